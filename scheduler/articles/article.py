@@ -1,0 +1,73 @@
+"""An article as every reader returns it: its text, decoded, kept and hashed before anything is cut out of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ParagraphKind(StrEnum):
+    """What a stretch of the article's text is, as far as its form tells."""
+
+    BODY = "body"
+    HEADING = "heading"
+    SPEECH = "speech"  # set in a blockquote: speech even without quotation marks
+    LIST_ITEM = "list item"
+    LINKS = "links"  # a line of a labelled link list
+    CAPTION = "caption"
+    FURNITURE = "furniture"  # date lines, ENDS, notes to editors: read, never excerpted as prose
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the article's text: `text[start:end]`, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: where it stands, and what it is."""
+
+    span: Span
+    kind: ParagraphKind = ParagraphKind.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link that the source gave as such (HTML `<a>`, Markdown `[label](url)`), and where its label stands."""
+
+    url: str
+    label: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The source of excerpts.
+
+    source: what the campaign called it: a path relative to the workspace, or a web address.
+    text: the whole extracted text, exactly as decoded (line ends as "\\n"); spans count in it.
+    published: as the article itself states it; None when it does not. Never taken from running prose.
+    url: its public address, when it states one or was fetched from one.
+    """
+
+    source: str
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    title: str | None = None
+    published: date | None = None
+    url: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    image: str | None = None
+    language: str | None = None
+    anchors: tuple[Anchor, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def at(self, span: Span) -> str:
+        return self.text[span.start : span.end]

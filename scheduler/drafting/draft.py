@@ -1,0 +1,70 @@
+"""A draft: a post not yet approved, as drafting makes it, with what a reviewer must know about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.articles.article import Span
+from scheduler.errors import Problem
+from scheduler.platforms.contract import Length
+from scheduler.platforms.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class PostKey:
+    """A post's identity; retiming or reordering a slot never changes it.
+
+    occurrence: the year of the awareness day's first day, as text ("2027").
+    fingerprint: of the excerpt, where a slot makes several posts; "" otherwise.
+    """
+
+    campaign: str
+    occurrence: str
+    slot: str
+    account: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a draft's words come from: the article, the SHA-256 of its text, and the spans used."""
+
+    article: str
+    sha256: str
+    kind: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One message for one account at one time, not saved anywhere yet.
+
+    scheduled_at: aware, UTC; time_zone: of the campaign, for showing it.
+    late: how long after its hour it may still go out; None means however late.
+    lengths: for each part, every length that limits it.
+    warnings: what a reviewer must see, each a sentence ("left out: …", "moved forward an hour: …").
+    """
+
+    key: PostKey
+    campaign_title: str
+    platform: str
+    looks_like: str
+    scheduled_at: datetime
+    time_zone: str
+    late: timedelta | None
+    message: Message
+    lengths: tuple[tuple[Length, ...], ...]
+    warnings: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What one campaign makes of one occurrence.
+
+    problems: posts that could not be drafted, each an error that names its slot and account.
+    notes: what was left out on purpose and must be said (a quote that did not fit before `until` …).
+    """
+
+    drafts: tuple[Draft, ...]
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,67 @@
+"""An excerpt is a list of spans in an article's text, one for each paragraph; its text is the article's at those spans."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.articles.article import Span
+
+
+class ExcerptKind(StrEnum):
+    LEAD = "lead"
+    QUOTE = "quote"
+    KEY_SENTENCE = "key sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A verbatim piece of an article.
+
+    spans and paragraphs run side by side: `paragraphs[i]` is the article's text at `spans[i]`. A quote's spans leave
+    its outer quotation marks out.
+    speaker, role: of a quote, as the article writes them; None where the article leaves doubt.
+    """
+
+    kind: ExcerptKind
+    spans: tuple[Span, ...]
+    paragraphs: tuple[str, ...]
+    speaker: str | None = None
+    role: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names this excerpt among its siblings: 12 hex digits that do not change with spaces or kinds of quotation mark."""
+        plain = re.sub(r"[\"'“”‘’]", "", " ".join(self.text.split()))
+        return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address without tracking parameters, and the words the article puts to it."""
+
+    url: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """kind: "phone" or "email"; value: as the article prints it."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """All that was cut out of one article; quotes and key sentences in the article's order."""
+
+    lead: Excerpt | None
+    quotes: tuple[Excerpt, ...] = ()
+    key_sentences: tuple[Excerpt, ...] = ()
+    links: tuple[Link, ...] = ()
+    contacts: tuple[Contact, ...] = ()
