@@ -1,0 +1,17 @@
+"""Reads the TOML files that people write, and says what is wrong with them: file, line, key, likely fix."""
+
+from scheduler.tomlfile.durations import parse_duration, plain_duration
+from scheduler.tomlfile.problems import Expected, did_you_mean, plain_kind, problem, problems_of
+from scheduler.tomlfile.reading import TomlFile, read_toml
+
+__all__ = [
+    "Expected",
+    "TomlFile",
+    "did_you_mean",
+    "parse_duration",
+    "plain_duration",
+    "plain_kind",
+    "problem",
+    "problems_of",
+    "read_toml",
+]
