@@ -1,0 +1,34 @@
+"""Where posts go: one module for each platform, and the registry that names them all."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+from scheduler.config import Account, AccountKeys
+from scheduler.platforms.contract import Adapter
+
+PLATFORMS: Mapping[str, str] = {
+    "bluesky": "scheduler.platforms.bluesky:Bluesky",
+    "mastodon": "scheduler.platforms.mastodon:Mastodon",
+    "outbox": "scheduler.platforms.outbox:Outbox",
+    "x": "scheduler.platforms.x:X",
+}
+
+ACCOUNT_KEYS: Mapping[str, AccountKeys] = {
+    "bluesky": AccountKeys(secrets=("app_password",), plain=("handle",), base_url="optional"),
+    "mastodon": AccountKeys(secrets=("access_token",), base_url="required"),
+    "outbox": AccountKeys(plain=("like", "folder"), optional=("like", "folder")),
+    "x": AccountKeys(
+        secrets=("consumer_key", "consumer_secret", "access_token", "access_token_secret"), base_url="optional"
+    ),
+}
+
+
+def adapter_for(account: Account, workspace: Path, timeout_seconds: float) -> Adapter:
+    """Makes the adapter of one account; nothing is opened and no secret is read before its first call.
+
+    timeout_seconds: of one HTTP call. Raises ConfigError for a setting that the platform cannot have.
+    """
+    module, _, name = PLATFORMS[account.platform].partition(":")
+    adapter: Adapter = getattr(import_module(module), name)(account, workspace, timeout_seconds)
+    return adapter

@@ -76,7 +76,7 @@ class Adapter(Counter, Protocol):
         ...
 
     def payload(self, message: Message, key: str, earlier: Sequence[Receipt] = ()) -> Payload:
-        """Builds the request for the next part: the one with index `len(earlier)`. Pure: no clock, network or chance."""
+        """Builds the request for the next part: the one with index `len(earlier)`. Pure: no clock, network, chance."""
         ...
 
     async def send(self, payload: Payload) -> Receipt:

@@ -1,0 +1,29 @@
+"""Record keys of the AT Protocol: TIDs, which carry a time. https://atproto.com/specs/tid"""
+
+from datetime import UTC, datetime, timedelta
+
+_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+_LENGTH = 13
+_CLOCK_BITS = 10
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds_of(moment: datetime) -> int:
+    """Returns the microseconds since 1970 of an aware `moment`."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def make_tid(microseconds: int, clock: int) -> str:
+    """Writes a TID: 53 bits of microseconds since 1970 and a 10-bit clock, so that keys sort by time."""
+    number = microseconds << _CLOCK_BITS | clock
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+
+
+def time_of_tid(tid: str) -> datetime:
+    """Returns the time that a TID carries (UTC); ValueError for what is no TID."""
+    if len(tid) != _LENGTH or not set(tid) <= set(_ALPHABET) or tid[0] > "j":
+        raise ValueError(f'"{tid}" is not a record key (TID)')
+    number = 0
+    for character in tid:
+        number = number << 5 | _ALPHABET.index(character)
+    return _EPOCH + timedelta(microseconds=number >> _CLOCK_BITS)
