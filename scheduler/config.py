@@ -27,6 +27,7 @@ from scheduler.tomlfile import (
     problem,
     problems_of,
     read_toml,
+    unknown_key,
 )
 
 CONFIG_FILE = "config.toml"
@@ -381,8 +382,7 @@ class _AccountReader:
     def _check_keys(self, keys: dict[str, Any], declared: AccountKeys) -> None:
         for key in keys:
             if key not in declared.known:
-                guess = did_you_mean(key, declared.known)
-                self._wrong(f'unknown key "{key}" of an account on {keys["platform"]}{guess}', key)
+                self.problems.append(unknown_key(self.toml, ("accounts", self.name, key), declared.known))
         for key in (*declared.secrets, *declared.plain):
             if key not in keys and key not in declared.optional:
                 kind = '"env:NAME" or "file:PATH"' if key in declared.secrets else "text"

@@ -66,34 +66,50 @@ def problem(toml: TomlFile, keys: Sequence[str | int], message: str) -> Problem:
 
 def problems_of(toml: TomlFile, error: "ValidationError", model: "type[BaseModel]") -> list[Problem]:
     """Turns everything that pydantic found into problems, in the order of the file; no value is ever repeated."""
-    found = [(keys, message) for keys, message in _messages(toml, error, model)]
-    unique = dict.fromkeys(found)
-    by_line = sorted(unique, key=lambda each: toml.line(*each[0]) or 0)
-    return [problem(toml, keys, message) for keys, message in by_line]
+    problems = dict.fromkeys(_problems(toml, error, model))
+    return sorted(problems, key=lambda each: each.line or 0)
 
 
-def _messages(
-    toml: TomlFile, error: "ValidationError", model: "type[BaseModel]"
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def unknown_key(toml: TomlFile, keys: Sequence[str | int], known: Iterable[str] = ()) -> Problem:
+    """Says that nobody knows the last key of a path, and which one was meant."""
+    unknown = str(keys[-1])
+    message = f'unknown key "{unknown}"{did_you_mean(unknown, known)}'
+    return Problem(message, toml.name, toml.line(*keys), _key(keys[:-1]))
+
+
+def _problems(toml: TomlFile, error: "ValidationError", model: "type[BaseModel]") -> Iterator[Problem]:
     for each in error.errors(include_url=False):
         keys = _keys_in(toml.data, each["loc"], each["type"])
         if each["type"] == "extra_forbidden":
-            unknown = str(keys[-1])
-            yield keys, f'unknown key "{unknown}"{did_you_mean(unknown, _known_keys(model, keys[:-1]))}'
-        elif each["type"] == "missing":
-            yield keys, _missing(model, keys)
-        elif each["type"] in ("value_error", "assertion_error"):
-            yield keys, str(each["ctx"]["error"])
-        elif each["type"] in _EXPECTED_BY_TYPE:
-            expected = _expected(model, keys) or _EXPECTED_BY_TYPE[each["type"]]
-            yield keys, f"expected {expected}, found {plain_kind(_value(toml.data, keys))}"
+            yield unknown_key(toml, keys, _known_keys(model, keys[:-1]))
         else:
-            yield keys, each["msg"][0].lower() + each["msg"][1:]
+            yield problem(toml, keys, _message(toml, each, keys, model))
+
+
+def _message(toml: TomlFile, each: Any, keys: tuple[str | int, ...], model: "type[BaseModel]") -> str:
+    kind, context = each["type"], each.get("ctx", {})
+    if kind == "missing":
+        return _missing(model, keys)
+    if kind in ("value_error", "assertion_error"):
+        return str(context["error"])
+    if kind in _EXPECTED_BY_TYPE:
+        expected = _expected(model, keys) or _EXPECTED_BY_TYPE[kind]
+        return f"expected {expected}, found {plain_kind(_value(toml.data, keys))}"
+    if kind == "too_short":
+        return "is empty; expected one at least"
+    if kind == "greater_than_equal":
+        return f"expected {context['ge']} or more"
+    if kind == "less_than_equal":
+        return f"expected {context['le']} or less"
+    return str(each["msg"][0].lower() + each["msg"][1:])
 
 
 def _missing(model: "type[BaseModel]", keys: tuple[str | int, ...]) -> str:
     field = _field(model, keys)
-    expected = _expected(model, keys) or (field.description.rstrip(".") if field and field.description else None)
+    meaning = field.description if field else None
+    expected = _expected(model, keys)
+    if meaning:
+        return f"is missing: {meaning[0].lower()}{meaning[1:].rstrip('.')}"
     return f"is missing; expected {expected}" if expected else "is missing"
 
 

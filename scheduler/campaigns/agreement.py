@@ -1,0 +1,78 @@
+"""What the keys of one campaign file must agree on among themselves, checked even where single keys are wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scheduler.campaigns.campaign import SEVERAL
+from scheduler.campaigns.when import parse_time, parse_when
+from scheduler.tomlfile import did_you_mean
+
+Keys = tuple[str | int, ...]
+
+
+def disagreements(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    """Yields the place and the words of each disagreement; values of a wrong type are left to the models."""
+    slots = _tables(data.get("slot"))
+    yield from _ids_that_stand_twice(slots)
+    for place, slot in slots:
+        yield from _template_or_text(place, slot)
+        yield from _several_posts(place, slot)
+        yield from _until_after_when(place, slot)
+        yield from _article(place, slot, data.get("articles", {}))
+    for place, support in _tables(data.get("support"), "support"):
+        if not support.keys() & {"phone", "url"}:
+            yield place, "needs a phone, a url, or both"
+
+
+def _tables(value: Any, key: str = "slot") -> list[tuple[Keys, dict[str, Any]]]:
+    items = value if isinstance(value, list) else []
+    return [((key, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
+
+
+def _ids_that_stand_twice(slots: list[tuple[Keys, dict[str, Any]]]) -> Iterator[tuple[Keys, str]]:
+    seen: dict[str, int] = {}
+    for number, (place, slot) in enumerate(slots, 1):
+        name = slot.get("id")
+        if isinstance(name, str) and name in seen:
+            yield (*place, "id"), f'"{name}" is the id of slot {seen[name]} too; each slot needs its own'
+        elif isinstance(name, str):
+            seen[name] = number
+
+
+def _template_or_text(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    written = slot.keys() & {"template", "text"}
+    if not written:
+        yield place, "needs a template or a text"
+    elif len(written) == 2:
+        yield (*place, "text"), "has a template and a text; expected one of them"
+
+
+def _several_posts(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    excerpt = slot.get("excerpt")
+    several = isinstance(excerpt, str) and " ".join(excerpt.split()) in SEVERAL
+    if "every" in slot and not several:
+        yield (*place, "every"), 'needs an excerpt that yields several: excerpt = "quotes" or "keys"'
+    if several and "every" not in slot:
+        yield (*place, "excerpt"), f'"{excerpt}" makes several posts; say how far apart, as in every = "90m"'
+    if "until" in slot and "every" not in slot:
+        yield (*place, "until"), "ends the several posts that `every` makes, and this slot has no `every`"
+
+
+def _until_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    try:
+        when, until = parse_when(slot["when"]), parse_time(slot["until"])
+    except (KeyError, ValueError, AttributeError):
+        return
+    if until <= when.time:
+        yield (*place, "until"), f"{until:%H:%M} is not after the hour of `when`, {when.time:%H:%M}"
+
+
+def _article(place: Keys, slot: dict[str, Any], articles: Any) -> Iterator[tuple[Keys, str]]:
+    if not isinstance(articles, dict):
+        return
+    name = slot.get("article")
+    if isinstance(name, str) and name not in articles:
+        known = did_you_mean(name, articles) or f"; [articles] has {', '.join(articles) or 'nothing'}"
+        yield (*place, "article"), f'unknown article "{name}"{known}'
+    elif "excerpt" in slot and not articles:
+        yield (*place, "excerpt"), 'needs an article; add [articles] with release = "articles/FILE"'

@@ -1,0 +1,313 @@
+"""A campaign as its file says it: which day, whose accounts, which articles, and a slot for each planned moment."""
+
+import re
+from datetime import date, time, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    InstanceOf,
+    StrictInt,
+    Tag,
+    WithJsonSchema,
+)
+
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
+from scheduler.campaigns.when import When, parse_time, parse_when
+from scheduler.config import check_account_name, check_language, check_time_zone
+from scheduler.tomlfile import Expected, did_you_mean, parse_duration, plain_kind
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TEMPLATE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
+_HASHTAG = re.compile(r"(?:\w|\{yy\}|\{yyyy\})+")
+_SELECTOR = re.compile(r"lead|quotes|keys|(?:quote|key) [1-9]\d{0,2}|quote by \S.*")
+_SELECTORS = '"lead", "quotes", "quote 2", "quote by Stone", "keys" or "key 1"'
+_DURATION_FORM = r"^(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+s)?$"
+SEVERAL = ("quotes", "keys")
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f'expected small letters, digits and hyphens, as in "on-the-day", found "{value}"')
+    return value
+
+
+def _template(value: str) -> str:
+    if not _TEMPLATE.fullmatch(value):
+        raise ValueError(f'expected the name of a folder in templates/, as in "announcement", found "{value}"')
+    return value
+
+
+def _hashtag(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    tag = value.strip().removeprefix("#")
+    if not _HASHTAG.fullmatch(tag):
+        raise ValueError(
+            f'expected letters and digits, and {{yy}} or {{yyyy}} for the year, as in "CEADay{{yy}}"; found "{value}"'
+        )
+    if tag.isdigit():
+        raise ValueError(f'platforms make no hashtag of digits alone: "{value}"')
+    return tag
+
+
+def _selector(value: str) -> str:
+    plain = " ".join(value.split())
+    if not _SELECTOR.fullmatch(plain):
+        raise ValueError(f'expected {_SELECTORS}, found "{value}"{did_you_mean(plain, ("lead", *SEVERAL))}')
+    return plain
+
+
+def _when(value: Any) -> Any:
+    if isinstance(value, time) and value.tzinfo is None:
+        return When(0, value.replace(second=0, microsecond=0))
+    if isinstance(value, When):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f'expected an hour such as "09:00" or "-7d 10:00", found {plain_kind(value)}')
+    return parse_when(value)
+
+
+def _hour(value: Any) -> Any:
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f'expected an hour such as "17:00", found {plain_kind(value)}')
+    return parse_time(value)
+
+
+def _length(value: Any) -> Any:
+    if value is None or isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f'expected a length of time such as "90m" or "2h", found {plain_kind(value)}')
+    return parse_duration(value)
+
+
+def _late(value: Any) -> Any:
+    return value if value == "send" else _length(value)
+
+
+def _campaign_late(value: Any) -> Any:
+    return None if value == "send" else _length(value)
+
+
+def _date_in_words(value: Any) -> Any:
+    """A date of one year as "2027-03-18", or of every year as "18 march"."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        raise ValueError(f'expected a date such as "18 march" or "2027-03-18", found {plain_kind(value)}')
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        try:
+            return date.fromisoformat(value.strip()).isoformat()
+        except ValueError:
+            raise ValueError(f'there is no day "{value}"') from None
+    if not re.fullmatch(r"\s*\d{1,2}\s+[^\W\d]+\s*", value):
+        raise ValueError(f'expected a date such as "18 march" or "2027-03-18", found "{value}"')
+    rule = parse_rule(value)
+    if not isinstance(rule, FixedDate):
+        raise TypeError("a day and a month always make a fixed date")
+    return value.strip()
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str | dict | InlineDay):
+        raise ValueError(
+            f'expected the id or name of an awareness day, or {{ name = "Open Day", date = "18 march" }}, '
+            f"found {plain_kind(value)}"
+        )
+    return value
+
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    twice = sorted({str(value) for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"stands twice: {', '.join(twice)}")
+    return values
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or any(character.isspace() for character in value):
+        raise ValueError(f'expected a web address such as "https://charity.example", found "{value}"')
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
+Text = Annotated[str, AfterValidator(_not_blank)]
+Duration = Annotated[timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "pattern": _DURATION_FORM})]
+Lateness = {"anyOf": [{"type": "string", "pattern": _DURATION_FORM}, {"const": "send"}]}
+AccountNames = Annotated[
+    tuple[Annotated[str, AfterValidator(check_account_name)], ...],
+    Field(min_length=1),
+    AfterValidator(_each_once),
+    Expected("a list of account names"),
+]
+Hashtags = Annotated[
+    tuple[Annotated[str, BeforeValidator(_hashtag)], ...], AfterValidator(_each_once), Expected("a list of hashtags")
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
+    )
+
+
+class InlineDay(_Model):
+    """An awareness day of one's own, described inside the campaign."""
+
+    name: Annotated[Text, Field(description="What the day is called.")]
+    date: Annotated[
+        str,
+        BeforeValidator(_date_in_words),
+        Field(description='Its date: every year as in "18 march", or in one year as in "2027-03-18".'),
+    ]
+
+
+class Support(_Model):
+    """Where people find help: a name with a phone number, an address, or both."""
+
+    name: Annotated[Text, Field(description="Who helps.")]
+    phone: Annotated[Text | None, Field(description='The number as people dial it, as in "0800 555 111".')] = None
+    url: Annotated[
+        Annotated[str, AfterValidator(_web_address)] | None, Field(description="The web address of the help.")
+    ] = None
+
+
+class Slot(_Model):
+    """One planned moment of a campaign; it makes one post for each account, or several with `every`."""
+
+    id: Annotated[Name, Field(description="Names the slot in the book; never change it once posts are planned.")]
+    when: Annotated[
+        InstanceOf[When],
+        BeforeValidator(_when),
+        WithJsonSchema({"type": "string", "pattern": r"^([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d$"}),
+        Field(description='The hour, in local time: "09:00" on the day, "-7d 10:00" a week before, "+1d 12:00" after.'),
+    ]
+    template: Annotated[
+        Annotated[str, AfterValidator(_template)] | None,
+        Field(description="The template that writes the text: a folder in templates/. Either this or text."),
+    ] = None
+    text: Annotated[
+        Text | None, Field(description="The text itself; may use the variables of templates. Either this or template.")
+    ] = None
+    excerpt: Annotated[
+        Annotated[str, AfterValidator(_selector)] | None,
+        Field(description=f"Which piece of the article is used: {_SELECTORS}."),
+    ] = None
+    article: Annotated[
+        Name | None, Field(description="Which article is used, by its short name; the first is the default.")
+    ] = None
+    accounts: Annotated[AccountNames | None, Field(description="Only these accounts, instead of the campaign's.")] = (
+        None
+    )
+    every: Annotated[
+        Duration | None, Field(description='How far apart several posts go out, as in "90m"; with "quotes" or "keys".')
+    ] = None
+    until: Annotated[
+        time | None,
+        BeforeValidator(_hour),
+        WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
+        Field(description='The hour after which none of several posts goes out, as in "17:00"; what is left is said.'),
+    ] = None
+    late: Annotated[
+        timedelta | Literal["send"] | None,
+        BeforeValidator(_late),
+        WithJsonSchema(Lateness),
+        Field(description="How late it may still go out, instead of the campaign's `late`."),
+    ] = None
+    hashtags: Annotated[Hashtags | None, Field(description="These hashtags, instead of the campaign's.")] = None
+
+
+class Campaign(_Model):
+    """One campaign file.
+
+    file: how messages call it; not a key of the file.
+    """
+
+    id: Annotated[Name, Field(description="Names the campaign in the book; never change it once posts are planned.")]
+    title: Annotated[Text, Field(description="What people call the campaign.")]
+    day: Annotated[
+        Annotated[Text, Tag("named")] | Annotated[InlineDay, Tag("inline")],
+        Discriminator(lambda value: "named" if isinstance(value, str) else "inline"),
+        BeforeValidator(_day),
+        Field(description="The awareness day: its id, name or former name, or one of your own with name and date."),
+    ]
+    years: Annotated[
+        tuple[Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)], ...],
+        AfterValidator(_each_once),
+        Expected("a list of years"),
+        Field(description="The years this campaign is made for; none means any year."),
+    ] = ()
+    accounts: Annotated[AccountNames, Field(description="The accounts that post, by their names in config.toml.")]
+    hashtags: Annotated[
+        Hashtags, Field(description='Hashtags without #; {yy} and {yyyy} become the year, as in "CEADay{yy}".')
+    ] = ()
+    late: Annotated[
+        timedelta | None,
+        BeforeValidator(_campaign_late),
+        WithJsonSchema(Lateness),
+        Field(description='How late a post may still go out; after that it is missed. "send" means however late.'),
+    ] = timedelta(hours=2)
+    support: Annotated[
+        tuple[Support, ...], Expected("a list of tables"), Field(description="Where people find help.")
+    ] = ()
+    articles: Annotated[
+        dict[Name, Text],
+        Expected("a table of short names and articles, [articles]"),
+        Field(description="The articles: short name = file or web address. The first is the default."),
+    ] = {}
+    slots: Annotated[
+        tuple[Slot, ...],
+        Expected("a table for each slot, [[slot]]"),
+        Field(alias="slot", description="The planned moments, one [[slot]] each.", min_length=1),
+    ]
+    time_zone: Annotated[
+        Annotated[str, AfterValidator(check_time_zone)] | None,
+        Field(description='The time zone of the hours, as in "Europe/London"; otherwise the one of config.toml.'),
+    ] = None
+    language: Annotated[
+        Annotated[str, AfterValidator(check_language)] | None,
+        Field(description='The language of the posts, as in "cy"; otherwise the one of config.toml.'),
+    ] = None
+    topic: Annotated[Text | None, Field(description="What the campaign is about in a few words, for templates.")] = None
+    content_warning: Annotated[
+        Text | None, Field(description="A warning shown before the text where the platform can show one.")
+    ] = None
+    file: Annotated[str, Field(exclude=True)] = ""
+
+    def accounts_of(self, slot: Slot) -> tuple[str, ...]:
+        """Returns the names of the accounts that a slot posts with."""
+        return self.accounts if slot.accounts is None else slot.accounts
+
+    def hashtags_of(self, slot: Slot) -> tuple[str, ...]:
+        """Returns a slot's hashtag patterns."""
+        return self.hashtags if slot.hashtags is None else slot.hashtags
+
+    def late_of(self, slot: Slot) -> timedelta | None:
+        """Returns how late a slot's posts may go out; None means however late."""
+        if slot.late == "send":
+            return None
+        return self.late if slot.late is None else slot.late
+
+    def article_of(self, slot: Slot) -> str | None:
+        """Returns the short name of a slot's article; None in a campaign without articles."""
+        return slot.article or next(iter(self.articles), None)

@@ -1,0 +1,113 @@
+"""Finds and reads campaign files, and says all that is wrong with all of them at once."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from scheduler.campaigns.agreement import disagreements
+from scheduler.campaigns.campaign import Campaign
+from scheduler.errors import CampaignError, Problem
+from scheduler.tomlfile import TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
+
+FOLDER = "campaigns"
+
+
+def load_campaign(path: Path, name: str | None = None) -> Campaign:
+    """Reads one campaign file; name: how messages call it. Raises CampaignError with all its problems."""
+    toml = read_toml(path, CampaignError, name or str(path))
+    problems = [problem(toml, keys, message) for keys, message in disagreements(toml.data)]
+    problems += _not_keys(toml)
+    try:
+        campaign = Campaign.model_validate(toml.data | {"file": toml.name}, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems += problems_of(toml, error, Campaign)
+    if problems:
+        raise CampaignError(sorted(problems, key=lambda each: each.line or 0))
+    return campaign
+
+
+def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]:
+    """Reads the campaigns of a workspace, all or those named by id, file name or path, in the order of their files.
+
+    Raises CampaignError with the problems of all files together, for an unknown name, and for an id used twice.
+    """
+    names = list(names)
+    files = sorted((workspace / FOLDER).glob("*.toml"))
+    if not names:
+        return _load(files, workspace)
+    chosen: dict[Path, None] = {}
+    problems: list[Problem] = []
+    for name in names:
+        path = _file_called(name, files, workspace)
+        if path is None:
+            problems.append(_unknown(name, files))
+        else:
+            chosen[path] = None
+    if problems:
+        raise CampaignError(problems)
+    return _load(list(chosen), workspace)
+
+
+def _load(files: list[Path], workspace: Path) -> list[Campaign]:
+    campaigns: list[Campaign] = []
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            campaigns.append(load_campaign(path, _shown(path, workspace)))
+        except CampaignError as error:
+            problems += error.problems
+    problems += _ids_used_twice(campaigns)
+    if problems:
+        raise CampaignError(problems)
+    return campaigns
+
+
+def _not_keys(toml: TomlFile) -> Iterator[Problem]:
+    """`file` is a field of the model and no key of the file."""
+    if "file" in toml.data:
+        yield unknown_key(toml, ("file",))
+
+
+def _file_called(name: str, files: list[Path], workspace: Path) -> Path | None:
+    for path in files:
+        if name in (path.name, path.stem):
+            return path
+    for path in files:
+        if name == _id_in(path):
+            return path
+    for path in (Path(name).absolute(), workspace / name):
+        if path.suffix == ".toml" and path.is_file():
+            return path
+    return None
+
+
+def _id_in(path: Path) -> str | None:
+    """The id that a file gives itself, even when all else in it is wrong; None when it cannot be read at all."""
+    try:
+        written = read_toml(path, CampaignError).data.get("id")
+    except CampaignError:
+        return None
+    return written if isinstance(written, str) else None
+
+
+def _unknown(name: str, files: list[Path]) -> Problem:
+    known = {found for path in files for found in (path.stem, _id_in(path)) if found}
+    if not known:
+        return Problem(f'unknown campaign "{name}"; the folder {FOLDER}/ has none')
+    listed = f"; known: {', '.join(sorted(known))}" if len(known) <= 12 else ""
+    return Problem(f'unknown campaign "{name}"{did_you_mean(name, known) or listed}')
+
+
+def _ids_used_twice(campaigns: list[Campaign]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for campaign in campaigns:
+        first = seen.setdefault(campaign.id, campaign.file)
+        if first != campaign.file:
+            yield Problem(
+                f'"{campaign.id}" is the id of {first} too; each campaign needs its own', campaign.file, None, "id"
+            )
+
+
+def _shown(path: Path, workspace: Path) -> str:
+    return str(path.relative_to(workspace)) if path.is_relative_to(workspace) else str(path)

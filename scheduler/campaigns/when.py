@@ -1,0 +1,57 @@
+"""When a slot goes out: so many days from the awareness day, at an hour on the wall of the campaign's time zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_WHEN = re.compile(r"(?:([+-])\s?(\d{1,3})d\s+)?(\d{2}:\d{2})", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """days: from the first day of the occurrence, below zero before it; time: local wall time, without a zone."""
+
+    days: int
+    time: time
+
+    def __str__(self) -> str:
+        days = f"{self.days:+d}d " if self.days else ""
+        return f"{days}{self.time:%H:%M}"
+
+
+def parse_when(text: str) -> When:
+    """Reads "09:00", "-7d 10:00" or "+1d 12:00"; ValueError says what was expected."""
+    match = _WHEN.fullmatch(text.strip().replace("−", "-").replace("–", "-"))
+    if match is None:
+        raise ValueError(f'expected an hour such as "09:00", "-7d 10:00" or "+1d 12:00", found "{text}"')
+    sign, days, hour = match.groups()
+    return When(int(f"{sign}{days}") if sign else 0, parse_time(hour))
+
+
+def parse_time(text: str) -> time:
+    """Reads "17:00" on a clock of 24 hours; ValueError says what was expected."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f'expected an hour from "00:00" to "23:59", found "{text}"')
+    return time(int(match[1]), int(match[2]))
+
+
+def at(occurrence_start: date, when: When, zone: ZoneInfo) -> tuple[datetime, str | None]:
+    """Returns the moment in UTC, and a note where the clocks change.
+
+    A wall time that the clocks skip moves forward by as much as they skip; one that they show twice means the first.
+    """
+    wall = datetime.combine(occurrence_start + timedelta(days=when.days), when.time)
+    moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    shown = moment.astimezone(zone)
+    if shown.replace(tzinfo=None) != wall:
+        return moment, f"the clocks go forward: there is no {wall:%H:%M} on {_day(wall)}; moved to {shown:%H:%M}"
+    if moment != wall.replace(tzinfo=zone, fold=1).astimezone(UTC):
+        return moment, f"the clocks go back: {wall:%H:%M} comes twice on {_day(wall)}; the first is meant"
+    return moment, None
+
+
+def _day(wall: datetime) -> str:
+    return f"{wall.day} {wall:%B %Y}"
