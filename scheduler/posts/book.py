@@ -1,0 +1,189 @@
+"""The book is the database: opening it, reading it, and writing it in short transactions that say clearly what failed."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, SQLModel
+
+from scheduler.errors import BookError
+from scheduler.posts.tables import SCHEMA_VERSION
+
+BUSY_SECONDS = 5.0
+
+
+class Book:
+    """One database. Reading never waits for a writer (WAL); each write is one BEGIN IMMEDIATE transaction."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.engine = engine
+        self.path = path
+        self._writing = engine.execution_options(redletter_writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yields a session that sees one moment of the book; raises BookError."""
+        with saying_what_failed(self.path), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yields a connection inside one write transaction: committed at the end, or nothing of it; raises BookError."""
+        with saying_what_failed(self.path), self._writing.begin() as connection:
+            yield connection
+
+    def watch(self) -> "ChangeWatch":
+        return ChangeWatch(self.path)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class ChangeWatch:
+    """Tells whether anybody has written to the book since the last look; costs microseconds."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._seen: int | None = None
+
+    def has_changed(self) -> bool:
+        """Also true when the book cannot be read: whoever looks will find out why."""
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=0)
+            # SQLite counts the commits of all other connections: https://www.sqlite.org/pragma.html#pragma_data_version
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            self.close()
+            return True
+        changed = bool(version != self._seen)
+        self._seen = version
+        return changed
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+@contextmanager
+def saying_what_failed(path: Path) -> Iterator[None]:
+    """Turns what the database says into one BookError that a person can act on."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise BookError(_in_words(path, str(getattr(error, "orig", None) or error))) from error
+
+
+def _in_words(path: Path, said: str) -> str:
+    lowered = said.lower()
+    if "locked" in lowered or "busy" in lowered:
+        advice = (
+            f"another program has locked it for more than {BUSY_SECONDS:.0f} seconds; nothing was changed, try again"
+        )
+    elif "disk is full" in lowered or "disk i/o" in lowered:
+        advice = "the disk is full or failing; nothing was changed, make room and try again"
+    elif "readonly" in lowered or "read-only" in lowered:
+        advice = "it cannot be written; check who owns the file and its folder"
+    elif "unable to open" in lowered:
+        advice = "it cannot be opened; check that its folder exists and who may write there"
+    elif "malformed" in lowered or "not a database" in lowered:
+        advice = "it is damaged or not a database; put a backup in its place"
+    elif "no such table" in lowered or "no such column" in lowered:
+        advice = "it is not a book of this version"
+    else:
+        advice = "the database refused"
+    return f"{path}: {advice} ({said})"
+
+
+def open_book(url: str, workspace: Path, *, create: bool = False, migrate: bool = False) -> Book:
+    """Opens the book at a SQLAlchemy URL; a relative SQLite path counts from the workspace.
+
+    create: make a new one where there is none. migrate: bring an older one up to this version, keeping a copy.
+    Raises BookError: missing, newer than this program, older and not to be migrated, locked, read-only, damaged.
+    """
+    path = _path_of(url, workspace)
+    if not create and not path.exists():
+        raise BookError(f"{path}: there is no book yet; `redletter plan` makes one")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    book = Book(engine, path)
+    try:
+        with saying_what_failed(path):
+            _bring_to_this_version(book, migrate=migrate)
+    except BookError:
+        book.close()
+        raise
+    return book
+
+
+def _path_of(url: str, workspace: Path) -> Path:
+    parsed = make_url(url)
+    return (workspace / (parsed.database or "redletter.db")).resolve()
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    # sqlite3 would open transactions by itself, too late and deferred: we say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once when somebody else wrote meanwhile; this one waits its turn.
+    writes = connection.get_execution_options().get("redletter_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _bring_to_this_version(book: Book, *, migrate: bool) -> None:
+    with book.engine.connect() as connection:
+        found = _version_of(connection)
+    if found == SCHEMA_VERSION:
+        return
+    if found is None:
+        _create(book)
+    elif found > SCHEMA_VERSION:
+        raise BookError(
+            f"{book.path}: this book was made by a newer Redletter (version {found}, this one knows {SCHEMA_VERSION});"
+            " use the newer program"
+        )
+    elif migrate:
+        from scheduler.posts.migrations import upgrade  # Alembic costs a second: only when needed
+
+        upgrade(book.engine, book.path)
+    else:
+        raise BookError(
+            f"{book.path}: this book is of version {found}; run `redletter plan` once to bring it to {SCHEMA_VERSION}"
+        )
+
+
+def _version_of(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if tables:
+        raise BookError(
+            f"{connection.engine.url.database}: this database is not a book of Redletter; it has other tables"
+        )
+    return None
+
+
+def _create(book: Book) -> None:
+    # WAL is chosen once for the file, and not inside a transaction.
+    with closing(sqlite3.connect(book.path, timeout=BUSY_SECONDS)) as raw:
+        raw.execute("PRAGMA journal_mode = WAL")
+    with book.writing() as connection:
+        # Two programs may come here together: the second finds the work done.
+        if _version_of(connection) is None:
+            SQLModel.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": SCHEMA_VERSION})

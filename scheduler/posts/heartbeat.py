@@ -1,0 +1,24 @@
+"""The daemon's own line in the book: who publishes, and when its loop last turned."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from scheduler.posts.tables import stored_time
+
+
+def beat(connection: Connection, name: str, started_at: datetime, turned_at: datetime, trouble: str | None) -> None:
+    """Writes the line; times are of the machine's clock."""
+    connection.execute(
+        text(
+            "INSERT INTO daemon (id, name, started_at, turned_at, stopped_at, trouble)"
+            " VALUES (1, :name, :started_at, :turned_at, NULL, :trouble)"
+            " ON CONFLICT (id) DO UPDATE SET name = :name, started_at = :started_at, turned_at = :turned_at,"
+            " stopped_at = NULL, trouble = :trouble"
+        ),
+        {"name": name, "started_at": stored_time(started_at), "turned_at": stored_time(turned_at), "trouble": trouble},
+    )
+
+
+def say_stopped(connection: Connection, now: datetime) -> None:
+    connection.execute(text("UPDATE daemon SET stopped_at = :now"), {"now": stored_time(now)})

@@ -1,0 +1,90 @@
+"""One move of one post: a compare-and-set on status and version, written to the audit trail in the same transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from scheduler.errors import MoveNotAllowed
+from scheduler.posts.status import MOVES, Move
+from scheduler.posts.tables import AuditEntry, Post
+
+_posts = Post.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
+_audit = AuditEntry.__table__  # type: ignore[attr-defined]  # as above
+
+
+def make_move(
+    connection: Connection,
+    move: Move,
+    post_id: int,
+    version: int,
+    *,
+    who: str,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
+    detail: str | None = None,
+) -> None:
+    """Makes the move when the post still has this version and a status that allows it.
+
+    changes: columns to set along with the status. Raises MoveNotAllowed, which says how the post stands.
+    """
+    allowed, target = MOVES[move]
+    before = connection.execute(select(_posts.c.status, _posts.c.version).where(_posts.c.id == post_id)).one_or_none()
+    if before is None:
+        raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
+    if before.version != version:
+        raise MoveNotAllowed(
+            f"post {post_id} has changed since you looked: it is version {before.version} now, not {version}."
+            f" Look again: redletter show {post_id}"
+        )
+    if before.status not in allowed:
+        raise MoveNotAllowed(
+            f"post {post_id} is {before.status}, and {move} needs {' or '.join(sorted(allowed))}; nothing was changed"
+        )
+    done = connection.execute(
+        update(_posts)
+        .where(_posts.c.id == post_id, _posts.c.version == version, _posts.c.status == before.status)
+        .values(status=target.value, version=version + 1, updated_at=now, **(changes or {}))
+    )
+    if done.rowcount != 1:
+        raise MoveNotAllowed(
+            f"post {post_id} changed at this moment; nothing was changed. Look again: redletter show {post_id}"
+        )
+    write_audit(
+        connection,
+        who=who,
+        what=move.value,
+        now=now,
+        post_id=post_id,
+        from_status=before.status,
+        to_status=target.value,
+        version=version + 1,
+        detail=detail,
+    )
+
+
+def write_audit(
+    connection: Connection,
+    *,
+    who: str,
+    what: str,
+    now: datetime,
+    post_id: int | None = None,
+    from_status: str | None = None,
+    to_status: str | None = None,
+    version: int | None = None,
+    detail: str | None = None,
+) -> None:
+    connection.execute(
+        insert(_audit).values(
+            at=now,
+            who=who,
+            what=what,
+            post_id=post_id,
+            from_status=from_status,
+            to_status=to_status,
+            version=version,
+            detail=detail,
+        )
+    )

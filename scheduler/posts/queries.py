@@ -1,0 +1,101 @@
+"""What people and previews ask of the book."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from scheduler.errors import MoveNotAllowed
+from scheduler.posts.status import PostStatus
+from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt
+
+
+def find_posts(
+    session: Session,
+    *,
+    campaigns: Sequence[str] = (),
+    statuses: Sequence[PostStatus] = (),
+    accounts: Sequence[str] = (),
+) -> list[Post]:
+    """Returns posts in order of their hour; an empty filter lets everything through."""
+    query = select(Post)
+    if campaigns:
+        query = query.where(col(Post.campaign).in_(campaigns))
+    if statuses:
+        query = query.where(col(Post.status).in_([status.value for status in statuses]))
+    if accounts:
+        query = query.where(col(Post.account).in_(accounts))
+    return list(session.exec(query.order_by(col(Post.scheduled_at), col(Post.account), col(Post.id))))
+
+
+def get_post(session: Session, post_id: int) -> Post:
+    """Returns the post; raises MoveNotAllowed when there is none of this id."""
+    post = session.get(Post, post_id)
+    if post is None:
+        raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
+    return post
+
+
+def receipts_of(session: Session, posts: Sequence[Post]) -> Mapping[int, list[PostReceipt]]:
+    """Returns each post's receipts in the order of its parts."""
+    ids = [post.id for post in posts if post.id is not None]
+    found: dict[int, list[PostReceipt]] = {}
+    for start in range(0, len(ids), 500):
+        query = select(PostReceipt).where(col(PostReceipt.post_id).in_(ids[start : start + 500]))
+        for receipt in session.exec(query.order_by(col(PostReceipt.post_id), col(PostReceipt.part))):
+            found.setdefault(receipt.post_id, []).append(receipt)
+    return found
+
+
+def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[Attempt]]:
+    """Returns the post's audit trail and its attempts, oldest first."""
+    trail = session.exec(select(AuditEntry).where(AuditEntry.post_id == post_id).order_by(col(AuditEntry.id)))
+    attempts = session.exec(select(Attempt).where(Attempt.post_id == post_id).order_by(col(Attempt.number)))
+    return list(trail), list(attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the book stands at one moment; what `redletter status` says.
+
+    troubles: posts that need a person. overdue: approved, not held, and due more than a minute ago. unapproved: drafts
+    whose hour has come. next_post: the next that will go out.
+    """
+
+    counts: Mapping[str, int]
+    troubles: Sequence[Post]
+    overdue: Sequence[Post]
+    unapproved: Sequence[Post]
+    holds: Sequence[Hold]
+    daemon: Daemon | None
+    next_post: Post | None
+    waiting_accounts: Sequence[str]
+
+
+def standing(session: Session, now: datetime) -> Standing:
+    counts = dict(session.exec(select(Post.status, func.count()).group_by(Post.status)).all())
+    bad = [PostStatus.FAILED.value, PostStatus.MISSED.value, PostStatus.UNCONFIRMED.value]
+    approved = select(Post).where(Post.status == PostStatus.APPROVED.value)
+    return Standing(
+        counts=counts,
+        troubles=list(session.exec(select(Post).where(col(Post.status).in_(bad)).order_by(col(Post.scheduled_at)))),
+        overdue=list(
+            session.exec(approved.where(Post.next_try_at < now - timedelta(minutes=1)).order_by(col(Post.next_try_at)))
+        ),
+        unapproved=list(
+            session.exec(
+                select(Post)
+                .where(Post.status == PostStatus.DRAFT.value, Post.scheduled_at <= now)
+                .order_by(col(Post.scheduled_at))
+            )
+        ),
+        holds=list(session.exec(select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id)))),
+        daemon=session.get(Daemon, 1),
+        next_post=session.exec(
+            approved.where(Post.next_try_at >= now).order_by(col(Post.next_try_at)).limit(1)
+        ).first(),
+        waiting_accounts=list(
+            session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
+        ),
+    )

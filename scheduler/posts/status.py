@@ -1,0 +1,80 @@
+"""The statuses of a post and every move between them: nothing changes a status but a move of this table."""
+
+from enum import StrEnum
+
+
+class PostStatus(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+    MISSED = "missed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Move(StrEnum):
+    """What happens to a post; the audit trail names these."""
+
+    PLAN = "plan"
+    UPDATE = "update"  # planning again found other words or another hour
+    EDIT = "edit"
+    RESCHEDULE = "reschedule"
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    CLAIM = "claim"
+    RELEASE = "release"  # claimed, never attempted
+    CONTINUE = "continue"  # one part of a thread is out, the next may go
+    PUBLISH = "publish"
+    RETRY_LATER = "retry later"
+    REFUSE = "refuse"
+    HOLD_BACK = "hold back"  # the credentials were refused: the post waits, its account is held
+    LOSE_SIGHT = "lose sight"  # nobody knows whether it is out
+    MISS = "miss"
+    RESOLVE_PUBLISHED = "resolve: published"
+    RESOLVE_NOT_PUBLISHED = "resolve: not published"
+
+
+_S = PostStatus
+
+# move: (where a post may come from, where it goes)
+MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
+    Move.UPDATE: (frozenset({_S.DRAFT, _S.APPROVED}), _S.DRAFT),
+    Move.EDIT: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
+    Move.RESCHEDULE: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
+    Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
+    Move.REJECT: (frozenset({_S.DRAFT}), _S.REJECTED),
+    Move.CANCEL: (frozenset({_S.APPROVED}), _S.CANCELLED),
+    Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
+    Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
+    Move.CONTINUE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
+    Move.PUBLISH: (frozenset({_S.PUBLISHING}), _S.PUBLISHED),
+    Move.RETRY_LATER: (frozenset({_S.PUBLISHING}), _S.APPROVED),
+    Move.REFUSE: (frozenset({_S.PUBLISHING}), _S.FAILED),
+    Move.HOLD_BACK: (frozenset({_S.PUBLISHING}), _S.APPROVED),
+    Move.LOSE_SIGHT: (frozenset({_S.PUBLISHING}), _S.UNCONFIRMED),
+    Move.MISS: (frozenset({_S.APPROVED, _S.PUBLISHING}), _S.MISSED),
+    Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
+    Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
+}
+
+
+class Outcome(StrEnum):
+    """What came of one attempt."""
+
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    REFUSED = "refused"
+    CREDENTIALS = "credentials"
+    UNKNOWN = "unknown"
+
+
+class HoldScope(StrEnum):
+    """How far a hold reaches; `ALL` has no name."""
+
+    ALL = "all"
+    ACCOUNT = "account"
+    CAMPAIGN = "campaign"

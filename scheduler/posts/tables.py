@@ -1,0 +1,241 @@
+"""The book's tables: posts, their attempts and receipts, holds, the audit trail, and the daemon's own line."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Dialect, Index, String, TypeDecorator, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from scheduler.platforms.message import Media, Message, Part
+from scheduler.posts.status import HoldScope, Outcome, PostStatus
+
+SCHEMA_VERSION = "0001"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as fixed-width UTC text: it sorts, every database has it, and a person can read it."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else stored_time(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def stored_time(moment: datetime) -> str:
+    """Returns the text under which a moment is kept; raises ValueError when it is naive."""
+    if moment.tzinfo is None:
+        raise ValueError("the book keeps aware times only")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _one_of(column: str, values: type[PostStatus] | type[Outcome] | type[HoldScope]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class Post(SQLModel, table=True):
+    """One message for one account at one time.
+
+    message_json: see `encode_message`. digest: of everything an approval covers, as it stands now; approved_digest: as
+    it was approved, and nothing else may go out. planned_digest: of what planning last wrote; when it is not the
+    digest, a person has changed the post.
+    expires_at: after it the post is too late; None when it may go however late.
+    tries: temporary failures since it was approved. note: the last thing that a person should know about it.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("campaign", "occurrence", "slot", "account", "fingerprint", name="uq_posts_identity"),
+        CheckConstraint(_one_of("status", PostStatus), name="ck_posts_status"),
+        CheckConstraint("version >= 1", name="ck_posts_version"),
+        # Only approved posts wait to go out: a million published ones cost these indexes nothing.
+        Index(
+            "ix_posts_due",
+            "next_try_at",
+            sqlite_where=text("status = 'approved'"),
+            postgresql_where=text("status = 'approved'"),
+        ),
+        Index(
+            "ix_posts_due_by_account",
+            "account",
+            "next_try_at",
+            sqlite_where=text("status = 'approved'"),
+            postgresql_where=text("status = 'approved'"),
+        ),
+        Index(
+            "ix_posts_expiring",
+            "expires_at",
+            sqlite_where=text("status = 'approved'"),
+            postgresql_where=text("status = 'approved'"),
+        ),
+        Index("ix_posts_by_status", "status", "scheduled_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    occurrence: str
+    slot: str
+    account: str
+    fingerprint: str = ""
+    campaign_title: str
+    platform: str
+    looks_like: str
+    status: str
+    version: int = 1
+    scheduled_at: datetime = Field(sa_type=UtcTime)
+    next_try_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    time_zone: str
+    message_json: str
+    digest: str
+    planned_digest: str
+    warnings_json: str = "[]"
+    sources_json: str = "[]"
+    approved_digest: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    edited_by: str | None = None
+    tries: int = 0
+    note: str | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+    updated_at: datetime = Field(sa_type=UtcTime)
+
+    @property
+    def message(self) -> Message:
+        return decode_message(self.message_json)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(json.loads(self.warnings_json))
+
+    @property
+    def is_edited(self) -> bool:
+        """A person changed its words or its hour since it was planned."""
+        return self.digest != self.planned_digest
+
+
+class Attempt(SQLModel, table=True):
+    """One try at one part: written before the call, its outcome after it. Without an outcome nobody knows.
+
+    number: 1 for the post's first attempt. key: what makes the call repeatable. payload_sha256: of the exact request
+    without its credentials.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', Outcome)}", name="ck_attempts_outcome"),
+        Index(
+            "ix_attempts_open",
+            "post_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+    post_id: int = Field(foreign_key="posts.id", primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    part: int
+    version: int
+    key: str
+    payload_sha256: str
+    started_at: datetime = Field(sa_type=UtcTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    outcome: str | None = None
+    detail: str | None = None
+    retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class PostReceipt(SQLModel, table=True):
+    """The platform's own name for a part that is out."""
+
+    __tablename__ = "receipts"
+
+    post_id: int = Field(foreign_key="posts.id", primary_key=True)
+    part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    platform_id: str
+    url: str | None = None
+    reply_to_json: str | None = None
+    received_at: datetime = Field(sa_type=UtcTime)
+
+
+class Hold(SQLModel, table=True):
+    """Nothing (or nothing of one scope) goes out while `lifted_at` is None."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        CheckConstraint(_one_of("scope", HoldScope), name="ck_holds_scope"),
+        Index(
+            "ix_holds_active",
+            "scope",
+            "name",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str
+    name: str = ""
+    reason: str
+    held_by: str
+    held_at: datetime = Field(sa_type=UtcTime)
+    lifted_by: str | None = None
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who moved what, when, from where to where; never changed, never removed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_of_post", "post_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    who: str
+    what: str
+    post_id: int | None = Field(default=None, foreign_key="posts.id")
+    from_status: str | None = None
+    to_status: str | None = None
+    version: int | None = None
+    detail: str | None = None
+
+
+class Daemon(SQLModel, table=True):
+    """The one line of the daemon that publishes: who it is, and when its publishing loop last turned (real time)."""
+
+    __tablename__ = "daemon"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_daemon_one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    started_at: datetime = Field(sa_type=UtcTime)
+    turned_at: datetime = Field(sa_type=UtcTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    trouble: str | None = None
+
+
+def encode_message(message: Message) -> str:
+    """Returns the message as JSON text, the same text for the same message."""
+    parts = [
+        {"text": part.text, "media": [{"path": m.path, "sha256": m.sha256, "alt": m.alt} for m in part.media]}
+        for part in message.parts
+    ]
+    value: dict[str, Any] = {"parts": parts, "language": message.language, "content_warning": message.content_warning}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def decode_message(encoded: str) -> Message:
+    value = json.loads(encoded)
+    parts = tuple(Part(part["text"], tuple(Media(**media) for media in part["media"])) for part in value["parts"])
+    return Message(parts, value["language"], value["content_warning"])
+
+
+def digest_of(message_json: str, account: str, scheduled_at: datetime) -> str:
+    """Returns the SHA-256 of everything that an approval covers: texts, media, language, warning, account, hour."""
+    covered = "\n".join((message_json, account, stored_time(scheduled_at)))
+    return hashlib.sha256(covered.encode()).hexdigest()
