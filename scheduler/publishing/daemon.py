@@ -1,0 +1,229 @@
+"""The daemon: APScheduler is its clock, one publisher does the work, one lock keeps a second daemon waiting."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from filelock import FileLock, Timeout
+
+from scheduler.config import Account, Config, Publishing
+from scheduler.errors import BookError, ConfigError
+from scheduler.platforms.contract import Adapter
+from scheduler.posts.book import Book
+from scheduler.posts.claims import recover
+from scheduler.posts.heartbeat import beat, say_stopped
+from scheduler.posts.writer import Writer
+from scheduler.publishing.clock import Clock
+from scheduler.publishing.job_store import PostsJobStore
+from scheduler.publishing.publisher import Publisher
+
+log = logging.getLogger("redletter.daemon")
+
+LOOK_EVERY = 0.25  # seconds between two looks whether another process wrote to the book
+WAKE_EVERY = 1.0  # seconds: APScheduler sleeps through a suspended machine and a clock that was set
+BEAT_EVERY = 5.0  # seconds between two heartbeats
+
+Chore = Callable[[], None]
+
+
+class Daemon:
+    """Publishes from one book until it is told to stop.
+
+    chores: run once a minute in a thread, such as looking whether articles are still there.
+    until_done: end by itself when no approved post is left that could still go out.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        adapters: Mapping[str, Adapter],
+        limits: Publishing,
+        clock: Clock,
+        *,
+        chores: Mapping[str, Chore] | None = None,
+        until_done: bool = False,
+        random: Random | None = None,
+    ) -> None:
+        self._book = book
+        self._adapters = adapters
+        self._limits = limits
+        self._clock = clock
+        self._chores = chores or {}
+        self._until_done = until_done
+        self._random = random or Random()  # noqa: S311 (jitter and record keys are no secrets)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._started_at = datetime.now(UTC)
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Waits for the book's lock, publishes, drains on SIGTERM or SIGINT, and gives the lock back."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._stop.set)
+        lock = FileLock(lock_path(self._book.path))
+        try:
+            if await self._take(lock):
+                await self._publish()
+        finally:
+            lock.release()
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(sign)
+
+    async def _take(self, lock: FileLock) -> bool:
+        """Waits until this is the only daemon of the book; returns False when told to stop first.
+
+        The lock is the operating system's: it is free the moment its holder dies, and never before.
+        """
+        said = False
+        while not self._stop.is_set():
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                if not said:
+                    log.warning("standby: another daemon publishes from %s; waiting for it to end", self._book.path)
+                    said = True
+                await self._pause(0.5)
+            else:
+                if said:
+                    log.warning("the other daemon has ended; this one takes over")
+                return True
+        return False
+
+    async def _publish(self) -> None:
+        writer = Writer(self._book)
+        # APScheduler runs in UTC: local times are worked out when a campaign is planned, where clock changes are said.
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        publisher = Publisher(
+            self._book, writer, self._adapters, self._limits, self._clock, self._random, on_idle=scheduler.wakeup
+        )
+        try:
+            if not await self._recover(writer, publisher):
+                return
+            scheduler.add_jobstore(PostsJobStore(publisher, self._book, self._clock), "posts")
+            for name, chore in self._chores.items():
+                scheduler.add_job(
+                    chore, "interval", minutes=1, id=name, next_run_time=datetime.now(UTC), misfire_grace_time=None
+                )
+            scheduler.start()
+            log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
+            await asyncio.gather(self._watch(publisher, scheduler), self._keep_beating(writer, publisher))
+            await self._end(writer, publisher, scheduler)
+        finally:
+            writer.close()
+            for adapter in self._adapters.values():
+                await adapter.close()
+
+    async def _recover(self, writer: Writer, publisher: Publisher) -> bool:
+        """Decides what a dead daemon left behind, before anything else; returns False when told to stop first."""
+        while not self._stop.is_set():
+            try:
+                recovered = await writer.write(lambda book: recover(book, self._clock.now()))
+            except BookError as error:
+                publisher.is_in_trouble(str(error), writing=True)
+                await self._pause(1)
+                continue
+            publisher.is_well(wrote=True)
+            for told in recovered.released:
+                log.warning("back in the queue: post=%s account=%s: %s", told.id, told.account, told.why)
+            for told in recovered.unconfirmed:
+                log.error(
+                    "unconfirmed: post=%s campaign=%s slot=%s account=%s: %s",
+                    told.id,
+                    told.campaign,
+                    told.slot,
+                    told.account,
+                    told.why,
+                )
+            return True
+        return False
+
+    async def _watch(self, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
+        """Wakes the scheduler when another process wrote to the book, and every second in any case."""
+        watch = self._book.watch()
+        loop = asyncio.get_running_loop()
+        woken_at = loop.time()
+        while not self._stop.is_set():
+            if watch.has_changed() or loop.time() - woken_at >= WAKE_EVERY:
+                woken_at = loop.time()
+                publisher.nudge()
+                scheduler.wakeup()
+                if self._until_done and not publisher.draining and self._is_done(publisher):
+                    self._stop.set()
+            await self._pause(LOOK_EVERY)
+        watch.close()
+
+    def _is_done(self, publisher: Publisher) -> bool:
+        try:
+            return publisher.next_wake() is None
+        except BookError:
+            return False
+
+    async def _keep_beating(self, writer: Writer, publisher: Publisher) -> None:
+        while not self._stop.is_set():
+            try:
+                turned_at, trouble = publisher.turned_at, publisher.trouble
+                await writer.write(lambda book: beat(book, self._name, self._started_at, turned_at, trouble))  # noqa: B023 (awaited at once)
+            except BookError as error:
+                publisher.is_in_trouble(str(error), writing=True)
+                await self._pause(1)
+            else:
+                publisher.is_well(wrote=True)
+                await self._pause(BEAT_EVERY)
+
+    async def _end(self, writer: Writer, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
+        log.info("stopping: no new calls; waiting for those under way")
+        # Draining comes before the scheduler's own shutdown, which would cancel calls in flight.
+        if not await publisher.stop(self._limits.drain):
+            log.error(
+                "some calls did not end within %s; their posts will be unconfirmed at the next start",
+                self._limits.drain,
+            )
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+        try:
+            await writer.write(lambda book: say_stopped(book, datetime.now(UTC)))
+        except BookError as error:
+            log.error("the end could not be written down: %s", error)
+        log.info("stopped")
+
+    async def _pause(self, seconds: float) -> None:
+        """Waits, but not when told to stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
+
+
+def lock_path(book: Path) -> Path:
+    return book.with_name(book.name + ".daemon-lock")
+
+
+def refuse_fast_clock(config: Config) -> None:
+    """Raises ConfigError when a fast clock could reach the public: every account must be an outbox or a loopback address."""
+    public = [account.name for account in config.accounts.values() if not _is_private(account)]
+    if public:
+        raise ConfigError(
+            "a fast clock is for rehearsing: every account must be an outbox or on this machine, and these are not: "
+            + ", ".join(public)
+        )
+
+
+def _is_private(account: Account) -> bool:
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    if account.platform == "outbox":
+        return True
+    host = urlsplit(account.base_url or "").hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,48 @@
+"""The one table from what a platform said to what becomes of the post, and how long to wait before the next try."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
+from scheduler.platforms.contract import Receipt
+from scheduler.posts.claims import Claimed, Finished
+from scheduler.posts.status import Move, Outcome
+
+TABLE: dict[type[PublishError], tuple[Outcome, Move]] = {
+    TemporaryFailure: (Outcome.TEMPORARY, Move.RETRY_LATER),
+    PostRefused: (Outcome.REFUSED, Move.REFUSE),
+    CredentialsRefused: (Outcome.CREDENTIALS, Move.HOLD_BACK),
+    OutcomeUnknown: (Outcome.UNKNOWN, Move.LOSE_SIGHT),
+}
+
+# How long to wait after the first, second, … temporary failure; the last one repeats until the post is too late.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120, 300, 600, 1200, 1800))
+JITTER = 0.2  # up to a fifth more, so that posts that failed together do not come back together
+
+
+def accepted(claimed: Claimed, receipt: Receipt, now: datetime) -> Finished:
+    """The platform took this part: the post is published, or goes on with its next part."""
+    is_last = len(claimed.post.earlier) + 1 >= len(claimed.post.message.parts)
+    move = Move.PUBLISH if is_last else Move.CONTINUE
+    return Finished(claimed, Outcome.ACCEPTED, move, now, receipt=receipt, next_try_at=None if is_last else now)
+
+
+def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: Random) -> Finished:
+    """What the error means for the post, by the table; a try that would come too late makes it missed."""
+    outcome, move = TABLE[type(error)]
+    if not isinstance(error, TemporaryFailure):
+        return Finished(claimed, outcome, move, now, detail=error.detail)
+    next_try_at = now + wait_after(claimed.post.tries, random)
+    if error.retry_at is not None:
+        next_try_at = max(next_try_at, error.retry_at)
+    expires_at = claimed.post.expires_at
+    if expires_at is not None and next_try_at > expires_at:
+        detail = f"too late for another try; the last one: {error.detail}"
+        return Finished(claimed, outcome, Move.MISS, now, detail=detail, retry_at=error.retry_at)
+    return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)
+
+
+def wait_after(tries: int, random: Random) -> timedelta:
+    """How long to wait when `tries` temporary failures came before this one."""
+    wait = WAITS[min(tries, len(WAITS) - 1)]
+    return wait * (1 + JITTER * random.random())
