@@ -45,6 +45,12 @@ _EXPECTED_BY_TYPE = {
     "model_attributes_type": "a table",
     "dataclass_type": "a table",
 }
+_PLAINER = {
+    "value_error": "{error}",
+    "too_short": "is empty; expected one at least",
+    "greater_than_equal": "expected {ge} or more",
+    "less_than_equal": "expected {le} or less",
+}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -90,17 +96,11 @@ def _message(toml: TomlFile, each: Any, keys: tuple[str | int, ...], model: "typ
     kind, context = each["type"], each.get("ctx", {})
     if kind == "missing":
         return _missing(model, keys)
-    if kind in ("value_error", "assertion_error"):
-        return str(context["error"])
     if kind in _EXPECTED_BY_TYPE:
         expected = _expected(model, keys) or _EXPECTED_BY_TYPE[kind]
         return f"expected {expected}, found {plain_kind(_value(toml.data, keys))}"
-    if kind == "too_short":
-        return "is empty; expected one at least"
-    if kind == "greater_than_equal":
-        return f"expected {context['ge']} or more"
-    if kind == "less_than_equal":
-        return f"expected {context['le']} or less"
+    if kind in _PLAINER:
+        return _PLAINER[kind].format(**context)
     return str(each["msg"][0].lower() + each["msg"][1:])
 
 
