@@ -1,23 +1,55 @@
 """Bluesky: posts by putRecord under a record key of our own, so that a repeat is never a second post."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from scheduler.config import Account
+from scheduler.errors import CredentialsRefused, OutcomeUnknown, PublishError, TemporaryFailure
+from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.counting import byte_length, grapheme_length, spoken_text
-from scheduler.platforms.facets import facets_of
+from scheduler.platforms.credentials import bearer, reveal
+from scheduler.platforms.facets import facets_of, mentioned_handles, with_mentions
 from scheduler.platforms.message import Message
 from scheduler.platforms.tid import make_tid, microseconds_of, time_of_tid
+from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
 
 MAX_CHARACTERS = 300
 MAX_BYTES = 3000
 DEFAULT_BASE_URL = "https://bsky.social"
 
 _COLLECTION = "app.bsky.feed.post"
+_CREATE_SESSION = "/xrpc/com.atproto.server.createSession"
+_REFRESH_SESSION = "/xrpc/com.atproto.server.refreshSession"
+_RESOLVE_HANDLE = "/xrpc/com.atproto.identity.resolveHandle"
+
+_SESSION_IS_OVER = ("ExpiredToken", "InvalidToken")
+_ABOUT_ACCOUNT = ("AccountTakedown", "AccountSuspended", "AccountDeactivated", "AuthMissing", "InsufficientScope")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """Who is logged in, with the two tokens that say so."""
+
+    did: str
+    handle: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+    @property
+    def profile(self) -> str:
+        # "handle.invalid" is what a server shows for a handle whose domain no longer points here.
+        return self.did if self.handle.endswith(".invalid") else self.handle
 
 
 class Bluesky:
@@ -26,11 +58,14 @@ class Bluesky:
     platform = "bluesky"
     looks_like = "bluesky"
 
-    def __init__(self, account: Account, workspace: Path, timeout_seconds: float) -> None:
+    def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account
         self._handle = account.settings.get("handle", account.name).removeprefix("@")
-        self._timeout_seconds = timeout_seconds
+        self._connection = Connection(account.base_url or DEFAULT_BASE_URL, timeout_seconds)
         self._last_microseconds = 0
+        # One log-in at a time, shared by all that send; when it is done it holds the session.
+        self._login: asyncio.Task[_Session] | None = None
+        self._no_login_before: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Bluesky({self._account.name!r})"
@@ -66,6 +101,136 @@ class Bluesky:
             record["reply"] = {"root": _reference(earlier[0]), "parent": _reference(earlier[-1])}
         body = {"repo": self._handle, "collection": _COLLECTION, "rkey": key, "record": record, "swapRecord": None}
         return Payload(method="POST", path="/xrpc/com.atproto.repo.putRecord", key=key, body=body, headers={})
+
+    async def send(self, payload: Payload) -> Receipt:
+        """Puts the record once. A repeat with the same key and record changes nothing and gives the same receipt."""
+        session = await self._session()
+        body = await self._with_mentions(payload.body)
+        answer = await self._put(payload, body, session)
+        if _session_is_over(answer):
+            # Refused before anything was written, so this is the first try still.
+            session = await self._session(after=session)
+            answer = await self._put(payload, body, session)
+        fields = answer.fields()
+        uri, cid = fields.get("uri"), fields.get("cid")
+        if answer.is_success and isinstance(uri, str) and isinstance(cid, str):
+            url = f"https://bsky.app/profile/{session.profile}/post/{payload.key}"
+            return Receipt(uri, url, {"uri": uri, "cid": cid})
+        failure = _failure(answer)
+        if isinstance(failure, CredentialsRefused):
+            self._forget(session)
+        raise failure
+
+    async def check_login(self) -> str:
+        """Logs in, or asks whose the session is that sending uses already."""
+        session = await self._session()
+        with posting_nothing():
+            path = "/xrpc/com.atproto.server.getSession"
+            answer = await self._connection.call("GET", path, headers=bearer(session.access))
+            if _session_is_over(answer):
+                session = await self._session(after=session)
+            elif not answer.is_success:
+                self._forget(session)
+                raise _failure(answer)
+        return f"@{session.handle}"
+
+    async def close(self) -> None:
+        login, self._login = self._login, None
+        if login is not None:
+            login.cancel()
+            await asyncio.gather(login, return_exceptions=True)
+        await self._connection.close()
+
+    async def _put(self, payload: Payload, body: Mapping[str, Any], session: _Session) -> Answer:
+        headers = {**bearer(session.access), **payload.headers}
+        return await self._connection.call(payload.method, payload.path, body=body, headers=headers)
+
+    async def _with_mentions(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        facets = body["record"].get("facets", [])
+        handles = mentioned_handles(facets)
+        if not handles:
+            return body
+        dids = {handle: did for handle in handles if (did := await self._did_of(handle))}
+        record = {key: value for key, value in body["record"].items() if key != "facets"}
+        if resolved := with_mentions(facets, dids):
+            record["facets"] = resolved
+        return {**body, "record": record}
+
+    async def _did_of(self, handle: str) -> str | None:
+        """Asks whose handle it is; None when the answer is no: then the mention stays text, and the post goes out."""
+        with posting_nothing():
+            answer = await self._connection.call("GET", f"{_RESOLVE_HANDLE}?handle={quote(handle)}", headers={})
+        did = answer.fields().get("did")
+        if answer.is_success and isinstance(did, str):
+            return did
+        _log.warning("%s: @%s is unknown to Bluesky (%s) and stays plain text", self, handle, answer.status)
+        return None
+
+    async def _session(self, *, after: _Session | None = None) -> _Session:
+        """Returns the session, logging in when there is none; with `after`, a newer one than that."""
+        login = self._login
+        is_over = login is not None and login.done() and (login.cancelled() or login.exception() is not None)
+        if login is None or is_over:
+            login = self._start_login(self._log_in())
+        elif after is not None and login.done() and login.result() is after:
+            login = self._start_login(self._renew(after))
+        return await asyncio.shield(login)  # one sender that gives up must not end the log-in of the others
+
+    def _start_login(self, work: Any) -> "asyncio.Task[_Session]":
+        self._login = asyncio.create_task(work)
+        self._login.add_done_callback(lambda login: login.cancelled() or login.exception())  # somebody has looked
+        return self._login
+
+    def _forget(self, session: _Session) -> None:
+        login = self._login
+        if login is not None and login.done() and not login.cancelled() and login.exception() is None:
+            self._login = None if login.result() is session else login
+
+    async def _log_in(self) -> _Session:
+        now = datetime.now(UTC)
+        if self._no_login_before is not None and now < self._no_login_before:
+            raise TemporaryFailure("Bluesky allows no log-in yet, there were too many", self._no_login_before)
+        body = {"identifier": self._handle, "password": reveal(self._account, "app_password")}
+        with posting_nothing():
+            answer = await self._connection.call("POST", _CREATE_SESSION, body=body, headers={})
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._no_login_before = _retry_time(answer)
+            return _session_of(answer)
+
+    async def _renew(self, session: _Session) -> _Session:
+        with posting_nothing():
+            answer = await self._connection.call("POST", _REFRESH_SESSION, headers=bearer(session.refresh))
+            if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
+                return await self._log_in()  # the refresh token is over too
+            return _session_of(answer)
+
+
+def _session_of(answer: Answer) -> _Session:
+    fields = answer.fields()
+    did, handle = fields.get("did"), fields.get("handle")
+    access, refresh = fields.get("accessJwt"), fields.get("refreshJwt")
+    if not answer.is_success or not all(isinstance(value, str) for value in (did, handle, access, refresh)):
+        raise _failure(answer)
+    return _Session(str(did), str(handle), str(access), str(refresh))
+
+
+def _session_is_over(answer: Answer) -> bool:
+    refused = answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED)
+    return refused and answer.fields().get("error") in _SESSION_IS_OVER
+
+
+def _retry_time(answer: Answer) -> datetime | None:
+    return retry_time(answer, "ratelimit-reset", datetime.now(UTC))
+
+
+def _failure(answer: Answer) -> PublishError:
+    fields = answer.fields()
+    error = str(fields.get("error") or "")
+    said = ": ".join(word for word in (error, str(fields.get("message") or "")) if word)
+    if answer.status == HTTPStatus.BAD_REQUEST and error == "InvalidSwap":
+        return OutcomeUnknown(f"Bluesky has another post under this key already: {said}")
+    about_account = error in _ABOUT_ACCOUNT or _session_is_over(answer)
+    return failure_of(answer, "Bluesky", said, retry_at=_retry_time(answer), about_account=about_account)
 
 
 def _reference(receipt: Receipt) -> dict[str, str]:

@@ -1,17 +1,25 @@
 """Mastodon, and what speaks its API: posts with an Idempotency-Key, counts links as 23 characters."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 
 from scheduler.config import Account
+from scheduler.errors import CredentialsRefused, PublishError
+from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length
+from scheduler.platforms.credentials import bearer, reveal
 from scheduler.platforms.message import Message
 from scheduler.platforms.uuids import uuid_at
+from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
 
 MAX_CHARACTERS = 500
+
+# What a 403 says when it is about the token or the account and not about this text.
+_ABOUT_ACCOUNT = ("scope", "suspend", "disabled", "login", "pending", "moved", "confirm")
 
 
 class Mastodon:
@@ -20,9 +28,10 @@ class Mastodon:
     platform = "mastodon"
     looks_like = "mastodon"
 
-    def __init__(self, account: Account, workspace: Path, timeout_seconds: float) -> None:
+    def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account
-        self._timeout_seconds = timeout_seconds
+        self._connection = Connection(account.base_url or "", timeout_seconds)
+        self._authorization: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         return f"Mastodon({self._account.name!r})"
@@ -54,3 +63,45 @@ class Mastodon:
             body["in_reply_to_id"] = earlier[-1].platform_id
         headers = {"Idempotency-Key": key}
         return Payload(method="POST", path="/api/v1/statuses", key=key, body=body, headers=headers)
+
+    async def send(self, payload: Payload) -> Receipt:
+        """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""
+        headers = {**self._bearer(), **payload.headers}
+        answer = await self._connection.call(payload.method, payload.path, body=payload.body, headers=headers)
+        fields = answer.fields()
+        status_id, url = fields.get("id"), fields.get("url") or fields.get("uri")
+        if answer.is_success and isinstance(status_id, str) and status_id:
+            return Receipt(status_id, url if isinstance(url, str) else None, {"id": status_id})
+        raise self._failure(answer)
+
+    async def check_login(self) -> str:
+        with posting_nothing():
+            path = "/api/v1/accounts/verify_credentials"
+            answer = await self._connection.call("GET", path, headers=self._bearer())
+            name = answer.fields().get("acct")
+            if answer.is_success and isinstance(name, str):
+                return f"@{name}"
+            raise self._failure(answer)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    def _bearer(self) -> dict[str, str]:
+        if self._authorization is None:
+            self._authorization = bearer(reveal(self._account, "access_token"))
+        return self._authorization
+
+    def _failure(self, answer: Answer) -> PublishError:
+        fields = answer.fields()
+        said = str(fields.get("error_description") or fields.get("error") or "")
+        failure = failure_of(
+            answer,
+            "Mastodon",
+            said,
+            retry_at=retry_time(answer, "x-ratelimit-reset", datetime.now(UTC)),
+            about_account=answer.status == HTTPStatus.FORBIDDEN
+            and any(sign in said.lower() for sign in _ABOUT_ACCOUNT),
+        )
+        if isinstance(failure, CredentialsRefused):
+            self._authorization = None  # read anew next time: somebody may have mended it by then
+        return failure

@@ -1,12 +1,16 @@
 """The outbox: writes what would go out into a folder, in the form of the platform that it stands in for."""
 
+import asyncio
+import hashlib
+import json
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from scheduler.config import Account
-from scheduler.errors import ConfigError
+from scheduler.errors import ConfigError, TemporaryFailure
 from scheduler.platforms.bluesky import Bluesky
 from scheduler.platforms.contract import Adapter, Length, Payload, Receipt
 from scheduler.platforms.counting import grapheme_length
@@ -36,7 +40,7 @@ class Outbox:
             raise ConfigError(f'account "{account.name}": an outbox can be like {known}, not "{like}"')
         self._account = account
         self._model = _STANDS_IN_FOR[like](account, workspace, timeout_seconds) if like else None
-        self._folder = workspace / account.settings.get("folder", DEFAULT_FOLDER) / account.name
+        self._folder = (workspace / account.settings.get("folder", DEFAULT_FOLDER) / account.name).absolute()
 
     def __repr__(self) -> str:
         return f"Outbox({self._account.name!r})"
@@ -68,3 +72,55 @@ class Outbox:
         if earlier:
             body["in_reply_to"] = earlier[-1].platform_id
         return Payload(method="WRITE", path=f"{key}.json", key=key, body=body, headers={})
+
+    async def send(self, payload: Payload) -> Receipt:
+        """Writes the request as one JSON file named by its key; the same key again leaves the first file as it is."""
+        path = self._folder / f"{payload.key}.json"
+        text = json.dumps(self._written(payload), ensure_ascii=False, indent=2) + "\n"
+        await self._on_disk(_write_once, path, text)
+        reply_to = {"id": payload.key, "uri": path.as_uri(), "cid": hashlib.sha256(text.encode()).hexdigest()}
+        return Receipt(payload.key, path.as_uri(), reply_to)
+
+    async def check_login(self) -> str:
+        """Returns the folder, after having written to it and taken that away again."""
+        await self._on_disk(_check_writable, self._folder)
+        return str(self._folder)
+
+    async def close(self) -> None:
+        """Has nothing to give back: the adapter that it is like was never opened."""
+
+    def _written(self, payload: Payload) -> dict[str, object]:
+        return {
+            "account": self._account.name,
+            "looks_like": self.looks_like,
+            "method": payload.method,
+            "path": payload.path,
+            "key": payload.key,
+            "headers": dict(payload.headers),
+            "body": payload.body,
+        }
+
+    async def _on_disk(self, work: Callable[..., None], *arguments: object) -> None:
+        try:
+            await asyncio.to_thread(work, *arguments)
+        except OSError as error:
+            raise TemporaryFailure(f"the outbox cannot write to {self._folder}: {error.strerror or error}") from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # a receipt is given for it
+    part.replace(path)  # so that nobody ever reads half a file
+
+
+def _check_writable(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".probe"
+    probe.touch()
+    probe.unlink()

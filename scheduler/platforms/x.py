@@ -1,17 +1,34 @@
 """X: posts through tweepy's async client, counts as twitter-text does."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from scheduler.config import Account
+from scheduler.config import Account, redact
+from scheduler.errors import CredentialsRefused, PostRefused, PublishError
+from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.counting import URL_CHARACTERS, spoken_text, weighted_length
+from scheduler.platforms.credentials import reveal
 from scheduler.platforms.message import Message
 from scheduler.platforms.uuids import uuid_at
+from scheduler.platforms.verdicts import failure_of, posting_nothing, printable, retry_time
 
 MAX_CHARACTERS = 280
+
+_SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+# The only host that tweepy knows; the OAuth signature covers it, so a base_url is for a proxy or a local server.
+_HOST = "https://api.twitter.com"
+# What a 403 says when it is about the app or the account and not about this text.
+_ABOUT_ACCOUNT = ("client-forbidden", "oauth1-permissions", "not permitted", "suspended", "locked")
+# All of them write the Authorization header, or what it is made of, into their debug logs.
+_SIGNING_LOGGERS = ("tweepy.asynchronous.client", "oauthlib.oauth1.rfc5849", "oauthlib.oauth1.rfc5849.signature")
 
 
 class X:
@@ -20,9 +37,10 @@ class X:
     platform = "x"
     looks_like = "x"
 
-    def __init__(self, account: Account, workspace: Path, timeout_seconds: float) -> None:
+    def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account
-        self._timeout_seconds = timeout_seconds
+        self._connection = Connection(account.base_url or _HOST, timeout_seconds)
+        self._keys: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         return f"X({self._account.name!r})"
@@ -44,3 +62,91 @@ class X:
         if earlier:
             body["reply"] = {"in_reply_to_tweet_id": earlier[-1].platform_id}
         return Payload(method="POST", path="/2/tweets", key=key, body=body, headers={})
+
+    async def send(self, payload: Payload) -> Receipt:
+        """Posts once; X honours no keys, so whatever is unclear stays unclear."""
+        answer = await self._call(payload.method, payload.path, payload.body)
+        data = answer.fields().get("data")
+        post_id = data.get("id") if isinstance(data, dict) else None
+        if answer.is_success and isinstance(post_id, str):
+            return Receipt(post_id, f"https://x.com/i/web/status/{post_id}", {"id": post_id})
+        raise self._failure(answer)
+
+    async def check_login(self) -> str:
+        with posting_nothing():
+            answer = await self._call("GET", "/2/users/me", None)
+            data = answer.fields().get("data")
+            if answer.is_success and isinstance(data, dict) and "username" in data:
+                return f"@{data['username']}"
+            raise self._failure(answer)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
+        from tweepy.asynchronous import AsyncClient
+
+        if self._keys is None:
+            self._keys = self._open()
+        session = _TweepySession(self._connection)
+        client = AsyncClient(**self._keys, wait_on_rate_limit=False)
+        client.session = session
+        await client.request(method, path, params={}, json=body, user_auth=True)
+        return session.answer
+
+    def _open(self) -> dict[str, str]:
+        for name in _SIGNING_LOGGERS:
+            logging.getLogger(name).addFilter(_keeps_no_secret)
+        return {name: reveal(self._account, name) for name in _SECRETS}
+
+    def _failure(self, answer: Answer) -> PublishError:
+        fields = answer.fields()
+        said = str(fields.get("detail") or fields.get("title") or "")
+        words = f"{fields.get('type', '')} {fields.get('title', '')} {said}".lower()
+        if answer.status == HTTPStatus.FORBIDDEN and "duplicate" in words:
+            return PostRefused(f"X says this text was already posted: {printable(said)}")
+        failure = failure_of(
+            answer,
+            "X",
+            said,
+            retry_at=retry_time(answer, "x-rate-limit-reset", datetime.now(UTC)),
+            about_account=answer.status == HTTPStatus.FORBIDDEN and any(sign in words for sign in _ABOUT_ACCOUNT),
+        )
+        if isinstance(failure, CredentialsRefused):
+            self._keys = None  # read anew next time: somebody may have mended them by then
+        return failure
+
+
+@dataclass(frozen=True, slots=True)
+class _AlreadyRead:
+    """What tweepy is shown of every answer: nothing to judge, for its exceptions say less than what was read."""
+
+    status: int = 200
+    reason: str = ""
+    headers: str = ""
+
+    async def read(self) -> bytes:
+        return b""
+
+
+class _TweepySession:
+    """What tweepy takes for its aiohttp session: sends what tweepy signed, and keeps what was read."""
+
+    answer: Answer
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def request(
+        self, method: str, url: Any, *, json: Mapping[str, Any] | None, headers: Mapping[str, str], **_parameters: None
+    ) -> AsyncIterator[_AlreadyRead]:
+        path = str(url).removeprefix(_HOST).removesuffix("?")
+        self.answer = await self._connection.call(method, path, body=json, headers=headers)
+        yield _AlreadyRead()
+
+
+def _keeps_no_secret(record: logging.LogRecord) -> bool:
+    """Filters what the signing libraries log: nothing at DEBUG, the rest without secrets."""
+    record.msg, record.args = redact(record.getMessage()), ()
+    return record.levelno > logging.DEBUG

@@ -1,0 +1,143 @@
+"""One HTTP call and what was read of its answer, sure of one thing: whether the request can have left this machine."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scheduler.config import redact
+from scheduler.errors import OutcomeUnknown, PublishError, TemporaryFailure
+
+_log = logging.getLogger(__name__)
+
+# Answers are a few kilobytes; whoever sends more is no platform, and must not fill our memory.
+MAX_ANSWER_BYTES = 1_000_000
+# Shorter than any server's own: a connection that the server is just closing would swallow a post and leave us unsure.
+_IDLE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was read: status, headers (whose names ignore case), body; `whole` when the body ended as it should."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    def fields(self) -> dict[str, Any]:
+        """Returns the body's JSON object; empty when the body is broken or anything else."""
+        try:
+            value = json.loads(self.body) if self.whole else None
+        except (ValueError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+@dataclass(slots=True)
+class _Progress:
+    sent: bool = False
+
+
+@dataclass(slots=True)
+class Connection:
+    """The way to one server; opened at the first call, shared by all calls, given back by `close`.
+
+    base_url: without a slash at its end; timeout_seconds: of one call from start to end.
+    """
+
+    base_url: str
+    timeout_seconds: float
+    _session: Any = field(default=None, repr=False)
+
+    async def call(
+        self, method: str, path: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str]
+    ) -> Answer:
+        """Makes one call, once; redirects are answers like others.
+
+        Raises TemporaryFailure when the request cannot have left, OutcomeUnknown when it may have; nothing else.
+        """
+        progress = _Progress()
+        try:
+            answer = await self._exchange(method, path, body, headers, progress)
+        except Exception as error:  # whatever it was, what matters is whether bytes had left
+            failure = self._failure(error, progress)
+        else:
+            _log.debug("%s %s%s: %s", method, self.base_url, path, answer.status)
+            return answer
+        # Raised out here, so that an error which carries the request's headers is not kept as its context.
+        raise failure
+
+    async def close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _exchange(
+        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], progress: _Progress
+    ) -> Answer:
+        session = self._session or self._open()
+        # A POST is never sent twice: aiohttp repeats only idempotent methods on a kept connection that was lost.
+        async with session.request(
+            method,
+            self.base_url + path,
+            json=body,
+            headers=headers,
+            allow_redirects=False,
+            trace_request_ctx=progress,
+        ) as response:
+            read, whole = await _read(response)
+            return Answer(response.status, response.headers, read, whole)
+
+    def _open(self) -> Any:
+        import aiohttp
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_mark_sent)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": "Redletter"},
+            timeout=aiohttp.ClientTimeout(total=self.timeout_seconds),
+            trace_configs=[trace],
+        )
+        return self._session
+
+    def _failure(self, error: Exception, progress: _Progress) -> PublishError:
+        reason = redact(str(error)) or type(error).__name__
+        if isinstance(error, TimeoutError):
+            reason = f"no answer within {self.timeout_seconds:g} s"
+        failure: PublishError
+        if progress.sent:
+            failure = OutcomeUnknown(f"{self.base_url} got the request, but its answer was lost: {reason}")
+        else:
+            failure = TemporaryFailure(f"{self.base_url} cannot be reached: {reason}")
+        if not hasattr(error, "request_info"):  # those show the Authorization header in their repr
+            failure.__cause__ = error
+        return failure
+
+
+async def _mark_sent(_session: Any, context: Any, _parameters: Any) -> None:
+    # aiohttp calls this just before it writes the first byte: what fails earlier proves that nothing was sent.
+    context.trace_request_ctx.sent = True
+
+
+async def _read(response: Any) -> tuple[bytes, bool]:
+    import aiohttp
+
+    read = bytearray()
+    try:
+        async for chunk in response.content.iter_any():
+            read += chunk
+            if len(read) > MAX_ANSWER_BYTES:
+                response.close()
+                return bytes(read[:MAX_ANSWER_BYTES]), False
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        # The status has been read, and is worth more than the rest of the body.
+        return bytes(read), False
+    return bytes(read), True
