@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.Column("updated_at", sa.String(32), nullable=False),
+        sa.UniqueConstraint("campaign", "occurrence", "slot", "account", "fingerprint", name="uq_posts_identity"),
         sa.CheckConstraint(
             "status IN ('draft', 'approved', 'publishing', 'published', 'unconfirmed', 'failed', 'missed', 'rejected',"
             " 'cancelled')",
@@ -76,7 +77,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("version >= 1", name="ck_posts_version"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign", "occurrence", "slot", "account", "fingerprint", name="uq_posts_identity"),
     )
     op.create_index("ix_posts_by_status", "posts", ["status", "scheduled_at"])
     op.create_index(

@@ -1,0 +1,135 @@
+"""Opening the book: by whom it was made, and what is said when it cannot be used."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from scheduler.errors import BookError
+from scheduler.posts.book import Book, open_book
+from scheduler.posts.migrations import upgrade
+from scheduler.posts.tables import stored_time
+from tests.builders.posts import NOON, make_post, posts_in
+
+
+def _schema(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
+        ).fetchall()
+    return {" ".join(sql.replace('"', "").replace("\n", " ").split()) for (sql,) in rows}
+
+
+def test_the_migrations_make_the_same_book_as_a_new_one(book: Book, tmp_path: Path) -> None:
+    migrated = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+
+    upgrade(migrated, tmp_path / "migrated.db")
+
+    with migrated.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    migrated.dispose()
+    assert differences == []
+    assert _schema(tmp_path / "migrated.db") == _schema(book.path)
+
+
+def test_a_book_is_in_wal_with_full_synchronous(book: Book) -> None:
+    with book.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_book_of_a_newer_version_is_refused_and_left_alone(book: Book, tmp_path: Path) -> None:
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(BookError, match="made by a newer Redletter"):
+        open_book("sqlite:///book.db", tmp_path, create=True, migrate=True)
+
+
+def _not_there(_: Path) -> None:
+    pass
+
+
+def _not_a_database(path: Path) -> None:
+    path.write_text("Dear diary, this is not a database, whatever its name says. " * 40)
+
+
+def _of_another_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("CREATE TABLE recipes (name TEXT)")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (_not_there, "no book yet"),
+        (_not_a_database, "not a database"),
+        (_of_another_program, "not a book of Redletter"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_clearly(tmp_path: Path, prepare: Any, said: str) -> None:
+    prepare(tmp_path / "other.db")
+
+    with pytest.raises(BookError, match=said):
+        open_book("sqlite:///other.db", tmp_path)
+
+
+def test_a_locked_book_is_said_and_nothing_is_changed(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_post(book)
+    with book.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BookError, match="locked"), book.writing() as connection:
+            connection.exec_driver_sql("UPDATE posts SET status = 'cancelled'")
+
+    assert posts_in(book)[0].status == "approved"
+
+
+def test_a_full_disk_is_said_and_nothing_is_changed(book: Book) -> None:
+    make_post(book)
+
+    with pytest.raises(BookError, match="disk is full"), book.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.exec_driver_sql("UPDATE posts SET note = ?", ("x" * 1_000_000,))
+
+    assert posts_in(book)[0].note is None
+
+
+def test_only_aware_times_are_kept() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        stored_time(datetime(2027, 3, 18))  # noqa: DTZ001 (a naive time is the case)
+
+
+def test_kept_times_sort_as_text() -> None:
+    moments = [NOON, NOON + timedelta(microseconds=1), NOON + timedelta(seconds=1), NOON + timedelta(days=400)]
+
+    assert sorted(map(stored_time, moments)) == [stored_time(moment) for moment in moments]
+
+
+def test_a_status_that_is_none_cannot_be_written(book: Book) -> None:
+    make_post(book)
+
+    with pytest.raises(BookError, match="CHECK"), book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'sent'")
+
+
+def test_another_processes_commit_is_noticed(book: Book) -> None:
+    watch = book.watch()
+    watch.has_changed()
+
+    quiet = watch.has_changed()
+    make_post(book)
+    after_a_commit = watch.has_changed()
+    watch.close()
+
+    assert (quiet, after_a_commit) == (False, True)

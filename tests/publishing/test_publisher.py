@@ -1,0 +1,286 @@
+"""What the publisher does with what is due."""
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from scheduler.config import Publishing
+from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
+from scheduler.posts.book import Book
+from scheduler.posts.holds import hold, resume
+from scheduler.posts.status import HoldScope
+from scheduler.posts.writer import Writer
+from scheduler.publishing.outcomes import WAITS
+from scheduler.publishing.publisher import Publisher, sha256_of
+from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, receipts_in, trail_of
+from tests.builders.publishing import FakeAdapter, HeldClock
+
+
+async def test_a_due_post_goes_out_once_and_its_receipt_is_kept(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    post = make_post(book, "Spot the signs.")
+
+    await publisher.publish_due()
+    await publisher.publish_due()
+
+    assert [payload.body["text"] for payload in adapter.sent] == ["Spot the signs."]
+    assert get(book, post.id or 0).status == "published"
+    assert receipts_in(book)[0].url == f"https://fake.example/{adapter.sent[0].key}"
+
+
+async def test_a_post_before_its_hour_stays_where_it_is(book: Book, publisher: Publisher, adapter: FakeAdapter) -> None:
+    make_post(book, scheduled_at=NOON + timedelta(seconds=1))
+
+    await publisher.publish_due()
+
+    assert adapter.sent == []
+    assert publisher.next_wake() == NOON + timedelta(seconds=1)
+
+
+async def test_the_attempt_is_in_the_book_before_the_call(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    make_post(book)
+    seen = []
+    adapter.before_send = lambda: seen.extend(attempts_in(book))
+
+    await publisher.publish_due()
+
+    assert [(attempt.outcome, attempt.payload_sha256) for attempt in seen] == [(None, sha256_of(adapter.sent[0]))]
+    assert attempts_in(book)[0].outcome == "accepted"
+
+
+async def test_every_move_is_in_the_audit_trail(book: Book, publisher: Publisher) -> None:
+    post = make_post(book)
+
+    await publisher.publish_due()
+
+    trail = [
+        (entry.who, entry.what, entry.from_status, entry.to_status, entry.version)
+        for entry in trail_of(book, post.id or 0)
+    ]
+    assert trail == [
+        ("kim", "plan", None, "draft", 1),
+        ("sam", "approve", "draft", "approved", 2),
+        ("redletter", "claim", "approved", "publishing", 3),
+        ("redletter", "publish", "publishing", "published", 4),
+    ]
+
+
+async def test_a_thread_goes_out_part_after_part(book: Book, publisher: Publisher, adapter: FakeAdapter) -> None:
+    post = make_post(book, parts=["One.", "Two.", "Three."])
+
+    await publisher.publish_due()
+
+    assert [payload.body["text"] for payload in adapter.sent] == ["One.", "Two.", "Three."]
+    assert adapter.sent[2].body["after"] == f"id-{adapter.sent[1].key}"
+    assert get(book, post.id or 0).status == "published"
+    assert [receipt.part for receipt in receipts_in(book)] == [0, 1, 2]
+
+
+async def test_a_temporary_failure_waits_and_then_goes_out_under_the_same_key(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    post = make_post(book)
+    adapter.answers = [TemporaryFailure("no route to the platform")]
+
+    await publisher.publish_due()
+    waiting = get(book, post.id or 0)
+    clock.advance(WAITS[0] * 1.2)
+    await publisher.publish_due()
+
+    assert (waiting.status, waiting.tries, waiting.note) == ("approved", 1, "no route to the platform")
+    assert NOON + WAITS[0] <= waiting.next_try_at <= NOON + WAITS[0] * 1.2
+    assert get(book, post.id or 0).status == "published"
+    assert adapter.sent[0].key == adapter.sent[1].key
+
+
+async def test_the_platforms_own_retry_after_stops_its_account_and_no_other(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    adapter.answers = [TemporaryFailure("too many requests", retry_at=NOON + timedelta(minutes=15))]
+    make_post(book, slot="first")
+    await publisher.publish_due()
+    make_post(book, slot="second")
+    other = make_post(book, slot="second", account="force-bluesky")
+
+    await publisher.publish_due()
+    wake = publisher.next_wake()
+    clock.advance(timedelta(minutes=15))
+    await publisher.publish_due()
+
+    assert get(book, other.id or 0).status == "published"
+    assert wake == NOON + timedelta(minutes=15)
+    assert len(adapter.sent) == 3
+    assert {post.status for post in posts_in(book)} == {"published"}
+
+
+async def test_a_refused_post_fails_with_the_platforms_words(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+    adapter.answers = [PostRefused("the text is too long")]
+
+    await publisher.publish_due()
+
+    assert (get(book, post.id or 0).status, get(book, post.id or 0).note) == ("failed", "the text is too long")
+    assert publisher.next_wake() is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(OutcomeUnknown("no answer within 30 seconds"), id="the platform may have it"),
+        pytest.param(ValueError("an adapter's defect"), id="nobody can say what a defect did"),
+    ],
+)
+async def test_an_unknown_outcome_is_never_simply_sent_again(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock, answer: Exception
+) -> None:
+    post = make_post(book)
+    adapter.answers = [answer]
+
+    await publisher.publish_due()
+    clock.advance(timedelta(hours=1))
+    await publisher.publish_due()
+
+    assert get(book, post.id or 0).status == "unconfirmed"
+    assert len(adapter.sent) == 1
+
+
+async def test_refused_credentials_hold_the_account_once_and_its_posts_wait(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    adapter.answers = [CredentialsRefused("401"), CredentialsRefused("401")]
+    make_post(book, slot="a")
+    make_post(book, slot="b")
+    make_post(book, slot="c", account="force-bluesky")
+
+    await publisher.publish_due()
+    while_held = {post.slot: post.status for post in posts_in(book)}
+    with book.writing() as connection:
+        resume(connection, HoldScope.ACCOUNT, "force-x", who="kim", now=clock.now())
+    await publisher.publish_due()
+
+    assert while_held == {"a": "approved", "b": "approved", "c": "published"}
+    assert {post.status for post in posts_in(book)} == {"published"}
+
+
+async def test_a_post_too_late_for_its_campaign_is_missed_and_not_sent(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    late = make_post(book, slot="two-hours", late=timedelta(hours=2))
+    whenever = make_post(book, slot="whenever", late=None)
+    unknown_account = make_post(book, slot="nobody", account="closed-account")
+    clock.advance(timedelta(hours=2, seconds=1))
+
+    await publisher.publish_due()
+
+    assert get(book, late.id or 0).status == "missed"
+    assert get(book, unknown_account.id or 0).status == "missed"
+    assert get(book, whenever.id or 0).status == "published"
+    assert len(adapter.sent) == 1
+
+
+async def test_no_try_is_made_after_the_post_is_too_late(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    post = make_post(book, late=timedelta(minutes=5))
+    adapter.answers = [TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=6))]
+
+    await publisher.publish_due()
+
+    assert get(book, post.id or 0).status == "missed"
+    assert "busy" in (get(book, post.id or 0).note or "")
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [(HoldScope.ALL, ""), (HoldScope.ACCOUNT, "force-x"), (HoldScope.CAMPAIGN, "child-exploitation")],
+)
+async def test_what_is_held_does_not_go_out_until_it_is_resumed(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, scope: HoldScope, name: str
+) -> None:
+    make_post(book)
+    with book.writing() as connection:
+        hold(connection, scope, name, "major incident", who="kim", now=NOON)
+
+    await publisher.publish_due()
+    sent_while_held, wake_while_held = len(adapter.sent), publisher.next_wake()
+    with book.writing() as connection:
+        resume(connection, scope, name, who="kim", now=NOON)
+    await publisher.publish_due()
+
+    assert sent_while_held == 0
+    assert wake_while_held == NOON + timedelta(hours=2)  # only its lateness is waited for
+    assert len(adapter.sent) == 1
+
+
+async def test_no_more_calls_are_under_way_than_there_are_places(book: Book, clock: HeldClock) -> None:
+    for number in range(30):
+        make_post(book, slot=f"slot-{number}")
+        make_post(book, slot=f"slot-{number}", account="force-bluesky")
+    writer, one, two = Writer(book), FakeAdapter(), FakeAdapter()
+    limits = Publishing(at_once=5, per_account=3)
+    publisher = Publisher(book, writer, {"force-x": one, "force-bluesky": two}, limits, clock, Random(7), lambda: None)
+
+    await publisher.publish_due()
+    writer.close()
+
+    assert len(one.sent) == len(two.sent) == 30
+    assert one.at_once <= 3
+    assert two.at_once <= 3
+    assert len({payload.key for payload in one.sent + two.sent}) == 60
+
+
+async def test_what_was_changed_behind_the_approval_does_not_go_out(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+    with sqlite3.connect(book.path) as raw:
+        raw.execute("UPDATE posts SET message_json = replace(message_json, 'signs', 'sings')")
+    raw.close()
+
+    await publisher.publish_due()
+
+    assert adapter.sent == []
+    assert get(book, post.id or 0).status == "failed"
+
+
+async def test_outcomes_wait_while_the_book_is_locked_and_no_call_is_made_meanwhile(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_post(book, slot="first")
+    adapter.gate = asyncio.Event()
+    drain = asyncio.create_task(publisher.publish_due())
+    while not adapter.sent:
+        await asyncio.sleep(0)
+    make_post(book, slot="second")
+    refusals = 0
+
+    with sqlite3.connect(book.path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("scheduler.publishing.publisher._TROUBLE_PAUSE", 0.01)
+        with book.engine.connect() as connection:  # every pooled connection gives up at once, instead of after seconds
+            connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+        adapter.gate.set()
+        while publisher.trouble is None:
+            await asyncio.sleep(0.01)
+            refusals += 1
+            assert refusals < 1000, "the publisher must notice that it cannot write"
+        sent_while_locked, trouble = len(adapter.sent), publisher.trouble
+        other.execute("ROLLBACK")
+    other.close()
+    await drain
+    await publisher.publish_due()
+
+    assert sent_while_locked == 1
+    assert "locked" in (trouble or "")
+    assert publisher.trouble is None
+    assert get(book, first.id or 0).status == "published"
+    assert len(adapter.sent) == 2
+    assert len(receipts_in(book)) == 2
