@@ -1,6 +1,8 @@
 """WHO: a campaign file becomes a Campaign, or a list of all that is wrong with it, with file, line and key."""
 
 from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, Support
+from scheduler.campaigns.checking import unknown_names
+from scheduler.campaigns.occurrence import day_of, next_occurrence, occurrence_in
 from scheduler.campaigns.reading import load_campaign, load_campaigns
 from scheduler.campaigns.schema import json_schema
 from scheduler.campaigns.when import When, at
@@ -12,7 +14,11 @@ __all__ = [
     "Support",
     "When",
     "at",
+    "day_of",
     "json_schema",
     "load_campaign",
     "load_campaigns",
+    "next_occurrence",
+    "occurrence_in",
+    "unknown_names",
 ]

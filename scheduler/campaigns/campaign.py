@@ -13,6 +13,7 @@ from pydantic import (
     Discriminator,
     Field,
     InstanceOf,
+    PrivateAttr,
     StrictInt,
     Tag,
     WithJsonSchema,
@@ -21,7 +22,8 @@ from pydantic import (
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
 from scheduler.campaigns.when import When, parse_time, parse_when
 from scheduler.config import check_account_name, check_language, check_time_zone
-from scheduler.tomlfile import Expected, did_you_mean, parse_duration, plain_kind
+from scheduler.errors import Problem
+from scheduler.tomlfile import Expected, TomlFile, did_you_mean, parse_duration, plain_key, plain_kind, problem
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TEMPLATE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
@@ -293,6 +295,14 @@ class Campaign(_Model):
         Text | None, Field(description="A warning shown before the text where the platform can show one.")
     ] = None
     file: Annotated[str, Field(exclude=True)] = ""
+
+    _toml: TomlFile | None = PrivateAttr(default=None)
+
+    def problem(self, message: str, *keys: str | int) -> Problem:
+        """Makes a problem of this campaign's file at a key path of the file, as in ("slot", 0, "template")."""
+        if self._toml is None:
+            return Problem(message, self.file or None, None, plain_key(keys))
+        return problem(self._toml, keys, message)
 
     def accounts_of(self, slot: Slot) -> tuple[str, ...]:
         """Returns the names of the accounts that a slot posts with."""

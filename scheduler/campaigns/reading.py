@@ -20,6 +20,7 @@ def load_campaign(path: Path, name: str | None = None) -> Campaign:
     problems += _not_keys(toml)
     try:
         campaign = Campaign.model_validate(toml.data | {"file": toml.name}, by_alias=True, by_name=False)
+        campaign._toml = toml
     except ValidationError as error:
         problems += problems_of(toml, error, Campaign)
     if problems:
@@ -35,7 +36,7 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
     names = list(names)
     files = sorted((workspace / FOLDER).glob("*.toml"))
     if not names:
-        return _load(files, workspace)
+        return _load(files, files, workspace)
     chosen: dict[Path, None] = {}
     problems: list[Problem] = []
     for name in names:
@@ -46,18 +47,17 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
             chosen[path] = None
     if problems:
         raise CampaignError(problems)
-    return _load(list(chosen), workspace)
+    return _load(list(chosen), files, workspace)
 
 
-def _load(files: list[Path], workspace: Path) -> list[Campaign]:
+def _load(chosen: list[Path], files: list[Path], workspace: Path) -> list[Campaign]:
     campaigns: list[Campaign] = []
-    problems: list[Problem] = []
-    for path in files:
+    problems = list(_ids_used_twice(dict.fromkeys([*files, *chosen]), workspace))
+    for path in chosen:
         try:
             campaigns.append(load_campaign(path, _shown(path, workspace)))
         except CampaignError as error:
             problems += error.problems
-    problems += _ids_used_twice(campaigns)
     if problems:
         raise CampaignError(problems)
     return campaigns
@@ -84,10 +84,8 @@ def _file_called(name: str, files: list[Path], workspace: Path) -> Path | None:
 
 def _id_in(path: Path) -> str | None:
     """The id that a file gives itself, even when all else in it is wrong; None when it cannot be read at all."""
-    try:
-        written = read_toml(path, CampaignError).data.get("id")
-    except CampaignError:
-        return None
+    toml = _readable(path, path.parent)
+    written = toml.data.get("id") if toml else None
     return written if isinstance(written, str) else None
 
 
@@ -99,14 +97,24 @@ def _unknown(name: str, files: list[Path]) -> Problem:
     return Problem(f'unknown campaign "{name}"{did_you_mean(name, known) or listed}')
 
 
-def _ids_used_twice(campaigns: list[Campaign]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
-    for campaign in campaigns:
-        first = seen.setdefault(campaign.id, campaign.file)
-        if first != campaign.file:
-            yield Problem(
-                f'"{campaign.id}" is the id of {first} too; each campaign needs its own', campaign.file, None, "id"
-            )
+def _ids_used_twice(paths: Iterable[Path], workspace: Path) -> Iterator[Problem]:
+    """An id names posts in the book, so it must be alone in the whole workspace, not just among the chosen."""
+    owners: dict[str, str] = {}
+    for path in paths:
+        toml = _readable(path, workspace)
+        name = toml.data.get("id") if toml else None
+        if toml is None or not isinstance(name, str):
+            continue
+        if name in owners:
+            yield problem(toml, ("id",), f'"{name}" is the id of {owners[name]} too; each campaign needs its own')
+        owners.setdefault(name, toml.name)
+
+
+def _readable(path: Path, workspace: Path) -> TomlFile | None:
+    try:
+        return read_toml(path, CampaignError, _shown(path, workspace))
+    except CampaignError:
+        return None
 
 
 def _shown(path: Path, workspace: Path) -> str:

@@ -1,7 +1,7 @@
 """Reads the TOML files that people write, and says what is wrong with them: file, line, key, likely fix."""
 
 from scheduler.tomlfile.durations import parse_duration, plain_duration
-from scheduler.tomlfile.problems import Expected, did_you_mean, plain_kind, problem, problems_of, unknown_key
+from scheduler.tomlfile.problems import Expected, did_you_mean, plain_key, plain_kind, problem, problems_of, unknown_key
 from scheduler.tomlfile.reading import TomlFile, read_toml
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "did_you_mean",
     "parse_duration",
     "plain_duration",
+    "plain_key",
     "plain_kind",
     "problem",
     "problems_of",

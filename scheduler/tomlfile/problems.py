@@ -67,7 +67,7 @@ def plain_kind(value: object) -> str:
 
 def problem(toml: TomlFile, keys: Sequence[str | int], message: str) -> Problem:
     """Makes a problem of this file at a key path, with its line."""
-    return Problem(message, toml.name, toml.line(*keys), _key(keys))
+    return Problem(message, toml.name, toml.line(*keys), plain_key(keys))
 
 
 def problems_of(toml: TomlFile, error: "ValidationError", model: "type[BaseModel]") -> list[Problem]:
@@ -80,7 +80,7 @@ def unknown_key(toml: TomlFile, keys: Sequence[str | int], known: Iterable[str] 
     """Says that nobody knows the last key of a path, and which one was meant."""
     unknown = str(keys[-1])
     message = f'unknown key "{unknown}"{did_you_mean(unknown, known)}'
-    return Problem(message, toml.name, toml.line(*keys), _key(keys[:-1]))
+    return Problem(message, toml.name, toml.line(*keys), plain_key(keys[:-1]))
 
 
 def _problems(toml: TomlFile, error: "ValidationError", model: "type[BaseModel]") -> Iterator[Problem]:
@@ -134,7 +134,7 @@ def _value(data: Any, keys: tuple[str | int, ...]) -> Any:
     return data
 
 
-def _key(keys: Sequence[str | int]) -> str | None:
+def plain_key(keys: Sequence[str | int]) -> str | None:
     """Writes a path as people do: `slot 2: when` for ("slot", 1, "when")."""
     written = ""
     for key in keys:
