@@ -1,0 +1,87 @@
+"""British dates as press releases write them; never looked for in running prose."""
+
+import re
+from datetime import date
+
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_MONTH_NAMES = {name: number for number, name in enumerate(_MONTHS, 1)}
+_MONTH_NAMES |= {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_MONTH = "(?P<{0}>" + "|".join(sorted(_MONTH_NAMES, key=len, reverse=True)) + r")\b\.?"
+
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_TIME = r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)(?:\s*(?:gmt|bst|utc|hrs|hours|h))?"
+_DATE = (
+    r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})-(?P<iso_day>\d{1,2})"
+    r"(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:z|[+-]\d{2}:?\d{2})?)?"
+    r"|(?P<day>\d{1,2})\s?[/.\-]\s?(?P<month>\d{1,2})\s?[/.\-]\s?(?P<year>\d{4}|\d{2})"
+    r"|(?P<named_day>\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s\-]+"
+    + _MONTH.format("month_name")
+    + r",?[\s\-]+(?P<named_year>\d{4})"
+    r"|" + _MONTH.format("us_month_name") + r"\s+(?P<us_day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<us_year>\d{4}))"
+)
+_LABEL = (
+    r"(?:(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of release)?|updated|created"
+    r"|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement))"
+    r"(?:\s+on)?\s*[:\-–—|]?\s*)?"
+)
+_DATED = (
+    _WEEKDAY
+    + r"(?:"
+    + _TIME
+    + r"\s*,?\s*(?:on\s+)?)?"
+    + _WEEKDAY
+    + _DATE
+    + r"(?:\s*,?\s*(?:at\s+|[-–|]\s*)?"
+    + _TIME
+    + r")?"
+)
+_DATE_LINE = re.compile(r"\W{0,3}" + _LABEL + _DATED + r"[\s.)\]|*_-]{0,4}", re.IGNORECASE)
+_DATELINE = re.compile(r"[^\d\n:“\"]{2,40}?[,(–—-]\s{0,2}" + _DATED + r"\)?\s?[–—:-]\s", re.IGNORECASE)
+_VALUE = re.compile(_DATED, re.IGNORECASE)
+
+_LONGEST_LINE = 90
+
+
+def date_of_line(line: str) -> date | None:
+    """The date of a line that is nothing but a date, with or without its time, weekday and label; else None."""
+    line = line.strip()
+    if len(line) > _LONGEST_LINE:
+        return None
+    return _date(_DATE_LINE.fullmatch(line))
+
+
+def date_of_dateline(paragraph: str) -> date | None:
+    """The date of a paragraph that opens with place and date: "LEEDS, 18 March 2019 – The charity …"; else None."""
+    return _date(_DATELINE.match(paragraph[:_LONGEST_LINE]))
+
+
+def parse_date(value: str) -> date | None:
+    """The date in a header's value, in British order; None when it holds none or one that does not exist."""
+    return _date(_VALUE.match(value.strip()[:_LONGEST_LINE]))
+
+
+def _date(match: re.Match[str] | None) -> date | None:
+    if match is None:
+        return None
+    parts = match.groupdict()
+    year = int(parts["iso_year"] or parts["year"] or parts["named_year"] or parts["us_year"])
+    month_name = parts["month_name"] or parts["us_month_name"]
+    month = _MONTH_NAMES[month_name.lower()] if month_name else int(parts["iso_month"] or parts["month"])
+    day = int(parts["iso_day"] or parts["day"] or parts["named_day"] or parts["us_day"])
+    try:
+        return date(year + 2000 if year < 100 else year, month, day)
+    except ValueError:
+        return None

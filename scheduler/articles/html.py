@@ -1,0 +1,201 @@
+"""HTML files and pages: the main text only, its blockquotes kept as speech."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
+from scheduler.articles.document import Document, decode, fail
+from scheduler.articles.page import read_page
+from scheduler.articles.structure import TextBuilder, structure
+from scheduler.errors import ArticleError
+
+_STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{2,40})", re.IGNORECASE)
+_SOCIAL_POST = re.compile(
+    r"pic\.twitter\.com|[—–-]\s?.{1,80}\(@\w{1,30}\)\s+\w+ \d|https://t\.co/|View this post on ", re.IGNORECASE
+)
+_INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
+_DEEPEST = 200
+_HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
+_BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
+
+
+def read(document: Document) -> Article:
+    """An article from a page. ArticleError when the `html` extra is not installed, or the page has no main text."""
+    source = decode(document, _stated_charset(document))
+    page = read_page(source)
+    builder = TextBuilder()
+    anchors: list[Anchor] = []
+    for kind, words, links in _paragraphs(_main_text(source, document), document.url or page.url):
+        start = builder.add(words, kind)
+        anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
+    if not builder.paragraphs:
+        fail(document.source, "has no main text that can be told from the page around it")
+    text = builder.text
+    form = structure(text, builder.paragraphs, page.title, title_in_text=page.title is None)
+    return Article(
+        source=document.source,
+        text=text,
+        paragraphs=form.paragraphs,
+        title=form.title,
+        published=page.published or form.published,
+        url=page.url or document.url,
+        description=page.description,
+        site_name=page.site_name,
+        image=page.image,
+        language=page.language,
+        anchors=tuple(anchors),
+    )
+
+
+def _stated_charset(document: Document) -> str | None:
+    match = _STATED_CHARSET.search(document.content[:4096])
+    return document.charset or (match[1].decode("ascii") if match else None)
+
+
+def _main_text(source: str, document: Document) -> Any:
+    if _depth(source) > 2000:
+        fail(document.source, "is nested too deeply to be a page that somebody wrote")
+    try:
+        import trafilatura
+    except ImportError:
+        fail(document.source, "is HTML, which needs the html extra: pip install 'redletter[html]'")
+    try:
+        tree = trafilatura.load_html(source.replace(_HEADING_MARK, ""))
+        if tree is None:
+            fail(document.source, "cannot be read as HTML: it holds no elements")
+        _keep_headings(tree)
+        found = trafilatura.bare_extraction(
+            tree,
+            favor_recall=True,
+            include_links=True,
+            include_comments=False,
+            include_images=False,
+            include_tables=True,
+            with_metadata=False,
+        )
+    except ArticleError:
+        raise
+    except Exception as error:  # an HTML library on hostile input may raise anything; a reader raises ArticleError only
+        fail(document.source, f"cannot be read as HTML: {type(error).__name__}")
+    body = getattr(found, "body", None)
+    if body is None:
+        fail(document.source, "has no main text that can be told from the page around it")
+    return body
+
+
+def _keep_headings(tree: Any) -> None:
+    """Turn each heading above words into a marked paragraph: trafilatura drops many headings above blockquotes, and
+    press offices write "Jo Bloggs, chief executive, said:" in them."""
+    for heading in list(tree.iter("h2", "h3", "h4", "h5", "h6")):
+        below = heading.getnext()
+        while below is not None and not isinstance(below.tag, str):
+            below = below.getnext()
+        if below is None or below.tag not in _BELOW_HEADING or _only_links(below):
+            continue
+        heading.tag = "p"
+        heading.attrib.clear()
+        heading.text = _HEADING_MARK + (heading.text or "")
+
+
+def _only_links(element: Any) -> bool:
+    """A list of nothing but links is the site's, not the article's."""
+    if element.tag not in {"ul", "ol"}:
+        return False
+    linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
+    return linked * 10 >= 8 * len("".join(element.itertext()).strip())
+
+
+def _depth(source: str) -> int:
+    """How many elements the page leaves open at once, about: enough to refuse what nobody wrote."""
+    depth = deepest = 0
+    for match in re.finditer(
+        r"<(/?)(?:div|span|blockquote|table|ul|ol|section|article|b|i|em|strong|font)\b", source, re.IGNORECASE
+    ):
+        depth += -1 if match[1] else 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_Link = tuple[str, str, int]
+
+
+def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, str, list[_Link]]]:
+    for kind, element in _blocks(body, ParagraphKind.BODY, 0):
+        words, links = _words_and_links(element, base)
+        if words.startswith(_HEADING_MARK):
+            kind = ParagraphKind.HEADING
+            words = words.removeprefix(_HEADING_MARK).lstrip()
+            links = [(url, label.removeprefix(_HEADING_MARK), max(at - 1, 0)) for url, label, at in links]
+        if not words:
+            continue
+        if kind is ParagraphKind.SPEECH and _SOCIAL_POST.search(words):
+            kind = ParagraphKind.CAPTION
+        yield kind, words, links
+
+
+def _blocks(element: Any, kind: ParagraphKind, depth: int) -> Iterator[tuple[ParagraphKind, Any]]:
+    """The elements that hold words, each with the kind that its surroundings give it."""
+    if depth > _DEEPEST:
+        return
+    here = _KINDS.get(element.tag, kind) if kind is not ParagraphKind.SPEECH else kind
+    children = [child for child in element if isinstance(child.tag, str)]
+    if all(child.tag in _INLINE for child in children):
+        yield here, element
+        return
+    if (element.text or "").strip():
+        yield here, element.text
+    for child in children:
+        if child.tag in _INLINE:
+            yield here, child
+        else:
+            yield from _blocks(child, here, depth + 1)
+        if (child.tail or "").strip():
+            yield here, child.tail
+
+
+_KINDS = {
+    "head": ParagraphKind.HEADING,
+    "quote": ParagraphKind.SPEECH,
+    "item": ParagraphKind.LIST_ITEM,
+    "cell": ParagraphKind.FURNITURE,
+    "figure": ParagraphKind.CAPTION,
+}
+
+
+def _words_and_links(element: Any, base: str | None) -> tuple[str, list[_Link]]:
+    """An element's words with single spaces, and its links with their places in them."""
+    if isinstance(element, str):
+        return _spaced(element), []
+    pieces: list[str] = []
+    links: list[_Link] = []
+    for words, url in _runs(element):
+        spaced = re.sub(r"[ \t\n\r\f]+", " ", words)
+        if not pieces or pieces[-1].endswith((" ", "\n")):
+            spaced = spaced.lstrip(" ")
+        if not spaced:
+            continue
+        if url and spaced.strip():
+            links.append((urljoin(base, url) if base else url, spaced.strip(), sum(map(len, pieces))))
+        pieces.append(spaced)
+    return "".join(pieces).rstrip(" "), links
+
+
+def _spaced(words: str) -> str:
+    return re.sub(r"[ \t\n\r\f]+", " ", words).strip(" ")
+
+
+def _runs(element: Any) -> Iterator[tuple[str, str | None]]:
+    """The element's text run by run, each with the address it links to."""
+    url = element.get("target") if element.tag == "ref" else None
+    if url:
+        yield "".join(element.itertext()), url
+        return
+    if element.tag == "lb":
+        yield " ", None
+    yield element.text or "", None
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _runs(child)
+        yield child.tail or "", None

@@ -1,0 +1,186 @@
+"""What an HTML page states about itself: title, date, address, picture; by the standard library alone."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+
+from scheduler.articles.dates import date_of_line, parse_date
+from scheduler.articles.front_matter import without_site_name
+
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_DATE_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "date",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "publication_date",
+    "govuk:first-published-at",
+)
+_PUBLISHED = re.compile(
+    r"\W*(?:first\s+)?(?:published|posted|released|issued|date(?: published)?|publication date)(?:\s+on)?\s*:?\W*",
+    re.IGNORECASE,
+)
+_LONGEST_NODE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """title: Open Graph's, else the first heading, else the window's; each without the site's name."""
+
+    title: str | None = None
+    published: date | None = None
+    url: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    image: str | None = None
+    language: str | None = None
+
+
+def read_page(source: str) -> Page:
+    """Read a page's own statements; broken markup is read as far as it goes."""
+    parser = _PageParser()
+    try:
+        parser.feed(source)
+        parser.close()
+    except (AssertionError, ValueError):
+        pass  # html.parser gives up on some broken declarations; what it saw until then stands
+    metas = parser.metas
+    linked = list(_linked_data(parser.json_blocks))
+    site_name = metas.get("og:site_name") or metas.get("application-name")
+    window_title = without_site_name(_words(parser.title), site_name) if parser.title else None
+    heading = _words(parser.heading)
+    graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
+    return Page(
+        title=graph_title or heading or _text_of(linked, "headline") or window_title or None,
+        published=_published(parser, linked),
+        url=metas.get("og:url") or parser.canonical or None,
+        description=_words(metas.get("og:description") or metas.get("description")) or None,
+        site_name=site_name,
+        image=metas.get("og:image") or None,
+        language=parser.language,
+    )
+
+
+class _PageParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.metas: dict[str, str] = {}
+        self.canonical: str | None = None
+        self.language: str | None = None
+        self.title = ""
+        self.heading = ""
+        self.times: list[tuple[str, bool]] = []
+        self.nodes: list[str] = []
+        self.json_blocks: list[str] = []
+        self._inside = ""
+        self._silent: str | None = None
+        self._heading_done = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "meta":
+            name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
+            if name and values.get("content", "").strip():
+                self.metas.setdefault(name, values["content"].strip())
+        elif tag == "link" and "canonical" in values.get("rel", "").lower().split():
+            self.canonical = self.canonical or values.get("href")
+        elif tag == "time" and values.get("datetime"):
+            marked = "pubdate" in values or "publish" in (values.get("itemprop", "") + values.get("class", "")).lower()
+            self.times.append((values["datetime"], marked))
+        elif tag in _SILENT:
+            self._silent = tag
+            self._inside = "json" if values.get("type", "").lower() == "application/ld+json" else ""
+            if self._inside:
+                self.json_blocks.append("")
+        elif tag in {"title", "h1"} and self._silent is None:
+            self._inside = tag
+        if values.get("lang") and self.language is None:
+            self.language = values["lang"]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._silent:
+            self._silent = None
+            self._inside = ""
+        elif tag == self._inside:
+            self._heading_done = self._heading_done or (tag == "h1" and bool(self.heading.strip()))
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "json":
+            self.json_blocks[-1] += data
+        elif self._silent is not None:
+            return
+        elif self._inside == "title" and not self.nodes:
+            self.title += data
+        elif self._inside == "h1" and not self._heading_done:
+            self.heading += data
+        if self._silent is None and data.strip():
+            self.nodes.append(data.strip() if len(data) <= _LONGEST_NODE else "…")
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _linked_data(blocks: list[str]) -> Iterator[Mapping[str, object]]:
+    for block in blocks:
+        try:
+            data = json.loads(block)
+        except (ValueError, RecursionError):
+            continue
+        waiting = [data]
+        seen = 0
+        while waiting and seen < 200:
+            seen += 1
+            node = waiting.pop(0)
+            if isinstance(node, list):
+                waiting += node
+            elif isinstance(node, dict):
+                yield node
+                graph = node.get("@graph")
+                waiting += graph if isinstance(graph, list) else []
+
+
+def _text_of(linked: list[Mapping[str, object]], key: str) -> str | None:
+    values = (node.get(key) for node in linked)
+    return next((_words(html.unescape(value)) for value in values if isinstance(value, str) and value.strip()), None)
+
+
+def _published(parser: _PageParser, linked: list[Mapping[str, object]]) -> date | None:
+    stated = [_text_of(linked, "datePublished"), *(parser.metas.get(name) for name in _DATE_METAS)]
+    stated += [value for value, marked in parser.times if marked]
+    found = next((day for day in map(parse_date, filter(None, stated)) if day), None)
+    return found or _labelled_date(parser.nodes) or _only_time(parser.times)
+
+
+def _labelled_date(nodes: list[str]) -> date | None:
+    """The date beside the word "Published": in the same short stretch of text, or in the next one."""
+    for number, node in enumerate(nodes):
+        if _PUBLISHED.fullmatch(node) and number + 1 < len(nodes):
+            day = parse_date(nodes[number + 1]) if date_of_line(nodes[number + 1]) else None
+        else:
+            day = date_of_line(node) if _PUBLISHED.match(node) else None
+        if day:
+            return day
+    return None
+
+
+def _only_time(times: list[tuple[str, bool]]) -> date | None:
+    """The page's `<time>`, when all it has agree; several days may be events."""
+    days = {day for day in (parse_date(value) for value, _ in times) if day}
+    return days.pop() if len(days) == 1 else None

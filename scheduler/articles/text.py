@@ -1,0 +1,74 @@
+"""Plain text, as press offices mail it: a date line, a title line, paragraphs, labelled links."""
+
+import re
+
+from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
+from scheduler.articles.document import Document, decode, fail
+from scheduler.articles.front_matter import split_front_matter
+from scheduler.articles.structure import structure
+
+_BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+_NARROWEST_WRAP = 50
+_WIDEST_WRAP = 100
+
+
+def read(document: Document) -> Article:
+    """An article from plain text; its text is the file's below the header, with nothing changed but line ends."""
+    front, text = split_front_matter(decode(document).lstrip("\ufeff"), document.source)
+    paragraphs = split_paragraphs(text)
+    if not paragraphs:
+        fail(document.source, "has a header and nothing below it")
+    form = structure(text, paragraphs, front.title)
+    return Article(
+        source=document.source,
+        text=text,
+        paragraphs=form.paragraphs,
+        title=form.title,
+        published=front.published or form.published,
+        url=front.url or document.url,
+        description=front.description,
+        site_name=front.site_name,
+        image=front.image,
+        language=front.language,
+    )
+
+
+def split_paragraphs(text: str) -> list[Paragraph]:
+    """Each paragraph's place: a line, or the lines that were one before they were wrapped at a fixed width."""
+    lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
+    widest = max((end - start for start, end in lines), default=0)
+    wraps = _NARROWEST_WRAP <= widest <= _WIDEST_WRAP
+    paragraphs: list[Paragraph] = []
+    previous: tuple[int, int] | None = None
+    for start, end in lines:
+        inner = _trimmed(text, start, end)
+        if inner is None:
+            previous = None
+            continue
+        bullet = _BULLET.match(text, inner.start, inner.end)
+        kind = ParagraphKind.LIST_ITEM if bullet else ParagraphKind.BODY
+        if (
+            wraps
+            and bullet is None
+            and previous
+            and previous[1] + 1 == start
+            and _was_wrapped(text, previous, inner, widest)
+        ):
+            paragraphs[-1] = Paragraph(Span(paragraphs[-1].span.start, inner.end), paragraphs[-1].kind)
+        else:
+            paragraphs.append(Paragraph(Span(bullet.end() if bullet else inner.start, inner.end), kind))
+        previous = (start, end)
+    return paragraphs
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    line = text[start:end]
+    left = len(line) - len(line.lstrip())
+    right = len(line.rstrip())
+    return Span(start + left, start + right) if right > left else None
+
+
+def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int) -> bool:
+    """Whether the line broke only because the next line's first word no longer fitted."""
+    first_word = re.compile(r"\S+").match(text, following.start, following.end)
+    return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width

@@ -1,0 +1,182 @@
+"""Fetches an article from a web address: bounded in time, size and redirects, and never from a private network unasked."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from importlib import metadata
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from scheduler.articles.document import MAX_BYTES, Document, fail
+
+MAX_REDIRECTS = 5
+STEP_SECONDS = 10.0  # each connect, each read
+WHOLE_SECONDS = 30.0  # all of it, redirects included
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def fetch(source: str, *, allow_private: bool = False) -> Document:
+    """The bytes behind an http or https address.
+
+    allow_private: whether loopback, link-local and private addresses may be asked; each redirect is checked as well.
+    """
+    deadline = time.monotonic() + WHOLE_SECONDS
+    url = source
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = _ask(source, url, deadline, allow_private)
+        if isinstance(answer, Document):
+            return answer
+        url = answer
+    fail(source, f"is redirected more than {MAX_REDIRECTS} times")
+
+
+def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Document | str:
+    """The document, or the address it has moved to."""
+    parts = _checked_parts(source, url)
+    address = _checked_address(source, parts, allow_private)
+    connection = _connection(parts, address)
+    try:
+        connection.request("GET", _target(parts), headers=_headers())
+        response = connection.getresponse()
+        location = response.getheader("Location")
+        if response.status in _REDIRECTS and location:
+            return urljoin(url, location)
+        if response.status != http.client.OK:
+            fail(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
+        content = _body(source, response, deadline)
+    except TimeoutError:
+        fail(source, f"cannot be fetched: {parts.hostname} did not answer in time")
+    except ssl.SSLError as error:
+        fail(source, f"cannot be fetched: its certificate or encryption is not accepted ({error.reason or error})")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        fail(source, f"cannot be fetched: {_reason(error)}")
+    finally:
+        connection.close()
+    return Document(
+        source=source,
+        content=content,
+        content_type=response.headers.get_content_type() if response.getheader("Content-Type") else None,
+        charset=response.headers.get_content_charset(),
+        url=url,
+    )
+
+
+def _checked_parts(source: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        fail(source, f"is no web address: {url!r}")
+    if parts.scheme not in {"http", "https"}:
+        fail(source, f"is redirected to {parts.scheme or url}:, but only http and https are read")
+    if not host:
+        fail(source, f"is no web address: {url!r} has no host")
+    if parts.username or parts.password:
+        fail(source, "holds a user name or password; leave it out of the address")
+    return parts
+
+
+def _checked_address(source: str, parts: SplitResult, allow_private: bool) -> tuple[str, int]:
+    """The very address that is connected to, so that the name cannot be pointed elsewhere after the check."""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        fail(source, f"cannot be fetched: no such host {parts.hostname}")
+    addresses = [str(entry[4][0]) for entry in found]
+    private = next((address for address in addresses if not _is_public(address)), None)
+    if private is not None and not allow_private:
+        fail(
+            source,
+            f"is not fetched: {parts.hostname} is the private address {private}; allow_private_addresses in config.toml permits it",
+        )
+    return addresses[0], port
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = (
+            ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        )
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return ip.is_global and not ip.is_multicast
+
+
+def _connection(parts: SplitResult, address: tuple[str, int]) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return _SecureConnection(host, address)
+    return _PlainConnection(host, address)
+
+
+class _PlainConnection(http.client.HTTPConnection):
+    """Speaks to one checked address under the host's name."""
+
+    def __init__(self, host: str, address: tuple[str, int]) -> None:
+        super().__init__(host, address[1], timeout=STEP_SECONDS)
+        self._address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection(self._address, STEP_SECONDS)
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    """The same over TLS, which proves the host's name."""
+
+    def __init__(self, host: str, address: tuple[str, int]) -> None:
+        self._tls = ssl.create_default_context()
+        super().__init__(host, address[1], timeout=STEP_SECONDS, context=self._tls)
+        self._address = address
+
+    def connect(self) -> None:
+        plain = socket.create_connection(self._address, STEP_SECONDS)
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+
+
+def _target(parts: SplitResult) -> str:
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
+    return f"{path}?{query}" if query else path
+
+
+def _headers() -> dict[str, str]:
+    return {
+        "User-Agent": f"redletter/{metadata.version('redletter')} (reads one press release for a campaign)",
+        "Accept": "text/html, text/markdown, text/plain;q=0.9, */*;q=0.1",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+
+
+def _body(source: str, response: http.client.HTTPResponse, deadline: float) -> bytes:
+    encoding = (response.getheader("Content-Encoding") or "identity").lower()
+    unpack = {"identity": None, "gzip": zlib.decompressobj(31), "deflate": zlib.decompressobj()}
+    if encoding not in unpack:
+        fail(source, f"cannot be fetched: it is sent as {encoding}, which was not asked for")
+    unpacker = unpack[encoding]
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := response.read1(65536):
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        try:
+            plain = unpacker.decompress(chunk, MAX_BYTES + 1 - size) if unpacker else chunk
+        except zlib.error:
+            fail(source, f"cannot be fetched: its {encoding} encoding is broken")
+        chunks.append(plain)
+        size += len(plain)
+        if size > MAX_BYTES:
+            fail(source, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+    return b"".join(chunks)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,0 +1,126 @@
+"""Links with the words an article puts to them; tracking parameters and duplicates gone."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from scheduler.articles.article import Article, ParagraphKind
+from scheduler.excerpts.excerpt import Link
+
+_TRACKING = frozenset(
+    """gclid gclsrc gbraid wbraid dclid fbclid msclkid twclid ttclid li_fat_id igshid igsh mc_cid mc_eid mkt_tok yclid ysclid _hsenc _hsmi __hstc
+    __hssc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id s_cid icid wickedid _openstat rb_clickid epik srsltid _ga _gl
+    at_campaign at_medium at_custom1 at_custom2 at_custom3 at_custom4 ns_campaign ns_mchannel ns_source ns_linkname ns_fee ncid
+    campaign_id ad_id adset_id cmpid trk trkcampaign sc_campaign sc_channel sc_content sc_country sc_geo sc_medium sc_outcome""".split()
+)
+_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "stm_")
+_LABEL = re.compile(r"\s*([^:\n]{2,90}?)\s*(?::|\s[–—-])\s*$")
+_WEB = frozenset({"http", "https"})
+
+
+def find_links(article: Article) -> tuple[Link, ...]:
+    """Links that the source gives as such and addresses in its text, in its order; the first label of an address wins."""
+    found: dict[str, Link] = {}
+    for _, url, label in sorted(_all(article), key=lambda entry: entry[0]):
+        clean = without_tracking(url)
+        key = _key(clean)
+        known = found.get(key)
+        if known is None:
+            found[key] = Link(clean, label)
+        elif known.label is None and label:
+            found[key] = Link(known.url, label)
+    return tuple(found.values())
+
+
+def _all(article: Article) -> Iterator[tuple[int, str, str | None]]:
+    spans = []
+    for anchor in article.anchors:
+        if urlsplit_or_none(anchor.url) in _WEB:
+            at = anchor.span.start if anchor.span else len(article.text)
+            label = " ".join(anchor.label.split())
+            yield at, anchor.url, None if _is_address(label) else label or None
+        if anchor.span:
+            spans.append((anchor.span.start, anchor.span.end))
+    covered = iter(sorted(spans))
+    current = next(covered, None)
+    for start, url in _in_text(article.text):
+        while current and current[1] <= start:
+            current = next(covered, None)
+        if current is None or not current[0] <= start < current[1]:
+            yield start, url, _label_before(article, start)
+
+
+def urlsplit_or_none(url: str) -> str | None:
+    """The scheme of an address; None for what is none."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() if parts.hostname else None
+    except ValueError:
+        return None
+
+
+def _is_address(label: str) -> bool:
+    return bool(re.fullmatch(r"(?:https?://|www\.)\S+", label))
+
+
+@cache
+def _linkify() -> Any:
+    from linkify_it import LinkifyIt
+
+    # No fuzzy e-mail: those are contacts. Fuzzy links find www.example.org and example.gov.uk.
+    return LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
+
+
+def _in_text(text: str) -> Iterator[tuple[int, str]]:
+    """Addresses in the text, looked for line by line: linkify is slow on one long string."""
+    for line in re.finditer(r"\S*(?:://|[a-zA-Z0-9]\.[a-zA-Z])\S*", text):
+        for piece in _found_in(line[0][:4096]):
+            start = line.start() + piece.index
+            before = text[start - 1 : start]
+            if urlsplit_or_none(piece.url) in _WEB and before != "@":
+                url = piece.url.rstrip("”’»")
+                yield start, url if piece.schema else re.sub("^http://", "https://", url)
+
+
+def _found_in(word: str) -> list[Any]:
+    if "@" in word and "://" not in word:
+        return []
+    return _linkify().match(word) or []
+
+
+def _label_before(article: Article, start: int) -> str | None:
+    """The words before the colon in a labelled list: "Get help: https://…"."""
+    line = article.text.rfind("\n", 0, start) + 1
+    label = _LABEL.match(article.text[max(line, start - 100) : start])
+    if label is None or len(label[1].split()) > 12:
+        return None
+    words = re.sub(r"^[-*•·\d.)]+\s+", "", label[1].strip())
+    return words.split(". ")[-1].strip() or None
+
+
+def without_tracking(url: str) -> str:
+    """The address without parameters that only follow the reader; all others stay as they are."""
+    parts = urlsplit(url)
+    if not parts.query:
+        return url
+    kept = [piece for piece in parts.query.split("&") if not _is_tracking(piece.partition("=")[0])]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def _is_tracking(name: str) -> bool:
+    name = name.lower().removeprefix("amp;")
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _key(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
+
+
+def link_lines(article: Article) -> Iterator[str]:
+    """The lines that are nothing but a labelled link."""
+    for paragraph in article.paragraphs:
+        if paragraph.kind is ParagraphKind.LINKS:
+            yield article.at(paragraph.span)

@@ -1,0 +1,255 @@
+"""Reads who is meant in the words around a quote: name and role, a pronoun, a bare surname, or nobody in particular."""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend revd cllr councillor hon rt father sister".split()
+)
+_PLAIN_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "rt", "hon"})  # dropped where the full name follows
+_RANKS = frozenset(
+    """pc dc ds di dci dsu dcs ps pcso wpc acc dcc cc sgt insp supt det ch ch/insp const constable inspector sergeant superintendent detective
+    chief commander captain major colonel lieutenant general brigadier admiral commodore marshal commissioner officer warden corporal private
+    squadron wing flight lt col capt maj cmdr cdr gen""".split()
+)
+_ROLES = frozenset(
+    """minister secretary director manager head leader chair chairman chairwoman chairperson co-chair president vice deputy assistant executive ceo coo cfo
+    founder co-founder mayor cabinet member members portfolio holder lead spokesperson spokesman spokeswoman ambassador patron doctor nurse
+    coordinator co-ordinator adviser advisor prosecutor solicitor judge justice bishop archbishop analyst engineer scientist teacher headteacher
+    principal chancellor dean lecturer researcher governor trustee volunteer survivor campaigner organiser curator editor mp msp ms am mla
+    police crime home foreign prime interim acting senior junior national regional local area strategic operational head-teacher specialist
+    consultant partner owner treasurer comptroller ombudsman registrar regulator sheriff whip speaker peer professor temporary custody
+    investigating investigator neighbourhood safeguarding programme project policy campaigns communications operations development public
+    affairs media press mental health safety environmental enforcement flood risk general medical technical managing commercial
+    chiefs executives directors ministers committee""".split()
+)
+_ORGANISATIONS = frozenset(
+    """council trust society association foundation commission agency authority force service services department ministry office federation union
+    university college school hospital centre center group board panel network alliance partnership charity fund bank company ltd limited plc inc
+    team unit aid relief rescue project coalition campaign forum advice citizens crimestoppers nhs constabulary borough county city town district parish
+    parliament government institute institution academy club church international global world british royal england wales scotland britain ireland
+    northern southern eastern western north south east west central greater kingdom uk scottish welsh english irish european london street road house
+    support helpline line watch action awareness day week month year centre's report review bill act plan strategy party labour conservative liberal
+    democrat green education justice welfare veterans defence transport culture sport women men children people youth families victims schools
+    community communities care january february march july september october november december monday tuesday
+    wednesday thursday friday saturday sunday the a an this that these our their his her its it he she they we you i and but if for from with at of
+    in on to as by speaking today commenting responding however meanwhile also new first last one two three""".split()
+)
+_NOT_NAMES = _TITLES | _RANKS | _ROLES | _ORGANISATIONS
+_PARTICLES = frozenset("de da del della di dos du la le van von der den ten al el bin ibn ap ab ben st".split())
+_POST_NOMINALS = re.compile(
+    r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|OBE|MBE|CBE|KBE|DBE|CB|CMG|CVO|LVO|MVO|QC|KC|QPM|KPM|QFSM|KFSM|QAM|DL|JP|PhD|FRS|FRSA|BEM|CH|RN|RM|TD|VR|CEng|MA|BA|BSc|MSc|Jr|Sr)\b\.?)+$"
+)
+_PREPOSITIONS = frozenset("of at for from with in the and & to by on".split())
+_PRONOUNS = {
+    "he": "m",
+    "she": "f",
+    "they": "",
+    "mr": "m",
+    "sir": "m",
+    "lord": "m",
+    "mrs": "f",
+    "ms": "f",
+    "miss": "f",
+    "dame": "f",
+    "lady": "f",
+    "baroness": "f",
+}
+_DROPPED_OPENINGS = frozenset(
+    """on at in after following during today also meanwhile however earlier last this as for from with to and but while when yesterday tonight
+    now then later finally elsewhere both again asked since before ahead under at""".split()
+)
+_TOKEN = re.compile(r"[^\s,]+")
+_NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ][\w’'\-]*|[A-Z]\.?(?:[A-Z]\.?)?|Mc[A-Z]\w+)")
+_POSSESSIVE = re.compile(r"[’']s?$")
+_ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,160}", re.IGNORECASE)
+
+
+class Reference(StrEnum):
+    """How a subject names its person."""
+
+    FULL = "full"  # Jo Bloggs
+    TITLED = "titled"  # Mr Bloggs, DI Bloggs
+    BARE = "bare"  # Jo, Bloggs
+    PRONOUN = "pronoun"
+    ROLE = "role"  # the minister
+    ANONYMOUS = "anonymous"  # a spokesperson for the council
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """name, role: as the article writes them; gender: "m", "f" or "" where title or pronoun do not say."""
+
+    reference: Reference
+    name: str | None = None
+    role: str | None = None
+    gender: str = ""
+
+
+_NOBODY = Subject(Reference.UNCLEAR)
+
+
+def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
+    """Who is meant by the subject of "… said".
+
+    small_words: the words that the article also writes in small letters; where a name might as well be an organisation's,
+    they tell that it is no name.
+    """
+    segments = _segments(words)
+    led = False
+    while len(segments) > 1 and _opens_clause(segments[0]):
+        segments, led = segments[1:], True
+    if not segments:
+        return _NOBODY
+    first = segments[0]
+    pronoun = first.split()[0].lower() if first.split() else ""
+    if pronoun in {"he", "she", "they"} and len(first.split()) <= 3:
+        return Subject(Reference.PRONOUN, gender=_PRONOUNS[pronoun])
+    if _is_joint(first):
+        return _NOBODY
+    return _person(segments, led, small_words) or _without_name(segments)
+
+
+def _segments(words: str) -> list[str]:
+    words = re.sub(r"\([^()]{0,200}\)", " ", words)
+    words = re.sub(r"\s+[–—-]\s+", ", ", words)
+    pieces = [" ".join(piece.split()) for piece in words.split(",")]
+    return [_POST_NOMINALS.sub("", f" {piece}").strip() for piece in pieces if piece and not _is_aside(piece)]
+
+
+def _is_aside(piece: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"(?:(?:MP|OBE|MBE|CBE|QPM|KPM|KC|QC|DL|JP|PhD|BEM|MSP|MS)\s*)+|(?:aged\s+)?\d{1,3}|who\b.{0,200}",
+            piece.strip(),
+        )
+    )
+
+
+def _opens_clause(segment: str) -> bool:
+    word = segment.split()[0].lower() if segment.split() else ""
+    return word in _DROPPED_OPENINGS or (word.endswith("ing") and len(word) > 4)
+
+
+def _is_joint(segment: str) -> bool:
+    sides = re.split(r"\s(?:and|&)\s", segment)
+    return len(sides) == 2 and all(_clean_name(side) for side in sides)
+
+
+def _clean_name(segment: str) -> str | None:
+    """The segment as a full name and nothing else."""
+    tokens = segment.split()
+    return segment if 2 <= len(tokens) <= 4 and _run_length(tokens) == len(tokens) and _is_name(tokens[0]) else None
+
+
+def _is_name(token: str) -> bool:
+    return (
+        bool(_NAME.fullmatch(token))
+        and token.lower().rstrip(".") not in _NOT_NAMES
+        and not _POSSESSIVE.search(token)
+        and not token.endswith("shire")
+    )
+
+
+def _run_length(tokens: list[str]) -> int:
+    """How many tokens at the end make one run of name words; particles count between them."""
+    length = 0
+    for token in reversed(tokens):
+        if not _is_name(token) and not (length and token.lower() in _PARTICLES and token.islower()):
+            break
+        length += 1
+    while length and tokens[-length].lower() in _PARTICLES and tokens[-length].islower():
+        length -= 1
+    return length
+
+
+def _person(segments: list[str], led: bool, small_words: Set[str]) -> Subject | None:
+    clean = [number for number, segment in enumerate(segments) if _clean_name(segment)]
+    if clean and led and len(clean) > 1:
+        return _NOBODY
+    if clean and clean[0] == 0 and segments[0].split()[0].lower().rstrip(".") not in _TITLES:
+        return Subject(Reference.FULL, segments[0], _role([], segments[1:]))
+    first = _name_before_place(segments[0]) or _name_after_role(segments[0], small_words)
+    if first and first.reference is Reference.FULL and (first.role or not clean):
+        return Subject(
+            Reference.FULL, first.name, _role([first.role] if first.role else [], segments[1:]), first.gender
+        )
+    if clean:
+        return Subject(Reference.FULL, segments[clean[0]], _role(segments[: clean[0]], segments[clean[0] + 1 :]))
+    for number, segment in enumerate(segments[1:], 1):
+        titled = _name_after_role(segment, small_words)
+        if titled and titled.reference is Reference.FULL and segment.split()[0].lower().rstrip(".") in _TITLES | _RANKS:
+            return Subject(
+                Reference.FULL,
+                titled.name,
+                _role([*segments[:number], titled.role or ""], segments[number + 1 :]),
+                titled.gender,
+            )
+    return first
+
+
+def _role(before: list[str], after: list[str]) -> str | None:
+    kept = [piece for piece in (*before, *after) if piece and not re.match(r"(?:who|which|and|whose)\b", piece)]
+    return ", ".join(kept) or None
+
+
+def _name_before_place(segment: str) -> Subject | None:
+    """ "Jo Bloggs from the council's flood team": a name, then a small word."""
+    tokens = segment.split()
+    small = next((number for number, token in enumerate(tokens) if token.islower() and token not in _PARTICLES), None)
+    if small is None or small < 2:
+        return None
+    name = _clean_name(" ".join(tokens[:small]))
+    if name is None:
+        inner = _name_after_role(" ".join(tokens[:small]), frozenset())
+        if (
+            inner is None
+            or inner.reference is not Reference.FULL
+            or tokens[small] not in {"from", "at", "of", "who", "for"}
+        ):
+            return None
+        return Subject(Reference.FULL, inner.name, " ".join(filter(None, [inner.role, *tokens[small:]])), inner.gender)
+    rest = tokens[small:]
+    if rest[0] in {"who", "also", "then", "has", "is", "was", "later"}:
+        return Subject(Reference.FULL, name)
+    return Subject(Reference.FULL, name, " ".join(rest[1:] if rest[0] in {"from", "of"} else rest))
+
+
+def _name_after_role(segment: str, small_words: Set[str]) -> Subject | None:
+    """ "Detective Inspector Jo Bloggs", "chief executive of Some Charity Jo Bloggs", "DI Bloggs"."""
+    tokens = segment.split()
+    length = _run_length(tokens)
+    if length == 0:
+        return None
+    before, run = tokens[:-length], tokens[-length:]
+    last = before[-1].lower().rstrip(".") if before else ""
+    gender = next((_PRONOUNS[token.lower()] for token in before if token.lower() in _PRONOUNS), "")
+    if length == 1:
+        if last in _TITLES | _RANKS:
+            return Subject(Reference.TITLED, segment, gender=gender)
+        return Subject(Reference.BARE, run[0]) if not before else None
+    if not before:
+        return Subject(Reference.FULL, " ".join(run)) if length <= 4 else None
+    if last in _PREPOSITIONS:
+        if length < 3 or any(token.lower() in small_words for token in run[-2:]):
+            return None
+        return Subject(Reference.FULL, " ".join(run[-2:]), " ".join([*before, *run[:-2]]), gender)
+    kept = run if length <= 3 else run[-2:]
+    before += run[: length - len(kept)]
+    titles: list[str] = []
+    while before and before[-1].lower().rstrip(".") in _TITLES:
+        titles.insert(0, before.pop())
+    name = [title for title in titles if title.lower().rstrip(".") not in _PLAIN_TITLES] + kept
+    return Subject(Reference.FULL, " ".join(name), " ".join(before) or None, gender)
+
+
+def _without_name(segments: list[str]) -> Subject:
+    phrase = ", ".join(segments)
+    if _ANONYMOUS.fullmatch(phrase):
+        return Subject(Reference.ANONYMOUS, role=phrase)
+    if re.match(r"the\s", phrase, re.IGNORECASE) and len(segments[0].split()) <= 5:
+        return Subject(Reference.ROLE, role=segments[0])
+    return _NOBODY
