@@ -1,0 +1,296 @@
+"""Turns a campaign into drafts: every slot for every account, at its hour, fitted and looked over."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduler.articles.article import Article
+from scheduler.awareness import DateStatus, Occurrence
+from scheduler.campaigns import Campaign, Slot, at
+from scheduler.drafting.draft import Draft, Drafted, PostKey, Source
+from scheduler.drafting.fitting import DoesNotFit, Fitted, Passage, fit
+from scheduler.drafting.lint import warnings
+from scheduler.drafting.spacing import tidy
+from scheduler.drafting.templates import RenderingFailed, Templates
+from scheduler.drafting.values import Setting, values
+from scheduler.errors import Problem, TemplateError
+from scheduler.excerpts import cut, select
+from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Excerpts
+from scheduler.platforms.contract import Counter, Length
+from scheduler.platforms.message import Message, Part
+
+END_OF_DAY = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One post of a slot, before it belongs to an account: its hour (UTC), its excerpt, and what to say about the hour."""
+
+    scheduled_at: datetime
+    excerpt: Excerpt | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What the drafts of one campaign are made with, and what is found on the way."""
+
+    campaign: Campaign
+    occurrence: Occurrence
+    counters: Mapping[str, Counter]
+    articles: Mapping[str, Article]
+    templates: Templates
+    time_zone: str
+    language: str
+    organisation: str
+    excerpts: dict[str, Excerpts] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def cut(self, article: Article) -> Excerpts:
+        """Returns the excerpts of an article, cut once."""
+        if article.source not in self.excerpts:
+            self.excerpts[article.source] = cut(article)
+        return self.excerpts[article.source]
+
+    def report(self, index: int, key: str, message: str) -> None:
+        """Writes down a problem at a key of a slot, once; the message follows the slot's id."""
+        slot = self.campaign.slots[index]
+        self.add(self.campaign.problem(f'slot "{slot.id}": {message}', "slot", index, key))
+
+    def add(self, problem: Problem) -> None:
+        """Writes down a problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def draft_campaign(
+    campaign: Campaign,
+    occurrence: Occurrence,
+    counters: Mapping[str, Counter],
+    articles: Mapping[str, Article],
+    templates: Templates,
+    time_zone: str,
+    language: str,
+    organisation: str = "",
+) -> Drafted:
+    """Makes the drafts of one campaign for one occurrence, ordered by slot, turn and account as the file has them.
+
+    counters: by account name; articles: by the campaign's short names. time_zone and language hold where the campaign
+    names none. Pure and without a clock: slots already past are drafted too. What cannot be drafted is a problem of the
+    result and never stops the rest.
+    """
+    zone, tongue = campaign.time_zone or time_zone, campaign.language or language
+    shop = Workshop(campaign, occurrence, counters, articles, templates, zone, tongue, organisation)
+    if occurrence.status is DateStatus.COMPUTED:
+        shop.notes.append(f"{campaign.id}: the date of {occurrence.day.name} {occurrence.year} is computed; check it")
+    drafts = [draft for index in range(len(campaign.slots)) for draft in _slot_drafts(shop, index)]
+    return Drafted(tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.notes))
+
+
+def _slot_drafts(shop: Workshop, index: int) -> Iterator[Draft]:
+    slot = shop.campaign.slots[index]
+    article, sound = _article(shop, index)
+    if not sound:
+        return
+    for turn in _turns(shop, index, article):
+        for account in shop.campaign.accounts_of(slot):
+            if account not in shop.counters:
+                shop.report(index, "accounts", f'unknown account "{account}"')
+                continue
+            draft = _draft(shop, index, turn, account, article)
+            if draft:
+                yield draft
+
+
+def _article(shop: Workshop, index: int) -> tuple[Article | None, bool]:
+    """Returns the article of a slot (None where the campaign has none), and whether that is as it should be."""
+    slot = shop.campaign.slots[index]
+    name = slot.article or next(iter(shop.campaign.articles), None)
+    if name in shop.articles:
+        return shop.articles[name], True
+    if name is None and slot.excerpt is None:
+        return None, True
+    missing = f'the article "{name}" could not be read' if name else "there is no article to take an excerpt from"
+    shop.report(index, "article" if slot.article else "excerpt", missing)
+    return None, False
+
+
+def _turns(shop: Workshop, index: int, article: Article | None) -> list[Turn]:
+    """Returns the posts that a slot makes: one, or one for each excerpt where the slot has `every`."""
+    slot = shop.campaign.slots[index]
+    first, note = at(shop.occurrence.start, slot.when, ZoneInfo(shop.time_zone))
+    warned = (note,) if note else ()
+    if slot.excerpt is None or article is None:
+        return [Turn(first, None, warned)]
+    chosen = _excerpts(shop, index, slot.excerpt, article)
+    if slot.every is None:
+        if len(chosen) > 1:
+            several = (
+                f'"{slot.excerpt}" selects {len(chosen)} excerpts; add every = "90m", or pick one: {_picks(chosen)}'
+            )
+            shop.report(index, "excerpt", several)
+            return []
+        return [Turn(first, excerpt, warned) for excerpt in chosen]
+    return _spaced(shop, slot, first, warned, _distinct(shop, slot, chosen))
+
+
+def _excerpts(shop: Workshop, index: int, selector: str, article: Article) -> tuple[Excerpt, ...]:
+    try:
+        return tuple(select(shop.cut(article), selector, article.source))
+    except ValueError as error:
+        shop.report(index, "excerpt", str(error))
+        return ()
+
+
+def _picks(chosen: Sequence[Excerpt]) -> str:
+    word = "quote" if chosen[0].kind is ExcerptKind.QUOTE else "key"
+    return ", ".join(f'"{word} {number}"' for number in range(1, len(chosen) + 1))
+
+
+def _distinct(shop: Workshop, slot: Slot, chosen: Sequence[Excerpt]) -> list[Excerpt]:
+    """Drops an excerpt that the article holds twice: it would be posted twice under one key."""
+    distinct = {excerpt.fingerprint: excerpt for excerpt in reversed(chosen)}
+    for _ in range(len(chosen) - len(distinct)):
+        shop.notes.append(f"{shop.campaign.id}, {slot.id}: an excerpt that the article holds twice is posted once")
+    return list(reversed(distinct.values()))
+
+
+def _spaced(
+    shop: Workshop, slot: Slot, first: datetime, warned: tuple[str, ...], chosen: Sequence[Excerpt]
+) -> list[Turn]:
+    """Spaces the excerpts out from the first hour on; one whose turn comes after `until` is noted and not posted."""
+    zone = ZoneInfo(shop.time_zone)
+    day = first.astimezone(zone).date()
+    last = datetime.combine(day, slot.until or END_OF_DAY, zone).astimezone(UTC)
+    turns = []
+    for number, excerpt in enumerate(chosen):
+        hour = first + number * (slot.every or timedelta())
+        if hour <= last:
+            turns.append(Turn(hour, excerpt, warned if number == 0 else ()))
+        else:
+            shop.notes.append(_does_not_fit_before(shop, slot, number + 1, excerpt))
+    return turns
+
+
+def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excerpt) -> str:
+    by = f" by {excerpt.speaker}" if excerpt.speaker else ""
+    until = f"{slot.until or END_OF_DAY:%H:%M}"
+    return f"{shop.campaign.id}, {slot.id}: {excerpt.kind.value} {number}{by} does not fit before {until} and is not posted"
+
+
+def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Article | None) -> Draft | None:
+    slot, counter = shop.campaign.slots[index], shop.counters[account]
+    setting = Setting(
+        shop.campaign,
+        slot,
+        shop.occurrence,
+        shop.organisation,
+        account,
+        counter.looks_like,
+        turn.scheduled_at,
+        shop.time_zone,
+        article,
+        shop.cut(article).links if article else (),
+    )
+    fitted = _fitted(shop, index, turn, setting)
+    if fitted is None:
+        return None
+    return Draft(
+        key=_key(shop, slot, account, turn),
+        campaign_title=shop.campaign.title,
+        platform=counter.platform,
+        looks_like=counter.looks_like,
+        scheduled_at=turn.scheduled_at,
+        time_zone=shop.time_zone,
+        late=shop.campaign.late_of(slot),
+        message=_message(shop, fitted.text),
+        lengths=(fitted.lengths,),
+        warnings=(*turn.warnings, *warnings(setting, fitted.passage, fitted.text)),
+        sources=_sources(article, fitted.passage),
+    )
+
+
+def _fitted(shop: Workshop, index: int, turn: Turn, setting: Setting) -> Fitted | None:
+    """Returns the text that fits, or reports why there is none."""
+    slot, counter = setting.slot, shop.counters[setting.account]
+
+    def render(passage: Passage | None) -> str:
+        text = _render(shop, index, setting, passage)
+        return tidy(text, passage.paragraphs if passage else ())
+
+    def measure(text: str) -> Sequence[Length]:
+        return counter.lengths(_message(shop, text), 0)
+
+    key = "text" if slot.text is not None else "template"
+    try:
+        fitted = fit(turn.excerpt, render, measure)
+    except DoesNotFit as error:
+        shop.report(index, key, f"account {setting.account}: {_too_long(error, turn.excerpt)}")
+    except TemplateError as error:
+        _report_rendering(shop, index, turn.excerpt, error)
+    else:
+        if fitted.text:
+            return fitted
+        shop.report(index, key, f"account {setting.account}: the text is empty")
+    return None
+
+
+def _render(shop: Workshop, index: int, setting: Setting, passage: Passage | None) -> str:
+    slot = setting.slot
+    if slot.text is None:
+        return shop.templates.render(slot.template or "", setting.platform, values(setting, passage))
+    where = shop.campaign.problem("", "slot", index, "text")
+    # TOML drops the line break after the opening quotation marks, and a text of several lines begins on the next one.
+    first = where.line + 1 if where.line and "\n" in slot.text else where.line
+    return shop.templates.render_text(slot.text, replace(where, line=first), values(setting, passage))
+
+
+def _report_rendering(shop: Workshop, index: int, excerpt: Excerpt | None, error: TemplateError) -> None:
+    """Reports what a template could not do: at its line in the campaign, or at the slot that names the template."""
+    nameless = excerpt and excerpt.kind is ExcerptKind.QUOTE and not excerpt.speaker
+    if excerpt and nameless and isinstance(error, RenderingFailed) and error.kind == "nothing":
+        words = " ".join(excerpt.text.split()[:8])
+        shop.report(
+            index,
+            "excerpt",
+            f"nobody is named as the speaker of “{words} …”, and the template needs a name; pick another quote",
+        )
+        return
+    for problem in error.problems:
+        if problem.file == shop.campaign.file:
+            shop.add(replace(problem, message=f'slot "{shop.campaign.slots[index].id}": {problem.message}'))
+        else:
+            shop.report(index, "template", str(problem))
+
+
+def _too_long(error: DoesNotFit, excerpt: Excerpt | None) -> str:
+    over = next(length for length in error.lengths if not length.fits)
+    what = "even with the first sentence alone the text has" if excerpt else "the text has"
+    return f"{what} {over.used} of {over.limit} {over.unit}; shorten the template or pick another excerpt"
+
+
+def _message(shop: Workshop, text: str) -> Message:
+    return Message((Part(text),), shop.language, shop.campaign.content_warning)
+
+
+def _key(shop: Workshop, slot: Slot, account: str, turn: Turn) -> PostKey:
+    fingerprint = turn.excerpt.fingerprint if slot.every is not None and turn.excerpt else ""
+    return PostKey(shop.campaign.id, shop.occurrence.id, slot.id, account, fingerprint)
+
+
+def _sources(article: Article | None, passage: Passage | None) -> tuple[Source, ...]:
+    if article is None or passage is None:
+        return ()
+    return (Source(article.source, article.sha256, passage.excerpt.kind.value, passage.spans),)
+
+
+def _with_repeats(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Warns where one account would say the same twice: platforms refuse it, and readers wonder."""
+    said: dict[tuple[str, str], str] = {}
+    for draft in drafts:
+        earlier = said.setdefault((draft.key.account, draft.message.parts[0].text), draft.key.slot)
+        is_first = earlier == draft.key.slot
+        repeat = f'the same text as slot "{earlier}" for this account: platforms refuse a text posted twice'
+        yield draft if is_first else replace(draft, warnings=(*draft.warnings, repeat))

@@ -1,0 +1,137 @@
+"""What a reviewer should look at before approving a draft: each finding is one sentence that says why."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from scheduler.articles.article import Article
+from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
+from scheduler.drafting.quotation import nested
+from scheduler.drafting.values import Setting, spoken_date
+from scheduler.excerpts.excerpt import ExcerptKind
+
+MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
+STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
+_HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
+_RELATIVE = re.compile(
+    r"\b(today|tonight|tomorrow|yesterday|this (?:week|month|morning|afternoon|evening))\b", re.IGNORECASE
+)
+_SENSITIVE = (
+    "abuse", "assault", "child exploitation", "cse", "domestic", "exploitation", "hate", "honour", "human trafficking",
+    "killing", "mental health", "missing", "modern slavery", "rape", "self-harm", "sensitive", "sexual", "slavery",
+    "stalking", "suicide", "trafficking", "violence",
+)  # fmt: skip
+
+
+def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
+    """Yields what a reviewer must see about this text, the most important first."""
+    yield from _left_out(passage)
+    yield from _speaker(passage)
+    yield from _support(setting, text)
+    yield from _relative_words(setting, passage, text)
+    yield from _old_article(setting)
+    yield from _lost_links(setting.article, passage, text)
+    yield from _hashtags(text)
+
+
+def is_sensitive(setting: Setting) -> bool:
+    """Tells whether the campaign says that its topic is hard to read about, by its topic or its content warning."""
+    topic = (setting.campaign.topic or "").casefold()
+    return bool(setting.campaign.content_warning) or any(word in topic for word in _SENSITIVE)
+
+
+def _left_out(passage: Passage | None) -> Iterator[str]:
+    if passage is None or not passage.is_shortened:
+        return
+    count = len(passage.left_out)
+    number = "1 sentence" if count == 1 else f"{count} sentences"
+    words = " ".join(passage.left_out)
+    if passage.excerpt.kind is ExcerptKind.QUOTE:
+        yield f"quote shortened to fit, marked with{LEFT_OUT_MARK}: {number} left out: “{words}”"
+    else:
+        yield f"{passage.excerpt.kind.value} shortened to fit: {number} left out: “{words}”"
+
+
+def _speaker(passage: Passage | None) -> Iterator[str]:
+    if passage and passage.excerpt.kind is ExcerptKind.QUOTE and not passage.excerpt.speaker:
+        yield "nobody is named as the speaker: the article leaves doubt about who says this quote"
+
+
+def _support(setting: Setting, text: str) -> Iterator[str]:
+    services = setting.campaign.support
+    if not services:
+        if is_sensitive(setting):
+            yield "no support line: the topic is sensitive and the campaign names no service; add `support` to it"
+        return
+    if not any(reach in text for each in services for reach in (each.phone, each.url) if reach):
+        yield f"no support line: none of {', '.join(each.name for each in services)} is in the text; use {{{{ support.line }}}}"
+
+
+def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
+    """Words such as "today" are true on one day only: the article's in an excerpt, the awareness day's elsewhere."""
+    on = setting.local_time.date()
+    excerpt = " ".join(passage.kept) if passage else ""
+    written = setting.article.published if setting.article else None
+    said = _first_relative(excerpt)
+    if said and written and written != on and not (said.startswith("this") and _same_week(written, on)):
+        yield f"the excerpt says “{said}”, but its article is of {spoken_date(written)} and this goes out on {spoken_date(on)}"
+    elif said and not written and not _in_occurrence(setting, said, on):
+        yield f"the excerpt says “{said}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
+    own = _first_relative(_without(text, passage))
+    if own and not _in_occurrence(setting, own, on):
+        yield f"the text says “{own}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
+
+
+def _first_relative(text: str) -> str | None:
+    found = _RELATIVE.search(text)
+    return found.group().casefold() if found else None
+
+
+def _without(text: str, passage: Passage | None) -> str:
+    for paragraph in passage.kept if passage else ():
+        text = text.replace(paragraph, " ").replace(nested(paragraph), " ")
+    return text
+
+
+def _same_week(one: date, other: date) -> bool:
+    return one.isocalendar()[:2] == other.isocalendar()[:2]
+
+
+def _in_occurrence(setting: Setting, said: str, on: date) -> bool:
+    start, end = setting.occurrence.start, setting.occurrence.end
+    meant = on + timedelta(days={"tomorrow": 1, "yesterday": -1}.get(said, 0))
+    if said == "this month":
+        return (on.year, on.month) in {(start.year, start.month), (end.year, end.month)}
+    if said == "this week":
+        return start <= on <= end or _same_week(on, start) or _same_week(on, end)
+    return start <= meant <= end
+
+
+def _the_day(setting: Setting) -> str:
+    start, end = setting.occurrence.start, setting.occurrence.end
+    when = spoken_date(start) if start == end else f"{spoken_date(start, year=False)} to {spoken_date(end)}"
+    return f"{setting.occurrence.day.name} is ({when})"
+
+
+def _old_article(setting: Setting) -> Iterator[str]:
+    published = setting.article.published if setting.article else None
+    start = setting.occurrence.start
+    if setting.article and published and published.year != start.year and abs(start - published) > STALE:
+        yield f"the article “{setting.article.source}” is of {spoken_date(published)}: check that it still holds"
+
+
+def _lost_links(article: Article | None, passage: Passage | None, text: str) -> Iterator[str]:
+    """Words that carried a link in the article point nowhere in a post: "click here"."""
+    if article is None or passage is None:
+        return
+    for anchor in article.anchors:
+        label, at = anchor.label.strip(), anchor.span
+        used = at is not None and any(span.start <= at.start < span.end for span in passage.spans)
+        if used and label != anchor.url and anchor.url not in text:
+            yield f"“{label}” is a link in the article and plain words here"
+
+
+def _hashtags(text: str) -> Iterator[str]:
+    tags = _HASHTAG.findall(text)
+    if len(tags) > MOST_HASHTAGS:
+        yield f"{len(tags)} hashtags ({' '.join(tags)}): screen readers read each aloud; {MOST_HASHTAGS} are enough"

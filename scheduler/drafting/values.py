@@ -1,0 +1,172 @@
+"""The values that a template may use, as plain data; docs/templates.md describes each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scheduler.articles.article import Article
+from scheduler.awareness import Occurrence, fill_year
+from scheduler.campaigns import Campaign, Slot, Support
+from scheduler.drafting.fitting import Passage
+from scheduler.drafting.quotation import quoted
+from scheduler.excerpts.excerpt import Excerpt, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that the values of one post come from, save the passage of its excerpt.
+
+    scheduled_at: aware; time_zone: of the campaign. platform: whose template is used ("x"). links: those of the article.
+    """
+
+    campaign: Campaign
+    slot: Slot
+    occurrence: Occurrence
+    organisation: str
+    account: str
+    platform: str
+    scheduled_at: datetime
+    time_zone: str
+    article: Article | None
+    links: Sequence[Link]
+
+    @property
+    def local_time(self) -> datetime:
+        """The hour on a clock where the campaign is."""
+        return self.scheduled_at.astimezone(ZoneInfo(self.time_zone))
+
+
+def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
+    """Returns every variable of a template by its name."""
+    campaign, article = setting.campaign, setting.article
+    return {
+        "excerpt": excerpt_values(passage, article),
+        "title": (article and article.title) or campaign.title,
+        "link": article.url if article else None,
+        "links": [{"url": link.url, "label": link.label} for link in setting.links],
+        "article": article_values(article),
+        "day": day_values(setting.occurrence, setting.local_time.date()),
+        "campaign": {"id": campaign.id, "title": campaign.title, "topic": campaign.topic},
+        "hashtags": [f"#{tag}" for tag in hashtags(setting)],
+        "support": support_values(campaign.support),
+        "organisation": setting.organisation,
+        "account": setting.account,
+        "platform": setting.platform,
+        "slot": {
+            "id": setting.slot.id,
+            "date": spoken_date(setting.local_time.date()),
+            "time": f"{setting.local_time:%H:%M}",
+        },
+    }
+
+
+def excerpt_values(passage: Passage | None, article: Article | None) -> dict[str, Any] | None:
+    """Returns the excerpt as far as it is used; None where the slot selects none."""
+    if passage is None:
+        return None
+    excerpt = passage.excerpt
+    return {
+        "text": "\n\n".join(passage.paragraphs),
+        "paragraphs": list(passage.paragraphs),
+        "quoted": quoted(passage.paragraphs),
+        "kind": excerpt.kind.value,
+        "speaker": excerpt.speaker,
+        "role": excerpt.role,
+        "attribution": attribution(excerpt, article),
+        "shortened": passage.is_shortened,
+    }
+
+
+def attribution(excerpt: Excerpt, article: Article | None) -> str | None:
+    """Names the speaker with the role, in the order the article has them; None when nobody is named."""
+    if not excerpt.speaker or not excerpt.role:
+        return excerpt.speaker
+    rank_first = f"{excerpt.role} {excerpt.speaker}"
+    if article and rank_first.casefold() in " ".join(article.text.split()).casefold():
+        return rank_first
+    return f"{excerpt.speaker}, {excerpt.role}"
+
+
+def article_values(article: Article | None) -> dict[str, Any] | None:
+    """Returns what the article says about itself."""
+    if article is None:
+        return None
+    return {
+        "title": article.title,
+        "url": article.url,
+        "published": spoken_date(article.published) if article.published else None,
+        "site_name": article.site_name,
+        "description": article.description,
+    }
+
+
+def day_values(occurrence: Occurrence, on: date) -> dict[str, Any]:
+    """Returns the awareness day as it is seen on one date."""
+    name, start, end = occurrence.day.name, occurrence.start, occurrence.end
+    return {
+        "name": name,
+        "year": occurrence.year,
+        "start": spoken_date(start),
+        "end": spoken_date(end),
+        "dates": spoken_date(start) if start == end else f"{spoken_date(start, year=False)} to {spoken_date(end)}",
+        "days_to_go": (start - on).days,
+        "when": spoken_when(start, end, on),
+        "line": day_line(name, start, end, on),
+        "hashtags": [f"#{tag}" for tag in occurrence.hashtags],
+    }
+
+
+def day_line(name: str, start: date, end: date, on: date) -> str:
+    """Says in one sentence when the day is: "Road Safety Week runs until 21 November."."""
+    when = spoken_when(start, end, on)
+    is_long = start != end
+    if on > end:
+        return f"{name} {'ended' if is_long else 'was'} {when}."
+    if on == end:
+        return f"{name} {'ends' if is_long else 'is'} {when}."
+    return f"{name} {'runs' if is_long else 'is'} {when}."
+
+
+def spoken_when(start: date, end: date, on: date) -> str:
+    """Says when the day is, from where we stand: "today", "tomorrow", "on Thursday 18 March", "until 21 November"."""
+    if start == end or on >= end:
+        return _spoken_near(end, on)
+    if start <= on:
+        return f"until {spoken_date(end, year=False)}"
+    return f"from {spoken_date(start, year=False)} to {spoken_date(end, year=False)}"
+
+
+def _spoken_near(day: date, on: date) -> str:
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return near.get((day - on) // timedelta(days=1)) or f"on {day:%A} {spoken_date(day, year=False)}"
+
+
+def spoken_date(day: date, *, year: bool = True) -> str:
+    """Writes a date as British readers do: "18 March 2027"."""
+    return f"{day.day} {day:%B %Y}" if year else f"{day.day} {day:%B}"
+
+
+def hashtags(setting: Setting) -> tuple[str, ...]:
+    """Returns the hashtags, filled for the year, without '#': the slot's, else the campaign's, else the day's."""
+    patterns = setting.campaign.hashtags_of(setting.slot)
+    if not patterns and setting.slot.hashtags is None:
+        return tuple(setting.occurrence.hashtags)
+    return tuple(fill_year(pattern, setting.occurrence.year) for pattern in patterns)
+
+
+def support_values(support: Sequence[Support]) -> dict[str, Any]:
+    """Returns where readers find help: a line that is ready to use, and the services one by one."""
+    services = [{"name": each.name, "phone": each.phone, "url": each.url} for each in support]
+    return {"line": support_line(support), "services": services}
+
+
+def support_line(support: Sequence[Support]) -> str:
+    """Writes "Crimestoppers 0800 555 111, Police 101"; empty where the campaign names no service."""
+    return ", ".join(f"{each.name} {reach(each)}".strip() for each in support)
+
+
+def reach(service: Support) -> str:
+    """Returns how to reach a service: its number, else its address."""
+    return service.phone or service.url or ""

@@ -1,0 +1,112 @@
+"""A card: all that a preview shows of one post, whether it is a draft or already in the book."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from scheduler.drafting.draft import Draft, Source
+from scheduler.platforms.contract import Length, Receipt
+
+PLATFORM_NAMES = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky", "outbox": "Outbox"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardPart:
+    """One text of a post, with every length that limits it; the first is the one that people know."""
+
+    text: str
+    lengths: tuple[Length, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One post as it is shown.
+
+    scheduled_at: aware; shown in time_zone. late: how late it may still go out, None means however late.
+    post_id, status, version, receipts: of a post that is saved; a draft has none of them.
+    """
+
+    campaign: str
+    campaign_title: str
+    occurrence: str
+    slot: str
+    account: str
+    platform: str
+    looks_like: str
+    scheduled_at: datetime
+    time_zone: str
+    parts: tuple[CardPart, ...]
+    late: timedelta | None = None
+    language: str = "en-GB"
+    content_warning: str | None = None
+    warnings: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    post_id: int | None = None
+    status: str | None = None
+    version: int | None = None
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def local_time(self) -> datetime:
+        """The hour on a clock where the campaign is."""
+        return self.scheduled_at.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def platform_name(self) -> str:
+        """What people call the platform; an outbox says whom it stands in for."""
+        name = PLATFORM_NAMES.get(self.looks_like, self.looks_like)
+        return f"{name} (outbox)" if self.platform == "outbox" != self.looks_like else name
+
+
+def card_of(draft: Draft) -> Card:
+    """Makes the card of a draft."""
+    message = draft.message
+    pairs = zip(message.parts, draft.lengths, strict=True)
+    return Card(
+        campaign=draft.key.campaign,
+        campaign_title=draft.campaign_title,
+        occurrence=draft.key.occurrence,
+        slot=draft.key.slot,
+        account=draft.key.account,
+        platform=draft.platform,
+        looks_like=draft.looks_like,
+        scheduled_at=draft.scheduled_at,
+        time_zone=draft.time_zone,
+        parts=tuple(CardPart(part.text, lengths) for part, lengths in pairs),
+        late=draft.late,
+        language=message.language,
+        content_warning=message.content_warning,
+        warnings=draft.warnings,
+        sources=draft.sources,
+    )
+
+
+def by_day(cards: Iterable[Card]) -> Iterator[tuple[date, list[Card]]]:
+    """Groups cards by local day, in the order of time; cards of one hour keep the order they came in."""
+    ordered = sorted(cards, key=lambda card: card.scheduled_at)
+    for day, group in groupby(ordered, key=lambda card: card.local_time.date()):
+        yield day, list(group)
+
+
+def day_heading(day: date) -> str:
+    """Writes "Thursday 18 March 2027"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def hour(card: Card) -> str:
+    """Writes the local time with its zone: "09:00 GMT"."""
+    return f"{card.local_time:%H:%M %Z}"
+
+
+def length_words(lengths: Sequence[Length]) -> str:
+    """Writes the length that people know, and another only where it is over its limit: "243 of 280 characters"."""
+    shown = [length for index, length in enumerate(lengths) if index == 0 or not length.fits]
+    return ", ".join(f"{length.used} of {length.limit} {length.unit}" for length in shown)
+
+
+def source_words(source: Source) -> str:
+    """Says where words come from: "quote from articles/release.md, characters 612 to 810"."""
+    stretches = " and ".join(f"{span.start} to {span.end}" for span in source.spans)
+    return f"{source.kind} from {source.article}, characters {stretches}"
