@@ -8,16 +8,15 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 
 from scheduler.errors import BookError, PostRefused
 from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
 from scheduler.posts.holds import active_holds
-from scheduler.posts.status import MOVES, HoldScope, Move, Outcome, PostStatus
+from scheduler.posts.status import MOVES, HoldScope, Move, Outcome
 from scheduler.posts.tables import decode_message, digest_of, stored_time
 
 DAEMON = "redletter"  # the name that the audit trail gives to what nobody did by hand
@@ -101,8 +100,7 @@ Prepare = Callable[[DuePost], tuple[Payload, str]]
 _DUE = """
     SELECT id, version, campaign, slot, account, message_json, scheduled_at, next_try_at, expires_at, tries, approved_digest
     FROM posts
-    WHERE status = 'approved' AND account = :account AND next_try_at <= :now
-        AND (expires_at IS NULL OR expires_at >= :now)
+    WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at >= :now)
 """
 
 
@@ -134,28 +132,49 @@ def _find_due(
     connection: Connection, now: datetime, places: Mapping[str, int], total: int
 ) -> list[tuple[DuePost, bool]]:
     holds = active_holds(connection)
-    if holds.everything or total <= 0:
+    free = {account: left for account, left in places.items() if left > 0 and account not in holds.accounts}
+    if holds.everything or total <= 0 or not free:
         return []
-    query, extra = _DUE, {}
-    if holds.campaigns:
-        query += " AND campaign NOT IN :held"
-        extra["held"] = sorted(holds.campaigns)
-    statement = text(query + " ORDER BY next_try_at, id LIMIT :free")
-    if holds.campaigns:
-        statement = statement.bindparams(bindparam("held", expanding=True))
-    rows = list(
-        chain.from_iterable(
-            connection.execute(
-                statement, {"account": account, "now": stored_time(now), "free": min(free, total), **extra}
-            ).all()
-            for account, free in places.items()
-            if free > 0 and account not in holds.accounts
-        )
-    )
-    rows.sort(key=lambda row: (row.next_try_at, row.id))
-    rows = rows[:total]
-    attempts, receipts = _past_of(connection, [row.id for row in rows])
-    return [(_due_post(row, attempts.get(row.id), receipts.get(row.id, ())), _is_as_approved(row)) for row in rows]
+    rows = _due_rows(connection, now, holds.campaigns, total)
+    chosen = _within_places(rows, free, total)
+    if len(chosen) < total and len(rows) == total:
+        # The head of the queue belongs to accounts that are full, held or unknown: look behind it, account by account.
+        rows = [
+            row
+            for account, left in free.items()
+            for row in _due_rows(connection, now, holds.campaigns, min(left, total), account)
+        ]
+        chosen = _within_places(sorted(rows, key=lambda row: (row.next_try_at, row.id)), free, total)
+    attempts, receipts = _past_of(connection, [row.id for row in chosen])
+    return [(_due_post(row, attempts.get(row.id), receipts.get(row.id, ())), _is_as_approved(row)) for row in chosen]
+
+
+def _due_rows(
+    connection: Connection, now: datetime, held_campaigns: Collection[str], limit: int, account: str | None = None
+) -> Sequence[Any]:
+    query, values = _DUE, {"now": stored_time(now), "limit": limit, "held": sorted(held_campaigns)}
+    if account is not None:
+        query += " AND account = :account"
+        values["account"] = account
+    return connection.execute(
+        _without_held(query, held_campaigns, " ORDER BY next_try_at, id LIMIT :limit"), values
+    ).all()
+
+
+def _without_held(query: str, held_campaigns: Collection[str], end: str) -> TextClause:
+    if not held_campaigns:
+        return text(query + end)
+    return text(query + " AND campaign NOT IN :held" + end).bindparams(bindparam("held", expanding=True))
+
+
+def _within_places(rows: Iterable[Any], free: Mapping[str, int], total: int) -> list[Any]:
+    left = dict(free)
+    chosen: list[Any] = []
+    for row in rows:
+        if left.get(row.account, 0) > 0 and len(chosen) < total:
+            left[row.account] -= 1
+            chosen.append(row)
+    return chosen
 
 
 def _is_as_approved(row: Any) -> bool:
@@ -282,42 +301,30 @@ def _receipt_row(one: Finished, receipt: Receipt) -> dict[str, Any]:
 
 
 def _record_move(connection: Connection, move: Move, finished: Sequence[Finished]) -> None:
-    target = MOVES[move][1].value
-    rows = [
-        {
-            "id": one.claimed.post.id,
-            "version": one.claimed.post.version + 1,
-            "now": stored_time(one.finished_at),
-            "next_try_at": _stored(one.next_try_at),
-            "tried": 1 if move is Move.RETRY_LATER else 0,
-            "note": one.detail,
-        }
-        for one in finished
-    ]
-    moved = connection.execute(
-        text(
-            f"UPDATE posts SET status = '{target}', version = version + 1, updated_at = :now, note = :note,"  # noqa: S608 (an enum's value)
-            " tries = tries + :tried, next_try_at = COALESCE(:next_try_at, next_try_at)"
-            " WHERE id = :id AND version = :version AND status = 'publishing'"
-        ),
-        rows,
-    )
-    if moved.rowcount != len(rows):
-        raise BookError(f"{len(rows) - moved.rowcount} posts are no longer where the publisher left them in the book")
-    _audit_together(
-        connection,
-        [
-            _audit_row(
-                one.claimed.post.id,
-                move,
-                PostStatus.PUBLISHING,
-                one.claimed.post.version + 2,
-                one.finished_at,
-                one.detail,
-            )
-            for one in finished
-        ],
-    )
+    """Moves posts as their outcomes say; those with nothing to say of their own go in one statement."""
+    alike = [one for one in finished if one.next_try_at is None and one.detail is None]
+    if alike:
+        versions = {one.claimed.post.id: one.claimed.post.version + 1 for one in alike}
+        _move_together(connection, move, list(versions), max(one.finished_at for one in alike), versions=versions)
+    for one in finished:
+        if one.next_try_at is None and one.detail is None:
+            continue
+        post = one.claimed.post
+        _move_together(
+            connection, move, [post.id], one.finished_at, note=one.detail, versions={post.id: post.version + 1}
+        )
+        connection.execute(
+            text(
+                "UPDATE posts SET note = :note, tries = tries + :tried, next_try_at = COALESCE(:next_try_at, next_try_at)"
+                " WHERE id = :id"
+            ),
+            {
+                "id": post.id,
+                "note": one.detail,
+                "tried": 1 if move is Move.RETRY_LATER else 0,
+                "next_try_at": _stored(one.next_try_at),
+            },
+        )
 
 
 def sweep_missed(connection: Connection, now: datetime) -> list[Told]:
@@ -365,17 +372,19 @@ def recover(connection: Connection, now: datetime) -> Recovered:
 def next_due(connection: Connection, accounts: Collection[str]) -> datetime | None:
     """Returns when the next post of these accounts may go out, leaving out what is held; None when there is none."""
     holds = active_holds(connection)
-    open_accounts = sorted(set(accounts) - holds.accounts)
+    open_accounts = set(accounts) - holds.accounts
     if holds.everything or not open_accounts:
         return None
-    query = "SELECT next_try_at FROM posts WHERE status = 'approved' AND account = :account"
-    if holds.campaigns:
-        query += " AND campaign NOT IN :held"
-    statement = text(query + " ORDER BY next_try_at LIMIT 1")
-    if holds.campaigns:
-        statement = statement.bindparams(bindparam("held", sorted(holds.campaigns), expanding=True))
-    found = [connection.execute(statement, {"account": account}).scalar() for account in open_accounts]
-    return min((datetime.fromisoformat(moment) for moment in found if moment), default=None)
+    query = "SELECT account, next_try_at FROM posts WHERE status = 'approved'"
+    end = " ORDER BY next_try_at LIMIT 1"
+    values: dict[str, Any] = {"held": sorted(holds.campaigns)}
+    first = connection.execute(_without_held(query, holds.campaigns, end), values).first()
+    if first is None or first.account in open_accounts:
+        return datetime.fromisoformat(first.next_try_at) if first else None
+    # The head of the queue waits for something else: ask account by account.
+    of_one = _without_held(query + " AND account = :account", holds.campaigns, end)
+    found = [connection.execute(of_one, {**values, "account": account}).first() for account in sorted(open_accounts)]
+    return min((datetime.fromisoformat(row.next_try_at) for row in found if row), default=None)
 
 
 def next_expiry(connection: Connection) -> datetime | None:
@@ -399,53 +408,42 @@ def hold_account(connection: Connection, account: str, reason: str, now: datetim
 
 
 def _move_together(
-    connection: Connection, move: Move, ids: Sequence[int], now: datetime, note: str | None = None
+    connection: Connection,
+    move: Move,
+    ids: Sequence[int],
+    now: datetime,
+    note: str | None = None,
+    versions: Mapping[int, int] | None = None,
 ) -> None:
-    """One move of many posts that this transaction has just read, so that their versions cannot have changed."""
+    """One move of many posts. versions: what each must still have; without them, this transaction has just read them."""
     if not ids:
         return
     allowed, target = MOVES[move]
+    of_these: BindParameter[list[int]] = bindparam("ids", list(ids), expanding=True)
     before = connection.execute(
-        text("SELECT id, status, version FROM posts WHERE id IN :ids").bindparams(bindparam("ids", expanding=True)),
-        {"ids": list(ids)},
+        text("SELECT id, status, version FROM posts WHERE id IN :ids").bindparams(of_these)
     ).all()
-    moved = connection.execute(
-        text(
-            f"UPDATE posts SET status = '{target.value}', version = version + 1, updated_at = :now,"  # noqa: S608 (an enum's value)
-            " note = COALESCE(:note, note) WHERE id IN :ids AND status IN :allowed"
-        ).bindparams(bindparam("ids", expanding=True), bindparam("allowed", expanding=True)),
-        {"ids": list(ids), "allowed": sorted(allowed), "now": stored_time(now), "note": note},
-    )
-    if moved.rowcount != len(ids):
-        raise BookError(f"{len(ids) - moved.rowcount} posts are no longer where the publisher found them in the book")
-    _audit_together(
-        connection, [_audit_row(row.id, move, PostStatus(row.status), row.version + 1, now, note) for row in before]
-    )
-
-
-def _audit_row(
-    post_id: int, move: Move, from_status: PostStatus, version: int, now: datetime, detail: str | None
-) -> dict[str, Any]:
-    return {
-        "at": stored_time(now),
-        "who": DAEMON,
-        "what": move.value,
-        "post_id": post_id,
-        "from_status": from_status.value,
-        "to_status": MOVES[move][1].value,
-        "version": version,
-        "detail": detail,
-    }
-
-
-def _audit_together(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    as_expected = [
+        row for row in before if row.status in allowed and (versions is None or versions[row.id] == row.version)
+    ]
+    if len(as_expected) != len(ids):
+        raise BookError(f"{len(ids) - len(as_expected)} posts are no longer where the publisher left them in the book")
     connection.execute(
         text(
-            "INSERT INTO audit (at, who, what, post_id, from_status, to_status, version, detail)"
-            " VALUES (:at, :who, :what, :post_id, :from_status, :to_status, :version, :detail)"
-        ),
-        list(rows),
+            "UPDATE posts SET status = :target, version = version + 1, updated_at = :now, note = COALESCE(:note, note)"
+            " WHERE id IN :ids"
+        ).bindparams(of_these),
+        {"target": target.value, "now": stored_time(now), "note": note},
     )
+    for status in {row.status for row in before}:
+        moved = [row.id for row in before if row.status == status]
+        connection.execute(
+            text(
+                "INSERT INTO audit (at, who, what, post_id, from_status, to_status, version, detail)"
+                " SELECT :now, :who, :what, id, :status, status, version, :note FROM posts WHERE id IN :ids"
+            ).bindparams(bindparam("ids", moved, expanding=True)),
+            {"now": stored_time(now), "who": DAEMON, "what": move.value, "status": status, "note": note},
+        )
 
 
 def _stored(moment: datetime | None) -> str | None:
