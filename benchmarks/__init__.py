@@ -1,0 +1,1 @@
+"""Benchmarks: what the figures in README.md are measured with."""
