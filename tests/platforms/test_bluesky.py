@@ -1,0 +1,227 @@
+"""What Bluesky does in its own way: sessions, record keys, facets."""
+
+import asyncio
+import dataclasses
+import logging
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from scheduler.errors import CredentialsRefused, OutcomeUnknown, TemporaryFailure
+from scheduler.platforms.contract import Receipt
+from tests.builders.platforms import HANDLE, make_message
+from tests.servers.fake_platforms import Fault
+
+NOW = datetime(2027, 3, 18, 9, 0, 0, 123456, tzinfo=UTC)
+LOG_IN, REFRESH = "createSession", "refreshSession"
+
+
+def payload_of(adapter, text="Look out for #CEADay27 today."):
+    return adapter.payload(make_message(text), adapter.new_key(NOW, Random(text)))
+
+
+async def send(adapter, text="Look out for #CEADay27 today."):
+    return await adapter.send(payload_of(adapter, text))
+
+
+async def results_of(adapter, count):
+    """What became of `count` sends at once: receipts and errors."""
+    return await asyncio.gather(*(send(adapter, f"Text {n}") for n in range(count)), return_exceptions=True)
+
+
+async def test_sends_at_once_share_one_log_in(adapter_of, fake):
+    receipts = await results_of(adapter_of("bluesky"), 20)
+
+    assert len({receipt.platform_id for receipt in receipts}) == 20
+    assert fake.calls_of(LOG_IN) == 1
+
+
+async def test_sends_at_once_share_one_failed_log_in_too(adapter_of, fake):
+    outcomes = await results_of(adapter_of("bluesky", secrets={"app_password": "wrong"}), 20)
+
+    assert {type(outcome) for outcome in outcomes} == {CredentialsRefused}
+    assert fake.calls_of(LOG_IN) == 1
+
+
+async def test_a_sender_that_gives_up_does_not_end_the_log_in_of_others(adapter_of, fake):
+    fake.faults = [Fault(path=LOG_IN, delay=0.1)]
+    adapter = adapter_of("bluesky")
+    impatient, patient = (asyncio.create_task(send(adapter, text)) for text in ("one", "two"))
+    await asyncio.sleep(0)  # both wait for the log-in now
+
+    impatient.cancel()
+
+    assert await patient
+    assert fake.calls_of(LOG_IN) == 1
+
+
+async def test_log_ins_that_are_too_many_are_not_repeated_before_their_time(adapter_of, fake):
+    reset = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    fake.faults = [Fault(path=LOG_IN, status=429, headers={"ratelimit-reset": str(int(reset.timestamp()))})]
+    adapter = adapter_of("bluesky")
+
+    outcomes = [*await results_of(adapter, 1), *await results_of(adapter, 2)]
+
+    assert {type(outcome) for outcome in outcomes} == {TemporaryFailure}
+    assert {outcome.retry_at for outcome in outcomes} == {reset}
+    assert fake.calls_of(LOG_IN) == 1
+
+
+async def test_after_a_log_in_that_failed_for_now_the_next_send_tries_again(adapter_of, fake):
+    fake.faults = [Fault(path=LOG_IN, status=503)]
+    adapter = adapter_of("bluesky")
+    with pytest.raises(TemporaryFailure):
+        await send(adapter)
+
+    assert await send(adapter)
+
+
+async def test_an_expired_session_is_renewed_and_the_post_goes_out_once(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    await send(adapter, "before")
+    fake.expire_sessions()
+
+    await results_of(adapter, 10)
+
+    assert len(fake.accepted) == 11
+    assert (fake.calls_of(LOG_IN), fake.calls_of(REFRESH)) == (1, 1)
+
+
+async def test_where_the_refresh_token_is_over_too_it_logs_in_anew(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    await send(adapter, "before")
+    fake._sessions.clear()
+
+    assert await send(adapter)
+
+    assert (fake.calls_of(LOG_IN), fake.calls_of(REFRESH)) == (2, 1)
+
+
+async def test_checking_the_login_renews_an_expired_session(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    await adapter.check_login()
+    fake.expire_sessions()
+
+    assert await adapter.check_login() == f"@{HANDLE}"
+
+
+async def test_a_repeat_changes_nothing_and_gives_the_same_receipt(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+    await adapter.check_login()
+    fake.faults = [Fault(drop="whole", accept=True)]
+    with pytest.raises(OutcomeUnknown):
+        await adapter.send(payload)
+
+    first, second = await adapter.send(payload), await adapter.send(payload)
+
+    assert first == second
+    assert [each.id for each in fake.accepted] == [first.platform_id]
+
+
+async def test_another_post_under_the_same_key_leaves_the_outcome_unknown(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+    await adapter.send(payload)
+    other = dataclasses.replace(payload_of(adapter, "Another text."), body=payload.body | {"record": {"text": "Other"}})
+
+    with pytest.raises(OutcomeUnknown, match="another post under this key"):
+        await adapter.send(other)
+
+    assert len(fake.accepted) == 1
+
+
+async def test_mentions_are_resolved_before_the_record_is_put(adapter_of, fake, caplog):
+    caplog.set_level(logging.WARNING)
+
+    await send(adapter_of("bluesky"), "With @partner.example and @nobody.example #CEADay27")
+
+    features = [facet["features"][0] for facet in fake.accepted[0].body["record"]["facets"]]
+    assert [feature.get("did", feature.get("tag"))[:8] for feature in features] == ["did:plc:", "CEADay27"]
+    assert "@nobody.example" in caplog.text
+
+
+async def test_while_nobody_can_be_asked_whose_handle_it_is_nothing_goes_out(adapter_of, fake):
+    fake.faults = [Fault(path="resolveHandle", drop="whole", count=3)]
+
+    with pytest.raises(TemporaryFailure):
+        await send(adapter_of("bluesky"), "With @partner.example")
+
+    assert fake.accepted == []
+
+
+async def test_without_any_mention_nobody_is_asked(adapter_of, fake):
+    await send(adapter_of("bluesky"))
+
+    assert fake.calls_of("resolveHandle") == 0
+
+
+async def test_the_receipt_has_uri_cid_and_an_address_for_people(adapter_of):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+
+    receipt = await adapter.send(payload)
+
+    assert receipt.platform_id.startswith("at://did:plc:")
+    assert receipt.platform_id.endswith(payload.key)
+    assert receipt.url == f"https://bsky.app/profile/{HANDLE}/post/{payload.key}"
+    assert set(receipt.reply_to) == {"uri", "cid"}
+
+
+def test_the_record_s_time_follows_from_its_key(adapter_of):
+    record = payload_of(adapter_of("bluesky")).body["record"]
+
+    assert record["createdAt"] == "2027-03-18T09:00:00.123Z"
+    assert record["langs"] == ["en-GB"]
+
+
+def test_a_put_is_only_for_a_record_that_is_not_there(adapter_of):
+    body = payload_of(adapter_of("bluesky")).body
+
+    assert body["swapRecord"] is None
+    assert body["repo"] == HANDLE
+    assert "validate" not in body
+
+
+def test_a_thread_names_its_root_and_its_parent(adapter_of):
+    adapter = adapter_of("bluesky")
+    earlier = [Receipt(name, None, {"uri": f"at://{name}", "cid": f"cid-{name}"}) for name in ("first", "second")]
+
+    payload = adapter.payload(make_message("One.", "Two.", "Three."), adapter.new_key(NOW, Random(1)), earlier)
+
+    assert payload.body["record"]["reply"] == {
+        "root": {"uri": "at://first", "cid": "cid-first"},
+        "parent": {"uri": "at://second", "cid": "cid-second"},
+    }
+
+
+@pytest.mark.parametrize("error", ["AccountTakedown", "AccountDeactivated", "AuthMissing"])
+async def test_trouble_with_the_account_is_told_from_a_refused_post(adapter_of, fake, error):
+    fake.faults = [Fault(path="putRecord", status=400, body=f'{{"error": "{error}", "message": "No."}}')]
+
+    with pytest.raises(CredentialsRefused, match=error):
+        await send(adapter_of("bluesky"))
+
+
+async def test_a_session_that_is_refused_twice_is_given_up(adapter_of, fake):
+    fake.faults = [Fault(path="putRecord", status=400, body='{"error": "InvalidToken"}', count=2)]
+    adapter = adapter_of("bluesky")
+
+    with pytest.raises(CredentialsRefused):
+        await send(adapter)
+
+    assert await send(adapter, "later")
+    assert fake.calls_of(LOG_IN) == 2
+
+
+async def test_closing_during_a_log_in_leaves_nothing_behind(adapter_of, fake):
+    fake.faults = [Fault(path=LOG_IN, hang=True)]
+    adapter = adapter_of("bluesky")
+    sending = asyncio.create_task(send(adapter))
+    await asyncio.sleep(0)
+
+    await adapter.close()
+
+    with pytest.raises(asyncio.CancelledError):
+        await sending

@@ -1,0 +1,410 @@
+"""What every adapter must do, before anything that only one of them does."""
+
+import copy
+import json
+import logging
+import socket
+import traceback
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from scheduler.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    PostRefused,
+    PublishError,
+    TemporaryFailure,
+)
+from scheduler.platforms import ACCOUNT_KEYS, PLATFORMS
+from scheduler.platforms.contract import Receipt
+from tests.builders.platforms import make_account, make_message, secret_of
+from tests.servers.fake_platforms import POSTING_PATHS, Fault
+
+NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
+NETWORKED = sorted(POSTING_PATHS)
+ALL = sorted(PLATFORMS)
+
+HTML = {"Content-Type": "text/html"}
+JSON = {"Content-Type": "application/json"}
+
+
+def payload_of(adapter, text="Look out for #CEADay27 today."):
+    return adapter.payload(make_message(text), adapter.new_key(NOW, Random(text)))
+
+
+async def outcome_of(adapter, text="Look out for #CEADay27 today."):
+    with pytest.raises(PublishError) as caught:
+        await adapter.send(payload_of(adapter, text))
+    return caught.value
+
+
+def test_every_platform_says_what_its_accounts_need():
+    assert set(ACCOUNT_KEYS) == set(PLATFORMS)
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_a_post_that_goes_out_comes_back_as_a_receipt(adapter_of, platform):
+    adapter = adapter_of(platform)
+
+    receipt = await adapter.send(payload_of(adapter))
+
+    assert receipt.platform_id
+    assert receipt.url.startswith(("https://", "file://"))
+    assert receipt.reply_to
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_what_goes_out_is_the_payload_that_was_shown(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    payload = payload_of(adapter)
+
+    await adapter.send(payload)
+
+    assert [each.body for each in fake.accepted] == [payload.body]
+    assert fake.calls[-1]["path"] == payload.path
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_building_a_payload_is_pure(adapter_of, platform):
+    adapter = adapter_of(platform)
+    message, key = make_message("Two halves, https://force.example/day"), adapter.new_key(NOW, Random(1))
+
+    first, second = adapter.payload(message, key), adapter.payload(message, key)
+
+    assert first == second
+    assert first.key == key
+    assert json.loads(json.dumps(first.body)) == first.body
+    assert "Authorization" not in first.headers
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_sending_leaves_the_payload_as_it_was(adapter_of, platform):
+    adapter = adapter_of(platform)
+    payload = payload_of(adapter, "Thank you @partner.example and @nobody.example")
+    before = copy.deepcopy(payload)
+
+    await adapter.send(payload)
+
+    assert payload == before
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_keys_follow_from_the_time_and_the_seed(adapter_of, platform):
+    first, second, third = adapter_of(platform), adapter_of(platform), adapter_of(platform)
+
+    keys = [adapter.new_key(NOW, Random(seed)) for adapter, seed in ((first, 1), (second, 1), (third, 2))]
+
+    assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_a_thousand_keys_of_one_moment_are_a_thousand(adapter_of, platform):
+    adapter, random = adapter_of(platform), Random(7)
+
+    assert len({adapter.new_key(NOW, random) for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_keys_sort_by_time(adapter_of, platform):
+    adapter, random = adapter_of(platform), Random(7)
+
+    keys = [adapter.new_key(NOW + timedelta(minutes=minute), random) for minute in range(50)]
+
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_the_next_part_of_a_thread_answers_the_one_before(adapter_of, platform):
+    adapter = adapter_of(platform)
+    earlier = [
+        Receipt(name, None, {"id": name, "uri": f"at://did:plc:a/app.bsky.feed.post/{name}", "cid": f"cid-{name}"})
+        for name in ("first", "second")
+    ]
+
+    payload = adapter.payload(make_message("One.", "Two.", "Three."), adapter.new_key(NOW, Random(1)), earlier)
+
+    body = json.dumps(payload.body)
+    assert "Three." in body
+    assert "second" in body
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_the_login_is_named(adapter_of, platform):
+    assert "test" in await adapter_of(platform).check_login()
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_checking_a_login_posts_nothing(adapter_of, fake, platform):
+    await adapter_of(platform).check_login()
+
+    assert fake.accepted == []
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_closing_is_safe_before_the_first_call_and_twice(adapter_of, platform):
+    adapter = adapter_of(platform)
+    await adapter.close()
+    await adapter.send(payload_of(adapter))
+
+    await adapter.close()
+    await adapter.close()
+
+    assert (await adapter.send(payload_of(adapter, "again"))).platform_id
+
+
+ANSWERS = [
+    # status, accepted before it, body, what it means, why
+    (400, False, '{"error": "bad"}', PostRefused, "the request is read and refused"),
+    (401, False, '{"error": "no", "title": "Unauthorized"}', CredentialsRefused, "the token is no good"),
+    (402, False, "{}", CredentialsRefused, "the account's credit is used up: every post would fail alike"),
+    (403, False, "{}", PostRefused, "not allowed, and not said that it is about the account"),
+    (404, False, "{}", PostRefused, "there is nothing to post to"),
+    (413, False, "", PostRefused, "too large, and will be next time"),
+    (422, False, '{"error": "Validation failed"}', PostRefused, "the text is refused"),
+    (429, False, "", TemporaryFailure, "refused for now"),
+    (408, False, "", OutcomeUnknown, "nobody knows how much of the request was read"),
+    (409, False, "{}", OutcomeUnknown, "the same key is at work right now"),
+    (500, False, "<h1>Error</h1>", OutcomeUnknown, "may have failed after the post was kept"),
+    (502, True, "<h1>Bad gateway</h1>", OutcomeUnknown, "the server behind the proxy has it"),
+    (503, True, "<h1>Unavailable</h1>", OutcomeUnknown, "a proxy says so when its server falls silent"),
+    (504, True, "", OutcomeUnknown, "the server behind the proxy may still be at it"),
+    (200, True, "<h1>Welcome</h1>", OutcomeUnknown, "no receipt in it"),
+    (200, True, "[]", OutcomeUnknown, "JSON, but not of the platform's form"),
+    (200, True, "{}", OutcomeUnknown, "no id in it"),
+    (200, True, "[" * 100_000, OutcomeUnknown, "nested so deep that reading it fails"),
+    (202, True, "", OutcomeUnknown, "taken on, not confirmed"),
+    (200, True, "x" * 2_000_000, OutcomeUnknown, "far more than any platform says"),
+    (403, False, "x" * 2_000_000, PostRefused, "the status was read, however long the page"),
+]
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize(("status", "accept", "body", "error", "reason"), ANSWERS, ids=lambda value: str(value)[:40])
+async def test_each_answer_has_one_meaning(adapter_of, fake, platform, status, accept, body, error, reason):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    fake.faults = [Fault(path=POSTING_PATHS[platform], status=status, accept=accept, body=body, headers=HTML)]
+
+    outcome = await outcome_of(adapter)
+
+    assert type(outcome) is error, reason
+    assert str(status) in outcome.detail
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(drop="whole"), Fault(drop="whole", accept=True), Fault(drop="half", accept=True)],
+    ids=["cut before it took the post", "cut after it took the post", "cut in the middle of its answer"],
+)
+async def test_a_lost_answer_leaves_the_outcome_unknown(adapter_of, fake, platform, fault):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    fake.faults = [copy.copy(fault)]
+
+    assert type(await outcome_of(adapter)) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_read_time_out_leaves_the_outcome_unknown(adapter_of, fake, platform):
+    adapter = adapter_of(platform, timeout=0.3)
+    await adapter.check_login()
+    fake.faults = [Fault(hang=True)]
+
+    outcome = await outcome_of(adapter)
+
+    assert type(outcome) is OutcomeUnknown
+    assert "0.3 s" in outcome.detail
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_kept_connection_that_is_lost_is_not_used_to_send_again(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    await adapter.send(payload_of(adapter))
+    fake.faults = [Fault(drop="whole", accept=True)]
+
+    outcome = await outcome_of(adapter, "a second text")
+
+    assert type(outcome) is OutcomeUnknown
+    assert fake.calls_of(POSTING_PATHS[platform]) == 2
+    assert len(fake.accepted) == 2
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_refused_connection_proves_that_nothing_went_out(adapter_of, platform):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets the port, and it refuses
+        adapter = adapter_of(platform, f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+        outcome = await outcome_of(adapter)
+
+    assert type(outcome) is TemporaryFailure
+    assert outcome.retry_at is None
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_connect_time_out_proves_that_nothing_went_out(adapter_of, platform):
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        adapter = adapter_of(platform, f"http://127.0.0.1:{full.getsockname()[1]}", timeout=0.3)
+
+        outcome = await outcome_of(adapter)
+
+    assert type(outcome) is TemporaryFailure
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_failed_tls_handshake_proves_that_nothing_went_out(adapter_of, fake, platform):
+    adapter = adapter_of(platform, fake.address.replace("http:", "https:"))
+
+    assert type(await outcome_of(adapter)) is TemporaryFailure
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_redirect_is_not_followed(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    elsewhere = f"{fake.address}{POSTING_PATHS[platform]}?again"
+    fake.faults = [Fault(status=307, headers={"Location": elsewhere})]
+
+    outcome = await outcome_of(adapter)
+
+    assert type(outcome) is PostRefused
+    assert "base_url" in outcome.detail
+    assert fake.accepted == []
+
+
+LIMITS = [
+    ("x", {"x-rate-limit-reset": "1805677200"}, datetime(2027, 3, 22, 1, 0, tzinfo=UTC), "seconds since 1970"),
+    (
+        "mastodon",
+        {"X-RateLimit-Reset": "2027-03-22T01:00:00.123456Z"},
+        datetime(2027, 3, 22, 1, 0, 0, 123456, UTC),
+        "ISO",
+    ),
+    ("mastodon", {"X-RateLimit-Reset": "1805677200"}, datetime(2027, 3, 22, 1, 0, tzinfo=UTC), "servers like Mastodon"),
+    ("bluesky", {"ratelimit-reset": "1805677200"}, datetime(2027, 3, 22, 1, 0, tzinfo=UTC), "seconds since 1970"),
+    *(
+        (platform, {"Retry-After": "Mon, 22 Mar 2027 01:00:00 GMT"}, datetime(2027, 3, 22, 1, 0, tzinfo=UTC), "HTTP")
+        for platform in NETWORKED
+    ),
+    *((platform, {"Retry-After": "soon"}, None, "nothing that can be understood") for platform in NETWORKED),
+    *((platform, {"Retry-After": "99999999999999999999"}, None, "beyond the calendar") for platform in NETWORKED),
+]
+
+
+@pytest.mark.parametrize(("platform", "headers", "retry_at", "reason"), LIMITS)
+async def test_a_rate_limit_says_when_to_try_again(adapter_of, fake, platform, headers, retry_at, reason):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    fake.faults = [Fault(status=429, headers=headers)]
+
+    outcome = await outcome_of(adapter)
+
+    assert type(outcome) is TemporaryFailure
+    assert outcome.retry_at == retry_at, reason
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_retry_after_in_seconds_counts_from_now(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    fake.faults = [Fault(status=429, headers={"Retry-After": "120"})]
+    before = datetime.now(UTC)
+
+    outcome = await outcome_of(adapter)
+
+    assert before <= outcome.retry_at - timedelta(seconds=120) <= datetime.now(UTC)
+
+
+WRONG = {"x": "access_token", "mastodon": "access_token", "bluesky": "app_password"}
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_wrong_secret_is_told_from_a_refused_post(adapter_of, fake, platform):
+    adapter = adapter_of(platform, secrets={WRONG[platform]: "wrong"})
+
+    assert type(await outcome_of(adapter)) is CredentialsRefused
+    with pytest.raises(CredentialsRefused):
+        await adapter.check_login()
+    assert fake.accepted == []
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_secret_that_was_mended_is_read_anew(adapter_of, fake, tmp_path, platform):
+    adapter = adapter_of(platform, secrets={WRONG[platform]: "wrong"})
+    await outcome_of(adapter)
+
+    make_account(platform, tmp_path)
+
+    assert await adapter.send(payload_of(adapter))
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_a_missing_secret_holds_the_account_and_calls_nobody(adapter_of, fake, tmp_path, platform):
+    adapter = adapter_of(platform)
+    (tmp_path / f"{platform}-{WRONG[platform]}").unlink()
+
+    outcome = await outcome_of(adapter)
+
+    assert type(outcome) is CredentialsRefused
+    assert WRONG[platform] in outcome.detail
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize("fault", [Fault(path="/", status=500, count=9), Fault(path="/", drop="whole", count=9)])
+async def test_an_unclear_answer_to_a_login_is_only_temporary(adapter_of, fake, platform, fault):
+    fake.faults = [copy.copy(fault)]
+
+    with pytest.raises(TemporaryFailure):
+        await adapter_of(platform).check_login()
+
+
+def echoing(platform):
+    """An answer that repeats what a careless platform might: the secrets."""
+    said = " ".join([*(secret_of(platform, key) for key in ACCOUNT_KEYS[platform].secrets), "eyJhbGci.eyJzdWIi.c2ln"])
+    return json.dumps({"error": said, "message": said, "detail": said})
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_no_secret_shows_in_logs_errors_or_repr(adapter_of, fake, caplog, tmp_path, platform):
+    caplog.set_level(logging.DEBUG)
+    adapter = adapter_of(platform)
+    faults = [
+        Fault(),
+        Fault(status=401, body=echoing(platform), headers=JSON),
+        Fault(status=403, body=echoing(platform), headers=JSON),
+        Fault(status=422, body=echoing(platform), headers=JSON),
+        Fault(status=503, body=echoing(platform), headers=HTML),
+        Fault(drop="whole"),
+        Fault(drop="half"),
+    ]
+    shown = [repr(adapter), repr(vars(adapter)["_account"])]
+
+    await adapter.check_login()
+    for number, fault in enumerate(faults):
+        fake.faults = [fault]
+        with suppress(PublishError):
+            try:
+                shown.append(repr(await adapter.send(payload_of(adapter, f"Text {number}"))))
+            except PublishError as error:
+                shown += [
+                    repr(error),
+                    repr(error.__cause__),
+                    repr(error.__context__),
+                    *traceback.format_exception(error),
+                ]
+                raise
+
+    everything = "\n".join([*shown, caplog.text])
+    secrets = [secret_of(platform, key) for key in ACCOUNT_KEYS[platform].secrets]
+    for word in (*secrets, "oauth_signature", "oauth_token", "Authorization", "Bearer ", "Signature:", "eyJ"):
+        assert word not in everything
