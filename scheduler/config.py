@@ -39,14 +39,14 @@ _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 _SQLITE = "sqlite:///"
 _OWN_KEYS = ("platform", "base_url", "limits")
 
-# Logging is one for the whole process, and so is what it must never print.
-_revealed: set[str] = set()
+# Logging is one for the whole process, and so is what it must never print: each value with the forms it may take.
+_revealed: dict[str, frozenset[str]] = {}
 
 
 def register_secret(value: str) -> None:
     """Remembers a value that no log may show: a revealed secret, or a token that a platform gave for it."""
-    if value:
-        _revealed.add(value)
+    if value and value not in _revealed:
+        _revealed[value] = frozenset(_written_forms(value))
 
 
 def known_secrets() -> frozenset[str]:
@@ -56,17 +56,17 @@ def known_secrets() -> frozenset[str]:
 
 def redact(text: str) -> str:
     """Replaces every known secret by "[secret]": as it is, percent-encoded, and as JSON writes it."""
-    forms = {form for value in _revealed for form in _written_forms(value)}
-    for form in sorted(forms, key=len, reverse=True):
+    # A secret inside a longer one must not leave the rest of the longer one behind.
+    for form in sorted(frozenset().union(*list(_revealed.values())), key=len, reverse=True):
         text = text.replace(form, "[secret]")
     return text
 
 
 def _written_forms(value: str) -> Iterator[str]:
     yield value
-    yield quote(value, safe="")
-    yield quote(value)
-    yield quote_plus(value)
+    for encoded in (quote(value, safe=""), quote(value), quote_plus(value)):
+        yield encoded
+        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
 

@@ -35,9 +35,7 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
     """
     names = list(names)
     files = sorted((workspace / FOLDER).glob("*.toml"))
-    if not names:
-        return _load(files, files, workspace)
-    chosen: dict[Path, None] = {}
+    chosen: dict[Path, None] = {} if names else dict.fromkeys(files)
     problems: list[Problem] = []
     for name in names:
         path = _file_called(name, files, workspace)
@@ -45,14 +43,8 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
             problems.append(_unknown(name, files))
         else:
             chosen[path] = None
-    if problems:
-        raise CampaignError(problems)
-    return _load(list(chosen), files, workspace)
-
-
-def _load(chosen: list[Path], files: list[Path], workspace: Path) -> list[Campaign]:
-    campaigns: list[Campaign] = []
-    problems = list(_ids_used_twice(dict.fromkeys([*files, *chosen]), workspace))
+    problems += _ids_used_twice([*files, *(chosen.keys() - set(files))], workspace)
+    campaigns = []
     for path in chosen:
         try:
             campaigns.append(load_campaign(path, _shown(path, workspace)))
@@ -78,7 +70,7 @@ def _file_called(name: str, files: list[Path], workspace: Path) -> Path | None:
             return path
     for path in (Path(name).absolute(), workspace / name):
         if path.suffix == ".toml" and path.is_file():
-            return path
+            return next((file for file in files if file.samefile(path)), path)
     return None
 
 

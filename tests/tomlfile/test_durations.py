@@ -1,0 +1,50 @@
+"""Lengths of time as people write them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.tomlfile import parse_duration, plain_duration
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("30s", timedelta(seconds=30)),
+        ("90m", timedelta(minutes=90)),
+        ("2h", timedelta(hours=2)),
+        ("1d", timedelta(days=1)),
+        ("1d 12h", timedelta(hours=36)),
+        (" 1h30m ", timedelta(minutes=90)),
+    ],
+)
+def test_a_length_of_time_is_read(text: str, expected: timedelta):
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "nothing"),
+        ("2", "no unit"),
+        ("2 hours", "a word for the unit"),
+        ("-2h", "below zero"),
+        ("0h", "zero"),
+        ("1.5h", "a fraction"),
+        ("30m 1h", "small before large"),
+        ("٢h", "digits that are not ours"),
+        ("99999999d", "more than a calendar holds"),
+    ],
+)
+def test_what_is_no_length_of_time_says_what_was_expected(text: str, reason: str):
+    with pytest.raises(ValueError, match="expected a length of time"):
+        parse_duration(text)
+
+
+@given(st.integers(1, 10**8))
+def test_a_length_is_written_as_it_is_read(seconds: int):
+    length = timedelta(seconds=seconds)
+
+    assert parse_duration(plain_duration(length)) == length
