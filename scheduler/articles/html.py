@@ -12,13 +12,14 @@ from scheduler.articles.structure import TextBuilder, structure
 from scheduler.errors import ArticleError
 
 _STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{2,40})", re.IGNORECASE)
-_SOCIAL_POST = re.compile(
-    r"pic\.twitter\.com|[—–-]\s?.{1,80}\(@\w{1,30}\)\s+\w+ \d|https://t\.co/|View this post on ", re.IGNORECASE
-)
 _INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
 _DEEPEST = 200
+_SHARING = re.compile(r"sharer|/share\b|/intent/|[?&](?:u|url|text)=http|pinterest\.\w+/pin/|wa\.me/|^mailto:\?", re.IGNORECASE)
 _HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
 _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
+
+
+_RawLink = tuple[str, str]
 
 
 def read(document: Document) -> Article:
@@ -27,11 +28,15 @@ def read(document: Document) -> Article:
     page = read_page(source)
     builder = TextBuilder()
     anchors: list[Anchor] = []
-    for kind, words, links in _paragraphs(_main_text(source, document), document.url or page.url):
+    base = document.url or page.url
+    main_text, all_links = _main_text(source, document)
+    for kind, words, links in _paragraphs(main_text, base):
         start = builder.add(words, kind)
         anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
     if not builder.paragraphs:
         fail(document.source, "has no main text that can be told from the page around it")
+    placed = {anchor.url for anchor in anchors}
+    anchors += [anchor for anchor in _unplaced(all_links, base) if anchor.url not in placed]
     text = builder.text
     form = structure(text, builder.paragraphs, page.title, title_in_text=page.title is None)
     return Article(
@@ -54,7 +59,8 @@ def _stated_charset(document: Document) -> str | None:
     return document.charset or (match[1].decode("ascii") if match else None)
 
 
-def _main_text(source: str, document: Document) -> Any:
+def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
+    """What trafilatura takes for the main text, and every link of the part of the page that holds it."""
     if _depth(source) > 2000:
         fail(document.source, "is nested too deeply to be a page that somebody wrote")
     try:
@@ -65,6 +71,7 @@ def _main_text(source: str, document: Document) -> Any:
         tree = trafilatura.load_html(source.replace(_HEADING_MARK, ""))
         if tree is None:
             fail(document.source, "cannot be read as HTML: it holds no elements")
+        links = _links_of_main_part(tree)
         _keep_headings(tree)
         found = trafilatura.bare_extraction(
             tree,
@@ -82,7 +89,30 @@ def _main_text(source: str, document: Document) -> Any:
     body = getattr(found, "body", None)
     if body is None:
         fail(document.source, "has no main text that can be told from the page around it")
-    return body
+    return body, links
+
+
+def _links_of_main_part(tree: Any) -> list[_RawLink]:
+    """The links beside the article's paragraphs: a paragraph of nothing but a link is dropped with the menus."""
+    weights: dict[Any, int] = {}
+    for paragraph in tree.iter("p"):
+        parent = paragraph.getparent()
+        if parent is not None and parent.tag != "blockquote":
+            weights[parent] = weights.get(parent, 0) + len(" ".join(paragraph.itertext()))
+    if not weights:
+        return []
+    main_part = max(weights, key=lambda part: weights[part])
+    return [(link.get("href"), _spaced("".join(link.itertext()))) for link in main_part.iter("a") if link.get("href")]
+
+
+def _unplaced(links: list[_RawLink], base: str | None) -> Iterator[Anchor]:
+    for address, label in links:
+        try:
+            url = urljoin(base, address.strip()) if base else address.strip()
+        except ValueError:
+            continue
+        if url.lower().startswith(("http://", "https://", "mailto:", "tel:")) and label and not _SHARING.search(url):
+            yield Anchor(url, label)
 
 
 def _keep_headings(tree: Any) -> None:
@@ -130,8 +160,6 @@ def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, st
             links = [(url, label.removeprefix(_HEADING_MARK), max(at - 1, 0)) for url, label, at in links]
         if not words:
             continue
-        if kind is ParagraphKind.SPEECH and _SOCIAL_POST.search(words):
-            kind = ParagraphKind.CAPTION
         yield kind, words, links
 
 

@@ -35,6 +35,9 @@ _CAPTION = re.compile(
     r"\W?(?:caption|pictured|picture(?: shows)?|photo(?:graph)?(?: shows| credit)?|image(?: shows)?|pictured above)\s*[:(\-–].{0,300}",
     re.IGNORECASE,
 )
+_SOCIAL_POST = re.compile(
+    r"pic\.twitter\.com|[—–-]\s?.{1,80}\(@\w{1,30}\)\s+\w+ \d|https://t\.co/|View this post on ", re.IGNORECASE
+)
 _TERMINAL = re.compile(r"[.!?…:;,][\"'”’)]*$")
 _OPENS_SPEECH = re.compile(r"[\"“‘']")
 
@@ -111,7 +114,9 @@ def _mark_rest(text: str, marked: list[Paragraph], opened: int) -> None:
 
 
 def _kind(words: str, kind: ParagraphKind, ends: bool, in_notes: bool) -> ParagraphKind:
-    if kind in {ParagraphKind.SPEECH, ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
+    if kind is ParagraphKind.SPEECH:
+        return ParagraphKind.CAPTION if _SOCIAL_POST.search(words) else kind
+    if kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
         return kind
     if ends or (len(words) < _LONGEST_HEADING and (date_of_line(words) or _TAG.fullmatch(words))):
         return ParagraphKind.FURNITURE

@@ -70,5 +70,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int) -> bool:
     """Whether the line broke only because the next line's first word no longer fitted."""
+    if text[following.start].islower() and text[line[0] : line[1]].rstrip()[-1] not in ".!?:;":
+        return True
     first_word = re.compile(r"\S+").match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width

@@ -23,7 +23,7 @@ def article_json(article: Article, excerpts: Excerpts) -> dict[str, Any]:
         "key_sentences": [
             {"text": sentence.text, "spans": _spans(sentence.spans)} for sentence in excerpts.key_sentences
         ],
-        "links": [{"url": link.url, "label": link.label} for link in excerpts.links],
+        "links": [{"url": link.url, "label": link.label} for link in excerpts.links] + _mail_links(article),
         "contacts": [{"kind": contact.kind, "value": contact.value} for contact in excerpts.contacts],
     }
 
@@ -36,6 +36,12 @@ def _quote(quote: Excerpt) -> dict[str, Any]:
         "spans": _spans(quote.spans),
         "fingerprint": quote.fingerprint,
     }
+
+
+def _mail_links(article: Article) -> list[dict[str, str]]:
+    """Links that open a mail: an excerpt's links are web addresses, but whoever reads the JSON may want them all."""
+    found = {anchor.url: anchor.label for anchor in article.anchors if anchor.url.lower().startswith("mailto:")}
+    return [{"url": url, "label": label} for url, label in found.items()]
 
 
 def _spans(spans: Sequence[Span]) -> list[list[int]]:

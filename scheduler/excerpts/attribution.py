@@ -21,7 +21,7 @@ _PLAIN_VERBS = frozenset(
 _VERB = re.compile(rf"\b{_VERB_WORDS}\b", re.IGNORECASE)
 _AFTER_VERB_FIRST = re.compile(rf"[\s,]*(?:{_VERB_WORDS})\s+(?=\S)", re.IGNORECASE)
 _NO_SPEAKERS = re.compile(
-    r"\b(?:posters?|signs?|banners?|leaflets?|letters?|messages?|websites?|reports?|texts?|slogans?|placards?|law|act|guidance|survey|e-?mails?|labels?|notices?|stickers?)$",
+    r"\b(?:posters?|signs?|banners?|leaflets?|letters?|messages?|websites?|reports?|texts?|slogans?|placards?|law|act|guidance|survey|e-?mails?|labels?|notices?|stickers?)(?:$|\b.{0,60}\b(?:in|on|at|from|left|outside|behind|with)\b.{0,60}$)",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z])")

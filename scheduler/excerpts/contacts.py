@@ -17,18 +17,16 @@ _SHORT = re.compile(
     r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|116[ \u00a0]?(?:123|000|111|117)|7726|85258|61016|61027|15\d{2})(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
 )
 _CALLED = re.compile(
-    r"\b(?:call(?:s|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?|tel(?:ephone)?|contact(?:ing)?|helpline|hotline|line|number|samaritans|childline|police on|nhs"
-    r"|emergency|emergencies|report(?:ing|ed|s)?|via|forward(?:ing)?|or|switchboard|freephone|reach)\b[^.\n]{0,60}$",
+    r"\b(?:call(?:s|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?|tel(?:ephone)?|contact(?:ing)?|(?:help|hot)?line|number"
+    r"|samaritans|childline|police on|nhs|emergency|report(?:ing|ed)?|switchboard|freephone|reach)\b[^.!?\n]{0,90}$",
     re.IGNORECASE,
 )
-_CALLED_AFTER = re.compile(
-    r"[\s,)]*(?:in an emergency|or|and ask|for|if|to (?:report|speak|talk)|\(|helpline|free|24 hours|and quote|quoting|when|immediately)\b|[\s]*[).]?\s*$",
+_RIGHT_BEFORE = re.compile(
+    r"(?:\b(?:on|call|calling|ring|ringing|phone|phoning|dial|dialling|text|tel|telephone|via|or|and|contact|nhs|number|at|is|to|using|through|police"
+    r"|helpline|line|samaritans|childline|emergency|always|free|non-emergency)\b|[:(,/])[\s(]*$",
     re.IGNORECASE,
 )
-_CALLS_NEAR = re.compile(
-    r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|report|reporting|emergency|via)\b",
-    re.IGNORECASE,
-)
+_CALLS_NEAR = re.compile(r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|emergency)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 
@@ -98,7 +96,7 @@ def _is_british(value: str) -> bool:
 def _is_called(text: str, match: re.Match[str]) -> bool:
     line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 120)
     before = text[line : match.start()]
-    if _CALLED.search(before) and _CALLS_NEAR.search(before):
+    if _CALLED.search(before) and _RIGHT_BEFORE.search(before):
         return True
     after = text[match.end() : match.end() + 60].partition("\n")[0]
     return bool(re.search(r"\b(?:on|at|:)\s*$", before)) and bool(_CALLS_NEAR.search(before + after))

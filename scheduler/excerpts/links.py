@@ -17,6 +17,7 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "stm_")
 _LABEL = re.compile(r"\s*([^:\n]{2,90}?)\s*(?::|\s[–—-])\s*$")
+_IN_SOCIAL_POST = re.compile(r"https?://(?:pic\.twitter\.com|t\.co)/", re.IGNORECASE)
 _WEB = frozenset({"http", "https"})
 
 
@@ -79,7 +80,7 @@ def _in_text(text: str) -> Iterator[tuple[int, str]]:
         for piece in _found_in(line[0][:4096]):
             start = line.start() + piece.index
             before = text[start - 1 : start]
-            if urlsplit_or_none(piece.url) in _WEB and before != "@":
+            if urlsplit_or_none(piece.url) in _WEB and before != "@" and not _IN_SOCIAL_POST.match(piece.url):
                 url = piece.url.rstrip("”’»")
                 yield start, url if piece.schema else re.sub("^http://", "https://", url)
 

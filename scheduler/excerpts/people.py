@@ -21,6 +21,12 @@ _ROLES = frozenset(
     principal chancellor dean lecturer researcher governor trustee volunteer survivor campaigner organiser curator editor mp msp ms am mla
     police crime home foreign prime interim acting senior junior national regional local area strategic operational head-teacher specialist
     consultant partner owner treasurer comptroller ombudsman registrar regulator sheriff whip speaker peer professor temporary custody
+    vet driver farmer grandmother grandfather mum dad mother father parent student pupil resident neighbour customer tenant guide ranger midwife
+    paramedic firefighter lifeguard chef author artist actor actress singer presenter broadcaster historian photographer librarian shopkeeper
+    postmaster pharmacist dentist gp surgeon psychologist barrister lawyer accountant economist ecologist biologist geologist naturalist gardener
+    builder electrician plumber mechanic skipper coxswain pilot sailor rower runner cyclist swimmer footballer cricketer coach referee athlete
+    olympian paralympian champion winner veteran carer fundraiser poet writer journalist designer architect therapist counsellor chaplain vicar
+    developer landlady landlord steward matron curate verger conservationist
     investigating investigator neighbourhood safeguarding programme project policy campaigns communications operations development public
     affairs media press mental health safety environmental enforcement flood risk general medical technical managing commercial
     chiefs executives directors ministers committee""".split()
@@ -53,6 +59,8 @@ _PRONOUNS = {
     "mrs": "f",
     "ms": "f",
     "miss": "f",
+    "sister": "f",
+    "father": "m",
     "dame": "f",
     "lady": "f",
     "baroness": "f",
@@ -61,7 +69,7 @@ _DROPPED_OPENINGS = frozenset(
     """on at in after following during today also meanwhile however earlier last this as for from with to and but while when yesterday tonight
     now then later finally elsewhere both again asked since before ahead under at""".split()
 )
-_TOKEN = re.compile(r"[^\s,]+")
+_NOT_A_ROLE = re.compile(r"(?:who|which|and|whose|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has|is|was)\b")
 _NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ][\w’'\-]*|[A-Z]\.?(?:[A-Z]\.?)?|Mc[A-Z]\w+)")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,160}", re.IGNORECASE)
@@ -181,18 +189,25 @@ def _person(segments: list[str], led: bool, small_words: Set[str]) -> Subject | 
         return Subject(Reference.FULL, segments[clean[0]], _role(segments[: clean[0]], segments[clean[0] + 1 :]))
     for number, segment in enumerate(segments[1:], 1):
         titled = _name_after_role(segment, small_words)
-        if titled and titled.reference is Reference.FULL and segment.split()[0].lower().rstrip(".") in _TITLES | _RANKS:
+        if titled and titled.reference is Reference.FULL and _leads_to_name(segment):
             return Subject(
                 Reference.FULL,
                 titled.name,
-                _role([*segments[:number], titled.role or ""], segments[number + 1 :]),
+                _role([*([] if led else segments[:number]), titled.role or ""], segments[number + 1 :]),
                 titled.gender,
             )
     return first
 
 
+def _leads_to_name(segment: str) -> bool:
+    """Whether a title, rank or role stands right before the name at the segment's end."""
+    tokens = segment.split()
+    word = tokens[len(tokens) - _run_length(tokens) - 1].lower().rstrip(".")
+    return word in _TITLES | _RANKS | _ROLES
+
+
 def _role(before: list[str], after: list[str]) -> str | None:
-    kept = [piece for piece in (*before, *after) if piece and not re.match(r"(?:who|which|and|whose)\b", piece)]
+    kept = [piece for piece in (*before, *after) if piece and not _NOT_A_ROLE.match(piece)]
     return ", ".join(kept) or None
 
 

@@ -240,9 +240,11 @@ class _QuoteFinder:
             and leading is None
             and (not earlier.closed or (earlier.may_go_on and attribution is None))
         )
-        if not whole and attribution is None and not (goes_on and earlier is not None and not earlier.closed):
+        resumes = goes_on and earlier is not None and not earlier.closed
+        goes_on = resumes or (goes_on and whole)
+        if not whole and attribution is None and not resumes and not self._stands_alone(stretch, after_span):
             return None
-        if not goes_on and whole and attribution is None and leading is None and not self._is_sentence(stretch):
+        if not goes_on and attribution is None and leading is None and (stretch.single or not self._is_sentence(stretch)):
             return None
         if goes_on and earlier is not None:
             earlier.spans.append(stretch.inner)
@@ -301,6 +303,12 @@ class _QuoteFinder:
             stretch.outer.start == self._paragraphs[number + 1].span.start
             for stretch in self._markings[number + 1].stretches
         )
+
+    def _stands_alone(self, stretch: Marked, after: Span) -> bool:
+        """Whole sentences between marks, and then another sentence: spoken, though nobody says by whom."""
+        words = self._text[stretch.inner.start : stretch.inner.end]
+        following = self._text[after.start : after.end].lstrip()
+        return len(words.split()) >= 5 and words[-1] in ".!?" and following[:1].isupper()
 
     def _begins_sentence(self, before: Span) -> bool:
         words = self._text[before.start : before.end].rstrip()

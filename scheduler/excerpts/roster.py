@@ -14,6 +14,7 @@ _TITLED = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ](?:\s+[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ]){0,2})"
 )
 _RUN = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ](?: (?:de|van|von|der|la|al|bin) ?| )[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ]")
+_ACTING = re.compile(rf"(?P<name>{_RUN.pattern})(?=,? (?:said|says|told|added|explained|who|aged \d\d|\(?\d\d\)?|has|is|was)\b)")
 _FAR = 2500  # code points back within which a pronoun may find its person
 
 
@@ -55,7 +56,8 @@ class Roster:
             self._people.append(known)
         elif known.first is None and len(tokens) > 1:
             known.name, known.first = subject.name, tokens[0]
-        known.role = known.role or subject.role
+        if len(subject.role or "") > len(known.role or ""):
+            known.role = subject.role
         known.gender = known.gender or subject.gender
         self._mentions = None
         return known
@@ -69,6 +71,10 @@ class Roster:
                     self.add(subject)
                 elif subject.reference is Reference.TITLED and subject.name:
                     surnames.setdefault(subject.name.split()[-1], subject.gender)
+            for match in _ACTING.finditer(self._text, span.start, span.end):
+                subject = read_subject(match["name"])
+                if subject.reference is Reference.FULL and not subject.role:
+                    self.add(subject)
         self._gather_untitled(surnames)
 
     def _gather_untitled(self, surnames: dict[str, str]) -> None:

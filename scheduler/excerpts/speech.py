@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scheduler.articles.article import Span
 
 _MARKS = re.compile(r"[“”„\"«»]")
-_SINGLE_OPENING = re.compile(r"(?:^|(?<=[:,] )|(?<=[a-z] )|(?<=[:,]))[‘'](?=[A-Z…])")
+_SINGLE_OPENING = re.compile(r"(?:^|(?<=[:,] )|(?<=[:,]))[‘'](?=[A-Z…])")
 _SINGLE_CLOSING = re.compile(r"(?<=[.,!?…])[’'](?=\s|$)")
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
@@ -17,11 +17,13 @@ class Marked:
 
     inner: without the marks; outer: with them.
     closed: whether a closing mark was found before the paragraph's end.
+    single: between single marks, which may as well be a title's or an apostrophe.
     """
 
     inner: Span
     outer: Span
     closed: bool
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _read_single_marks(text: str, span: Span) -> Marking:
         at = span.start + opening.start()
         closing = _SINGLE_CLOSING.search(paragraph, opening.end())
         end = span.start + closing.start() if closing else span.end
-        found.append(Marked(_trim(text, at + 1, end), Span(at, end + 1 if closing else end), closing is not None))
+        found.append(Marked(_trim(text, at + 1, end), Span(at, end + 1 if closing else end), closing is not None, single=True))
         position = end + 1
         if closing is None:
             return Marking(tuple(found))
