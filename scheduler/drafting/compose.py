@@ -108,7 +108,7 @@ def _article(shop: Workshop, index: int) -> tuple[Article | None, bool]:
     """Returns the article of a slot (None where the campaign has none), and whether that is as it should be."""
     slot = shop.campaign.slots[index]
     name = slot.article or next(iter(shop.campaign.articles), None)
-    if name in shop.articles:
+    if name is not None and name in shop.articles:
         return shop.articles[name], True
     if name is None and slot.excerpt is None:
         return None, True
@@ -127,10 +127,8 @@ def _turns(shop: Workshop, index: int, article: Article | None) -> list[Turn]:
     chosen = _excerpts(shop, index, slot.excerpt, article)
     if slot.every is None:
         if len(chosen) > 1:
-            several = (
-                f'"{slot.excerpt}" selects {len(chosen)} excerpts; add every = "90m", or pick one: {_picks(chosen)}'
-            )
-            shop.report(index, "excerpt", several)
+            picks = " or ".join(_picks(shop.cut(article), chosen))
+            shop.report(index, "excerpt", f'"{slot.excerpt}" selects {len(chosen)} excerpts; pick one: {picks}')
             return []
         return [Turn(first, excerpt, warned) for excerpt in chosen]
     return _spaced(shop, slot, first, warned, _distinct(shop, slot, chosen))
@@ -144,9 +142,10 @@ def _excerpts(shop: Workshop, index: int, selector: str, article: Article) -> tu
         return ()
 
 
-def _picks(chosen: Sequence[Excerpt]) -> str:
-    word = "quote" if chosen[0].kind is ExcerptKind.QUOTE else "key"
-    return ", ".join(f'"{word} {number}"' for number in range(1, len(chosen) + 1))
+def _picks(all_of_it: Excerpts, chosen: Sequence[Excerpt]) -> Iterator[str]:
+    """Yields the selectors that pick one of several excerpts each: "quote 2"."""
+    for word, siblings in (("quote", all_of_it.quotes), ("key", all_of_it.key_sentences)):
+        yield from (f'"{word} {number}"' for number, excerpt in enumerate(siblings, start=1) if excerpt in chosen)
 
 
 def _distinct(shop: Workshop, slot: Slot, chosen: Sequence[Excerpt]) -> list[Excerpt]:

@@ -139,7 +139,7 @@ def problem(error: Exception) -> dict[str, Any]:
     """Says what went wrong and in which line of which template."""
     kind, message = kind_and_message(error)
     file, line = place(error.__traceback__)
-    reply = {"problem": kind, "message": message[:LONGEST_MESSAGE], "file": file, "line": line}
+    reply: dict[str, Any] = {"problem": kind, "message": message[:LONGEST_MESSAGE], "file": file, "line": line}
     if isinstance(error, UnknownVariable):
         reply |= {"name": error.name, "known": error.known}
     if isinstance(error, TemplateSyntaxError):

@@ -33,7 +33,8 @@ td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .x { --accent: var(--x); } .mastodon { --accent: var(--mastodon); } .bluesky { --accent: var(--bluesky); }
 .neutral { --accent: var(--neutral); } .chip { color: var(--accent); }
 .slot { font-weight: 400; color: var(--soft); }
-.moment { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: 1.25rem; align-items: start; }
+.moment { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr));
+  gap: 1.25rem; align-items: start; }
 .state { font-weight: 400; }
 .card { background: var(--sheet); border: 1px solid var(--rule); }
 .card.x { border-radius: 1rem; } .card.mastodon { border-radius: .35rem; border-top: 3px solid var(--accent); }

@@ -1,0 +1,116 @@
+"""A draft says what a reviewer should look at, and says nothing where all is well."""
+
+from datetime import date
+
+import pytest
+
+from tests.builders.drafting import anchor, drafts_of, make_article, make_campaign, make_occurrence, make_slot
+
+SUPPORT = [{"name": "Coastguard", "phone": "999"}]
+
+
+def warnings(slot: dict[str, object], article: object = "The harbour opens.", **keys: object) -> tuple[str, ...]:
+    occurrence = keys.pop("occurrence", make_occurrence())
+    (draft,) = drafts_of(make_campaign(slot, **keys), article, occurrence=occurrence).drafts  # type: ignore[arg-type] # builders check
+    return draft.warnings
+
+
+def test_a_plain_post_has_no_warnings() -> None:
+    assert warnings(make_slot(text="Come and see. #HarbourDay")) == ()
+
+
+@pytest.mark.parametrize("topic", ["child exploitation", "Suicide", "violence against women", "modern slavery"])
+def test_a_sensitive_campaign_without_services_is_warned_of(topic: str) -> None:
+    (warning,) = warnings(make_slot(text="Come and see."), topic=topic)
+
+    assert "names no service; add `support`" in warning
+
+
+def test_a_content_warning_makes_a_campaign_sensitive() -> None:
+    assert "no support line" in warnings(make_slot(text="Come."), content_warning="drowning")[0]
+
+
+@pytest.mark.parametrize("topic", ["boats", None])
+def test_a_campaign_on_anything_else_needs_no_service(topic: str | None) -> None:
+    assert warnings(make_slot(text="Come and see."), topic=topic) == ()
+
+
+def test_a_text_without_any_of_the_campaigns_services_is_warned_of() -> None:
+    (warning,) = warnings(make_slot(text="Come and see."), support=SUPPORT)
+
+    assert warning == "no support line: none of Coastguard is in the text; use {{ support.line }}"
+
+
+def test_a_text_with_a_service_is_not() -> None:
+    assert warnings(make_slot(text="Call {{ support.line }}."), support=SUPPORT) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "expected"),
+    [
+        ("Today we open.", "09:00", None),
+        ("Today we open.", "-7d 09:00", "“today” and goes out on 11 March 2027"),
+        ("We open tomorrow.", "-1d 09:00", None),
+        ("We open tomorrow.", "09:00", "“tomorrow”"),
+        ("Yesterday we opened.", "+1d 09:00", None),
+        ("Yesterday we opened.", "+2d 09:00", "“yesterday”"),
+        ("This week we open.", "-2d 09:00", None),
+        ("This week we open.", "-7d 09:00", "“this week”"),
+    ],
+)
+def test_words_that_are_true_on_one_day_only(text: str, when: str, expected: str | None) -> None:
+    found = warnings(make_slot(text=text, when=when))
+
+    assert (expected in found[0]) if expected else found == ()
+
+
+@pytest.mark.parametrize(
+    ("published", "when", "expected"),
+    [
+        (date(2027, 3, 18), "09:00", None),
+        (date(2027, 3, 17), "09:00", "“today”, but its article is of 17 March 2027 and this goes out on 18 March 2027"),
+        (None, "09:00", None),
+        (None, "+1d 09:00", "“today” and goes out on 19 March 2027"),
+    ],
+)
+def test_an_excerpt_that_says_today_is_held_against_its_articles_date(
+    published: date | None, when: str, expected: str | None
+) -> None:
+    article = make_article("Today the harbour opens its gates to everybody.", published=published)
+
+    found = warnings(make_slot(excerpt="lead", when=when), article)
+
+    assert (expected in found[0]) if expected else found == ()
+
+
+@pytest.mark.parametrize(
+    ("published", "is_old"),
+    [(date(2027, 3, 1), False), (date(2026, 12, 30), True), (date(2020, 3, 17), True)],
+)
+def test_an_article_of_another_year_is_warned_of(published: date, is_old: bool) -> None:
+    article = make_article("The harbour opens its gates.", published=published)
+
+    found = warnings(make_slot(excerpt="lead"), article)
+
+    assert any("check that it still holds" in warning for warning in found) is is_old
+
+
+def test_a_december_release_for_a_january_day_is_fresh() -> None:
+    article = make_article("The harbour opens its gates.", published=date(2026, 12, 20))
+
+    assert warnings(make_slot(excerpt="lead"), article, occurrence=make_occurrence(date(2027, 1, 10))) == ()
+
+
+@pytest.mark.parametrize(("tags", "count"), [("#One #Two", 0), ("#One #Two #Three", 1), ("https://a.example/#x #1", 0)])
+def test_more_than_two_hashtags_are_warned_of(tags: str, count: int) -> None:
+    assert len(warnings(make_slot(text=f"Come. {tags}"))) == count
+
+
+def test_words_that_are_a_link_in_the_article_are_warned_of() -> None:
+    text = "The harbour opens its gates and the tide tables are here for all."
+    article = make_article(text, anchors=(anchor(text, "tide tables are here", "https://harbour.example/tides"),))
+
+    assert warnings(make_slot(excerpt="lead"), article) == (
+        "“tide tables are here” is a link in the article and plain words here",
+    )
+    assert warnings(make_slot(excerpt="lead", text="{{ excerpt.text }} https://harbour.example/tides"), article) == ()

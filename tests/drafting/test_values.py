@@ -1,0 +1,138 @@
+"""The values of a template: what each says, and that docs/templates.md describes them all."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduler.articles.article import Span
+from scheduler.drafting.fitting import whole
+from scheduler.drafting.values import Setting, attribution, day_line, spoken_when, values
+from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Link
+from tests.builders.drafting import make_article, make_campaign, make_occurrence, make_slot
+
+DOCS = Path(__file__).parents[2] / "docs" / "templates.md"
+
+
+def make_setting(**keys: Any) -> Setting:
+    campaign = make_campaign(
+        make_slot(text="Come."),
+        support=[{"name": "Coastguard", "phone": "999"}, {"name": "Lifeboat", "url": "https://lifeboat.example"}],
+        hashtags=["HarbourDay{yy}"],
+    )
+    setting = Setting(
+        campaign=campaign,
+        slot=campaign.slots[0],
+        occurrence=make_occurrence(),
+        organisation="Harbour Trust",
+        account="press",
+        platform="x",
+        scheduled_at=datetime(2027, 3, 11, 9, 0, tzinfo=UTC),
+        time_zone="Europe/London",
+        article=make_article("The harbour opens.", title="Gates open", published=date(2027, 3, 1)),
+        links=(Link("https://harbour.example/tides", "Tide tables"),),
+    )
+    return replace(setting, **keys)
+
+
+def quote(speaker: str | None = "Ines Calder", role: str | None = "harbour master") -> Excerpt:
+    return Excerpt(ExcerptKind.QUOTE, (Span(0, 5),), ("Gates",), speaker, role)
+
+
+def names(found: dict[str, Any], before: str = "") -> Iterator[str]:
+    for name, value in found.items():
+        inner = value[0] if isinstance(value, list) and value else value
+        if isinstance(inner, dict):
+            yield from names(inner, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
+
+
+def test_the_documentation_names_every_variable_and_no_other() -> None:
+    _, _, reference = DOCS.read_text(encoding="utf-8").partition("## What a template may use")
+    documented = set(re.findall(r"^\| `([a-z_.]+)`", reference, re.MULTILINE))
+
+    assert documented == set(names(values(make_setting(), whole(quote()))))
+
+
+def test_values_without_article_and_excerpt_have_the_same_names_at_the_top() -> None:
+    full = values(make_setting(), whole(quote()))
+    bare = values(make_setting(article=None, links=()), None)
+
+    assert full.keys() == bare.keys()
+    assert bare["excerpt"] is bare["article"] is bare["link"] is None
+    assert bare["title"] == "Harbour Open Day"
+
+
+def test_hashtags_are_filled_for_the_year() -> None:
+    assert values(make_setting(), None)["hashtags"] == ["#HarbourDay27"]
+
+
+def test_a_slots_own_hashtags_win_even_when_there_are_none() -> None:
+    setting = make_setting()
+    silent = setting.slot.model_copy(update={"hashtags": ()})
+
+    assert values(replace(setting, slot=silent), None)["hashtags"] == []
+
+
+def test_the_days_hashtags_stand_in_where_the_campaign_has_none() -> None:
+    setting = make_setting()
+    campaign = make_campaign(make_slot(text="Come."))
+
+    assert values(replace(setting, campaign=campaign), None)["hashtags"] == ["#HarbourDay27"]
+
+
+def test_the_support_line_has_numbers_and_addresses() -> None:
+    support = values(make_setting(), None)["support"]
+
+    assert support["line"] == "Coastguard 999, Lifeboat https://lifeboat.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "role", "expected"),
+    [
+        ("Harbour master Ines Calder said", "Ines Calder", "harbour master", "harbour master Ines Calder"),
+        ("Ines Calder, harbour master, said", "Ines Calder", "harbour master", "Ines Calder, harbour master"),
+        ("Ines Calder said", "Ines Calder", None, "Ines Calder"),
+        ("Somebody said", None, "harbour master", None),
+    ],
+)
+def test_a_speaker_is_named_as_the_article_does(
+    text: str, speaker: str | None, role: str | None, expected: str | None
+) -> None:
+    assert attribution(quote(speaker, role), make_article(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "when", "line"),
+    [
+        (date(2027, 3, 11), "on Thursday 18 March", "Open Day is on Thursday 18 March."),
+        (date(2027, 3, 17), "tomorrow", "Open Day is tomorrow."),
+        (date(2027, 3, 18), "today", "Open Day is today."),
+        (date(2027, 3, 19), "yesterday", "Open Day was yesterday."),
+        (date(2027, 3, 25), "on Thursday 18 March", "Open Day was on Thursday 18 March."),
+    ],
+)
+def test_a_day_is_told_from_where_we_stand(on: date, when: str, line: str) -> None:
+    day = date(2027, 3, 18)
+
+    assert spoken_when(day, day, on) == when
+    assert day_line("Open Day", day, day, on) == line
+
+
+@pytest.mark.parametrize(
+    ("on", "line"),
+    [
+        (date(2027, 11, 1), "Road Week runs from 14 November to 20 November."),
+        (date(2027, 11, 15), "Road Week runs until 20 November."),
+        (date(2027, 11, 20), "Road Week ends today."),
+        (date(2027, 11, 21), "Road Week ended yesterday."),
+        (date(2027, 11, 25), "Road Week ended on Saturday 20 November."),
+    ],
+)
+def test_a_week_is_told_from_where_we_stand(on: date, line: str) -> None:
+    assert day_line("Road Week", date(2027, 11, 14), date(2027, 11, 20), on) == line
