@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from scheduler.config import Account
-from scheduler.errors import CredentialsRefused, OutcomeUnknown, PublishError, TemporaryFailure
+from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, PublishError, TemporaryFailure
 from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.counting import byte_length, grapheme_length, spoken_text
@@ -60,7 +60,7 @@ class Bluesky:
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account
-        self._handle = account.settings.get("handle", account.name).removeprefix("@")
+        self._handle = _handle_of(account)
         self._connection = Connection(account.base_url or DEFAULT_BASE_URL, timeout_seconds)
         self._last_microseconds = 0
         # One log-in at a time, shared by all that send; when it is done it holds the session.
@@ -203,6 +203,17 @@ class Bluesky:
             if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
                 return await self._log_in()  # the refresh token is over too
             return _session_of(answer)
+
+
+def _handle_of(account: Account) -> str:
+    if "handle" not in account.settings:
+        return account.name  # of an outbox, which stands in for an account that may not exist yet
+    handle = account.settings["handle"].strip().removeprefix("@")
+    if "@" in handle or "." not in handle:
+        raise ConfigError(
+            f'account "{account.name}": expected a handle such as "force.bsky.social", found "{account.settings["handle"]}"'
+        )
+    return handle
 
 
 def _session_of(answer: Answer) -> _Session:

@@ -1,5 +1,6 @@
 """Mastodon, and what speaks its API: posts with an Idempotency-Key, counts links as 23 characters."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
 MAX_CHARACTERS = 500
 
 # What a 403 says when it is about the token or the account and not about this text.
-_ABOUT_ACCOUNT = ("scope", "suspend", "disabled", "login", "pending", "moved", "confirm")
+_ABOUT_ACCOUNT = re.compile(r"\b(scope|suspended|disabled|login|pending|moved|confirm)", re.IGNORECASE)
 
 
 class Mastodon:
@@ -99,8 +100,7 @@ class Mastodon:
             "Mastodon",
             said,
             retry_at=retry_time(answer, "x-ratelimit-reset", datetime.now(UTC)),
-            about_account=answer.status == HTTPStatus.FORBIDDEN
-            and any(sign in said.lower() for sign in _ABOUT_ACCOUNT),
+            about_account=answer.status == HTTPStatus.FORBIDDEN and _ABOUT_ACCOUNT.search(said) is not None,
         )
         if isinstance(failure, CredentialsRefused):
             self._authorization = None  # read anew next time: somebody may have mended it by then

@@ -1,6 +1,7 @@
 """X: posts through tweepy's async client, counts as twitter-text does."""
 
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ _SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_sec
 # The only host that tweepy knows; the OAuth signature covers it, so a base_url is for a proxy or a local server.
 _HOST = "https://api.twitter.com"
 # What a 403 says when it is about the app or the account and not about this text.
-_ABOUT_ACCOUNT = ("client-forbidden", "oauth1-permissions", "not permitted", "suspended", "locked")
+_ABOUT_ACCOUNT = re.compile(r"\b(client-forbidden|oauth1-permissions|not permitted|suspended|locked)")
 # All of them write the Authorization header, or what it is made of, into their debug logs.
 _SIGNING_LOGGERS = ("tweepy.asynchronous.client", "oauthlib.oauth1.rfc5849", "oauthlib.oauth1.rfc5849.signature")
 
@@ -103,14 +104,15 @@ class X:
         fields = answer.fields()
         said = str(fields.get("detail") or fields.get("title") or "")
         words = f"{fields.get('type', '')} {fields.get('title', '')} {said}".lower()
-        if answer.status == HTTPStatus.FORBIDDEN and "duplicate" in words:
+        is_forbidden = answer.status == HTTPStatus.FORBIDDEN
+        if is_forbidden and "duplicate" in words:
             return PostRefused(f"X says this text was already posted: {printable(said)}")
         failure = failure_of(
             answer,
             "X",
             said,
             retry_at=retry_time(answer, "x-rate-limit-reset", datetime.now(UTC)),
-            about_account=answer.status == HTTPStatus.FORBIDDEN and any(sign in words for sign in _ABOUT_ACCOUNT),
+            about_account=is_forbidden and _ABOUT_ACCOUNT.search(words) is not None,
         )
         if isinstance(failure, CredentialsRefused):
             self._keys = None  # read anew next time: somebody may have mended them by then

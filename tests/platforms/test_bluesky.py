@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from scheduler.errors import CredentialsRefused, OutcomeUnknown, TemporaryFailure
+from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, TemporaryFailure
 from scheduler.platforms.contract import Receipt
 from tests.builders.platforms import HANDLE, make_message
 from tests.servers.fake_platforms import Fault
@@ -155,6 +155,12 @@ async def test_without_any_mention_nobody_is_asked(adapter_of, fake):
     await send(adapter_of("bluesky"))
 
     assert fake.calls_of("resolveHandle") == 0
+
+
+@pytest.mark.parametrize("handle", ["desk@force.example", "force", ""])
+def test_what_cannot_be_a_handle_is_said_at_once(adapter_of, handle):
+    with pytest.raises(ConfigError, match=r"expected a handle such as"):
+        adapter_of("bluesky", settings={"handle": handle})
 
 
 async def test_the_receipt_has_uri_cid_and_an_address_for_people(adapter_of):

@@ -82,6 +82,7 @@ FORBIDDEN = [
     ("Your login is currently disabled", CredentialsRefused, "the account is switched off"),
     ("Your account has been suspended", CredentialsRefused, "or suspended"),
     ("This action is not allowed", PostRefused, "this post alone"),
+    ("The post you answer was removed", PostRefused, "removed, and not moved"),
 ]
 
 

@@ -45,6 +45,7 @@ FORBIDDEN = [
     (problem("You are not permitted to perform this action."), CredentialsRefused, "not permitted", "nor this user"),
     (problem("Your account is suspended."), CredentialsRefused, "suspended", "the account is"),
     (problem("You may not reply to this conversation."), PostRefused, "reply", "this post alone"),
+    (problem("You have been blocked from replying."), PostRefused, "blocked", "and not locked"),
     ("<h1>Forbidden</h1>", PostRefused, "403", "nothing said"),
 ]
 
@@ -75,7 +76,7 @@ async def test_a_text_is_sent_as_it_is(adapter_of, fake):
     assert [each.text for each in fake.accepted] == [text]
 
 
-async def test_a_broken_proxy_path_is_kept(adapter_of, fake):
+async def test_a_path_in_the_base_url_is_kept(adapter_of, fake):
     adapter = adapter_of("x", f"{fake.address}/gateway")
 
     with pytest.raises(PostRefused):
