@@ -10,13 +10,14 @@ import asyncio
 import json
 import sys
 import time
+from typing import ClassVar
 
 
 class Platform(asyncio.Protocol):
     """One connection; requests on it may follow each other."""
 
-    record: dict[str, list[float]] = {}
-    latency = 0.0
+    record: ClassVar[dict[str, list[float]]] = {}
+    latency: ClassVar[float] = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport

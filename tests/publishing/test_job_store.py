@@ -76,7 +76,9 @@ async def test_the_store_never_raises_when_the_book_is_broken(
     assert "not a book of this version" in (publisher.trouble or "")
 
 
-async def test_nothing_is_due_for_apscheduler_while_a_drain_is_under_way(publisher: Publisher, book: Book, clock: HeldClock) -> None:
+async def test_nothing_is_due_for_apscheduler_while_a_drain_is_under_way(
+    publisher: Publisher, book: Book, clock: HeldClock
+) -> None:
     make_post(book)
     store = PostsJobStore(publisher, book, clock)
     store.start(AsyncIOScheduler(timezone=UTC), "posts")
