@@ -78,11 +78,16 @@ def _title(cards: Sequence[Card]) -> str:
 
 def _header(title: str, cards: Sequence[Card], problems: Sequence[Problem]) -> Iterator[str]:
     yield '<header><a class="skip" href="#posts">Skip to the posts</a>'
-    yield f'<p class="kicker">Preview: nothing has been sent</p><h1>{escape(title)}</h1>'
+    yield f'<p class="kicker">{_kicker(cards)}</p><h1>{escape(title)}</h1>'
     yield "<dl>"
     for name, value in _summary(cards, problems):
         yield f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
     yield "</dl></header>"
+
+
+def _kicker(cards: Sequence[Card]) -> str:
+    is_saved = any(card.post_id is not None for card in cards)
+    return "What is in the book" if is_saved else "Preview: nothing has been sent"
 
 
 def _summary(cards: Sequence[Card], problems: Sequence[Problem]) -> Iterator[tuple[str, str]]:
@@ -123,18 +128,28 @@ def _timeline(days: Sequence[tuple[date, Sequence[_Shown]]]) -> Iterator[str]:
     """A table of moments: one row for each, with a link to each post of it."""
     if not days:
         return
-    yield '<nav class="timeline" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2><table>'
-    yield '<thead><tr><th scope="col">Day</th><th scope="col">Time</th><th scope="col">Slot</th>'
-    yield '<th scope="col">Posts</th></tr></thead><tbody>'
+    are_several = len({each.card.campaign for _, group in days for each in group}) > 1
+    yield '<nav aria-labelledby="timeline"><h2 id="timeline">Timeline</h2><div class="wide"><table>'
+    yield "<thead><tr>"
+    yield from (f'<th scope="col">{name}</th>' for name in ("Day", "Time", "Slot", "Posts"))
+    yield "</tr></thead><tbody>"
     for day, group in days:
         for place, moment in enumerate(_moments(group)):
-            first = moment[0].card
-            heading = f'<th scope="row">{escape(day_heading(day)) if place == 0 else ""}</th>'
-            if place:
-                heading = "<td></td>"
-            links = " ".join(_chip(each) for each in moment)
-            yield f"<tr>{heading}<td>{escape(hour(first))}</td><td>{escape(first.slot)}</td><td>{links}</td></tr>"
-    yield "</tbody></table></nav>"
+            yield _row(day_heading(day) if place == 0 else "", moment, are_several)
+    yield "</tbody></table></div></nav>"
+
+
+def _row(day: str, moment: Sequence[_Shown], are_several: bool) -> str:
+    first = moment[0].card
+    heading = f'<th scope="row">{escape(day)}</th>' if day else "<td></td>"
+    links = " ".join(_chip(each) for each in moment)
+    return f"<tr>{heading}<td>{escape(hour(first))}</td><td>{_slot(first, are_several)}</td><td>{links}</td></tr>"
+
+
+def _slot(card: Card, are_several: bool) -> str:
+    """Names the slot, and its campaign where the page shows several."""
+    campaign = f" <small>{escape(card.campaign_title)}</small>" if are_several else ""
+    return f"{escape(card.slot)}{campaign}"
 
 
 def _moments(group: Sequence[_Shown]) -> Iterator[list[_Shown]]:
@@ -150,12 +165,13 @@ def _chip(shown: _Shown) -> str:
 
 
 def _posts(days: Sequence[tuple[date, Sequence[_Shown]]]) -> Iterator[str]:
+    are_several = len({each.card.campaign for _, group in days for each in group}) > 1
     yield '<div id="posts">'
     for day, group in days:
         yield f'<section class="day"><h2>{escape(day_heading(day))}</h2>'
         for moment in _moments(group):
             first = moment[0].card
-            yield f'<h3>{escape(hour(first))} <span class="slot">{escape(first.slot)}</span></h3><div class="moment">'
+            yield f'<h3>{escape(hour(first))} <span class="slot">{_slot(first, are_several)}</span></h3><div class="moment">'
             for each in moment:
                 yield from _post(each)
             yield "</div>"
@@ -168,11 +184,11 @@ def _post(shown: _Shown) -> Iterator[str]:
     name = f"{card.account} on {card.platform_name}"
     yield f'<article class="post" id="{shown.anchor}" aria-labelledby="{shown.anchor}-name">'
     yield f'<h4 id="{shown.anchor}-name">{escape(name)}{_state(card)}</h4>'
-    yield from _warnings(card)
     yield f'<div class="card {_look(card)}">'
     for part in card.parts:
         yield from _part(card, part)
     yield "</div>"
+    yield from _warnings(card)
     yield from _sources(card)
     yield "</article>"
 
@@ -226,7 +242,7 @@ def _sources(card: Card) -> Iterator[str]:
 
 def _footer(made_at: datetime | None) -> str:
     when = f" on {made_at.day} {made_at:%B %Y at %H:%M %Z}" if made_at else ""
-    return f"<footer><p>Made by redletter{escape(when)}. A preview: nothing was sent or saved.</p></footer>"
+    return f"<footer><p>Made by redletter{escape(when)}. Making this page sent nothing.</p></footer>"
 
 
 def initials(account: str) -> str:

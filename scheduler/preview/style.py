@@ -24,14 +24,16 @@ a:focus-visible { outline: 3px solid var(--red); outline-offset: 2px; }
 dl { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 0; padding-bottom: 1.25rem; border-bottom: 1px solid var(--rule); }
 dt { font-size: .85rem; color: var(--soft); } dd { margin: 0; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
-th, td { text-align: left; vertical-align: baseline; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--rule); }
+th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--rule); }
 tbody th { font-weight: 600; } thead th { color: var(--soft); font-size: .85rem; font-weight: 400; }
+small { color: var(--soft); font-size: .85em; margin-left: .35rem; } .wide { overflow-x: auto; }
 td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .chip { display: inline-block; margin: .1rem .3rem .1rem 0; padding: 0 .6rem; border: 1px solid currentColor;
   border-radius: 1rem; text-decoration: none; font-size: .85rem; line-height: 1.6; }
 .chip:hover { text-decoration: underline; }
 .x { --accent: var(--x); } .mastodon { --accent: var(--mastodon); } .bluesky { --accent: var(--bluesky); }
-.neutral { --accent: var(--neutral); } .chip { color: var(--accent); }
+.neutral { --accent: var(--neutral); } .chip.x { color: var(--ink); } .x .avatar { background: var(--ink); }
+.chip { color: var(--accent); }
 .slot { font-weight: 400; color: var(--soft); }
 .moment { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr));
   gap: 1.25rem; align-items: start; }
@@ -55,11 +57,14 @@ td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bar { flex: none; width: 4rem; height: .4rem; border-radius: .2rem; background: var(--rule); overflow: hidden; }
 .bar span { display: block; height: 100%; background: var(--accent); }
 .warnings, .problems { background: var(--warn-page); border-left: .3rem solid var(--warn-edge); padding: .5rem .8rem;
-  margin: 0 0 .5rem; font-size: .9rem; overflow-wrap: anywhere; }
+  margin: .5rem 0 0; font-size: .9rem; overflow-wrap: anywhere; }
 .problems { background: var(--bad-page); border-color: var(--bad-edge); margin-top: 1.5rem; font-size: 1rem; }
 .problems h2 { margin-top: .25rem; } .warnings p { margin: 0; } .warnings ul, .problems ul { margin: 0; padding-left: 1.1rem; }
 .source { margin: .4rem 0 0; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--soft); font-size: .9rem; }
+@media (max-width: 44rem) { thead { position: absolute; left: -99rem; } tr, td:last-child { display: block; }
+  th, td { display: inline-block; border: 0; } tr { border-bottom: 1px solid var(--rule); padding: .35rem 0; }
+  tr > td:first-child { display: none; } tbody th { display: block; } h1 { font-size: 1.6rem; } }
 @media print { body { background: #fff; } .skip { display: none; } .post, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; } * { print-color-adjust: exact; } }
 """
