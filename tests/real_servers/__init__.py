@@ -1,0 +1,1 @@
+"""Tests against real servers; scripts/test-servers starts them and says where they are."""
