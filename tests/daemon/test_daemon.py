@@ -215,7 +215,6 @@ def test_the_daemon_never_loads_the_migrations(workspace: Path, book: Book) -> N
         f"sys.argv = ['redletter', '--workspace', {str(workspace)!r}, 'run', '--until-done']\n"
         "try:\n    door.main()\nexcept SystemExit as end:\n    print('code', end.code, 'alembic' in sys.modules)\n"
     )
-    import sys
 
     from tests.builders.processes import Process
 
