@@ -86,6 +86,8 @@ def unknown_key(toml: TomlFile, keys: Sequence[str | int], known: Iterable[str] 
 def _problems(toml: TomlFile, error: "ValidationError", model: "type[BaseModel]") -> Iterator[Problem]:
     for each in error.errors(include_url=False):
         keys = _keys_in(toml.data, each["loc"], each["type"])
+        if each["type"] == "too_short" and _value(toml.data, keys):
+            continue  # pydantic counts just the items that are right, and has said what is wrong with the others
         if each["type"] == "extra_forbidden":
             yield unknown_key(toml, keys, _known_keys(model, keys[:-1]))
         else:
