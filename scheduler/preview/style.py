@@ -21,11 +21,11 @@ a:focus-visible { outline: 3px solid var(--red); outline-offset: 2px; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem 1rem; }
 .kicker { margin: 0 0 .25rem; color: var(--red); font-weight: 600; }
-dl { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 0; padding-bottom: 1.25rem; border-bottom: 1px solid var(--rule); }
+dl { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 0; padding-bottom: 1.25rem; border-bottom: 1px solid var(--rule); }
 dt { font-size: .85rem; color: var(--soft); } dd { margin: 0; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--rule); }
-tbody th { font-weight: 600; } thead th { color: var(--soft); font-size: .85rem; font-weight: 400; }
+tbody th { font-weight: 600; white-space: nowrap; } thead th { color: var(--soft); font-size: .85rem; font-weight: 400; }
 small { color: var(--soft); font-size: .85em; margin-left: .35rem; } .wide { overflow-x: auto; }
 td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .chip { display: inline-block; margin: .1rem .3rem .1rem 0; padding: 0 .6rem; border: 1px solid currentColor;
