@@ -88,6 +88,21 @@ async def test_an_expired_session_is_renewed_and_the_post_goes_out_once(adapter_
     assert (fake.calls_of(LOG_IN), fake.calls_of(REFRESH)) == (1, 1)
 
 
+async def test_a_late_word_of_an_old_session_does_not_renew_the_new_one(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    await adapter.check_login()
+    fake.expire_sessions()
+    fake.faults = [Fault(path="putRecord", delay=0.2)]
+    late = asyncio.create_task(send(adapter, "late"))
+    while not fake.calls_of("putRecord"):
+        await asyncio.sleep(0)
+
+    await send(adapter, "soon")
+
+    assert await late
+    assert fake.calls_of(REFRESH) == 1
+
+
 async def test_where_the_refresh_token_is_over_too_it_logs_in_anew(adapter_of, fake):
     adapter = adapter_of("bluesky")
     await send(adapter, "before")

@@ -1,5 +1,6 @@
 """What every adapter must do, before anything that only one of them does."""
 
+import asyncio
 import copy
 import json
 import logging
@@ -155,6 +156,8 @@ async def test_closing_is_safe_before_the_first_call_and_twice(adapter_of, platf
     assert (await adapter.send(payload_of(adapter, "again"))).platform_id
 
 
+RECEIPT = '"id": "1", "data": {"id": "1"}, "uri": "at://a", "cid": "b"'  # one for each platform
+
 ANSWERS = [
     # status, accepted before it, body, what it means, why
     (400, False, '{"error": "bad"}', PostRefused, "the request is read and refused"),
@@ -176,7 +179,7 @@ ANSWERS = [
     (200, True, "{}", OutcomeUnknown, "no id in it"),
     (200, True, "[" * 100_000, OutcomeUnknown, "nested so deep that reading it fails"),
     (202, True, "", OutcomeUnknown, "taken on, not confirmed"),
-    (200, True, "x" * 2_000_000, OutcomeUnknown, "far more than any platform says"),
+    (200, True, f'{{{RECEIPT}, "more": "{"x" * 2_000_000}"}}', OutcomeUnknown, "far more than any platform says"),
     (403, False, "x" * 2_000_000, PostRefused, "the status was read, however long the page"),
 ]
 
@@ -206,6 +209,23 @@ async def test_a_lost_answer_leaves_the_outcome_unknown(adapter_of, fake, platfo
     fake.faults = [copy.copy(fault)]
 
     assert type(await outcome_of(adapter)) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("platform", ["mastodon", "x"])  # Bluesky would get no further than its log-in
+async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown_and_keeps_the_secrets(adapter_of, platform):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"220 mail.force.example ready\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        adapter = adapter_of(platform, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+        outcome = await outcome_of(adapter)
+
+    assert type(outcome) is OutcomeUnknown
+    assert "Authorization" not in f"{outcome.__cause__!r} {outcome.__context__!r}"
 
 
 @pytest.mark.parametrize("platform", NETWORKED)
