@@ -127,13 +127,14 @@ class AccountKeys:
     """What an account of one platform has to say in config.toml, besides its platform.
 
     secrets: keys whose values are "env:NAME" or "file:PATH"; plain: keys with ordinary text;
-    optional: which of both may be missing.
+    optional: which of both may be missing; limits: the numbers that an account may have of its own.
     """
 
     secrets: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     base_url: Literal["required", "optional", "none"] = "none"
+    limits: tuple[str, ...] = ("max_characters",)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -145,7 +146,7 @@ class AccountKeys:
 class Account:
     """One identity on one platform.
 
-    settings: its plain keys; limits: numbers that replace the platform's own (`characters = 25000`).
+    settings: its plain keys; limits: numbers that replace the platform's own (`max_characters = 25000`).
     """
 
     name: str
@@ -363,7 +364,7 @@ class _AccountReader:
             base_url=self._base_url(keys),
             secrets={key: self._secret(key, keys[key]) for key in declared.secrets if key in keys},
             settings={key: self._text(key, keys[key]) for key in declared.plain if key in keys},
-            limits=self._limits(keys.get("limits", {})),
+            limits=self._limits(keys.get("limits", {}), declared.limits),
         )
 
     def _declared(self, keys: dict[str, Any], platforms: Mapping[str, AccountKeys]) -> AccountKeys | None:
@@ -419,12 +420,14 @@ class _AccountReader:
             self._wrong(wrong, "base_url")
         return url
 
-    def _limits(self, limits: Any) -> dict[str, int]:
+    def _limits(self, limits: Any, known: tuple[str, ...]) -> dict[str, int]:
         if not isinstance(limits, dict):
             self._wrong(f"expected a table of numbers, found {plain_kind(limits)}", "limits")
             return {}
         for key, value in limits.items():
-            if not isinstance(value, int) or isinstance(value, bool):
+            if key not in known:
+                self.problems.append(unknown_key(self.toml, ("accounts", self.name, "limits", key), known))
+            elif not isinstance(value, int) or isinstance(value, bool):
                 self._wrong(f"expected a whole number, found {plain_kind(value)}", "limits", key)
             elif value < 1:
                 self._wrong(f"expected a number of 1 or more, found {value}", "limits", key)

@@ -15,11 +15,21 @@ PLATFORMS: Mapping[str, str] = {
 }
 
 ACCOUNT_KEYS: Mapping[str, AccountKeys] = {
-    "bluesky": AccountKeys(secrets=("app_password",), plain=("handle",), base_url="optional"),
-    "mastodon": AccountKeys(secrets=("access_token",), base_url="required"),
-    "outbox": AccountKeys(plain=("like", "folder"), optional=("like", "folder")),
+    "bluesky": AccountKeys(
+        secrets=("app_password",), plain=("handle",), base_url="optional", limits=("max_characters", "max_bytes")
+    ),
+    "mastodon": AccountKeys(
+        secrets=("access_token",), base_url="required", limits=("max_characters", "characters_reserved_per_url")
+    ),
+    "outbox": AccountKeys(
+        plain=("like", "folder"),
+        optional=("like", "folder"),
+        limits=("max_characters", "max_bytes", "characters_reserved_per_url"),
+    ),
     "x": AccountKeys(
-        secrets=("consumer_key", "consumer_secret", "access_token", "access_token_secret"), base_url="optional"
+        secrets=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+        base_url="optional",
+        limits=("max_characters", "characters_reserved_per_url"),
     ),
 }
 

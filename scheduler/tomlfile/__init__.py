@@ -1,6 +1,6 @@
 """Reads the TOML files that people write, and says what is wrong with them: file, line, key, likely fix."""
 
-from scheduler.tomlfile.durations import parse_duration, plain_duration
+from scheduler.tomlfile.durations import parse_duration
 from scheduler.tomlfile.problems import Expected, did_you_mean, plain_key, plain_kind, problem, problems_of, unknown_key
 from scheduler.tomlfile.reading import TomlFile, read_toml
 
@@ -9,7 +9,6 @@ __all__ = [
     "TomlFile",
     "did_you_mean",
     "parse_duration",
-    "plain_duration",
     "plain_key",
     "plain_kind",
     "problem",

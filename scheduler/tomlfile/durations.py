@@ -17,12 +17,3 @@ def parse_duration(text: str) -> timedelta:
     if not length:
         raise ValueError(f'expected a length of time above zero, found "{text}"')
     return length
-
-
-def plain_duration(length: timedelta) -> str:
-    """Writes a length of whole seconds the way `parse_duration` reads it: "1h 30m"."""
-    minutes, seconds = divmod(int(length.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    numbers = zip((days, hours, minutes, seconds), _UNITS, strict=True)
-    return " ".join(f"{number}{unit}" for number, unit in numbers if number) or "0s"

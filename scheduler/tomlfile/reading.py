@@ -16,6 +16,7 @@ _STRAIGHT = dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚
 _NO_BREAK_SPACES = "\u00a0\u202f\u2007"
 # Where a value or a key begins: after these, a curly mark was meant to be a straight one.
 _CURLY_OPENING = re.compile(rf"(?:^|[=\[{{,.])\s*([{''.join(_STRAIGHT)}])")
+_LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def read_toml(path: Path, error: type[InputError], name: str | None = None) -> T
         raise error(_syntax_problems(text, str(cause), name)) from cause
     except RecursionError as cause:
         raise error([Problem("lists or tables are nested too deeply", name)]) from cause
+    except ValueError as cause:  # tomllib lets through what Python says of a number of 5,000 digits
+        raise error([Problem(f"has a value that cannot be read: {cause}", name)]) from cause
     return TomlFile(path, name, data, lines)
 
 
@@ -76,9 +79,12 @@ def _syntax_problems(text: str, said: str, name: str) -> list[Problem]:
     """tomllib stops at its first error; marks from a word processor are looked for in the whole file."""
     lines = text.replace("\r\n", "\n").split("\n")
     line = _line_of(said, lines)
-    curly = list(_curly_quotes(lines, name)) or list(_unfinished(lines[line - 1], name, line))
-    if curly:
+    curly = list(_curly_quotes(lines, name))
+    if line in {problem.line for problem in curly}:
         return curly
+    unfinished = list(_unfinished(lines[line - 1], name, line))
+    if unfinished:
+        return unfinished
     if any(space in lines[line - 1] for space in _NO_BREAK_SPACES) and "Illegal" not in said:
         message = "has a no-break space from a word processor or web page; write an ordinary space instead"
         return [Problem(message, name, line)]
@@ -94,7 +100,8 @@ def _line_of(said: str, lines: list[str]) -> int:
 
 
 def _curly_quotes(lines: list[str], name: str) -> Iterator[Problem]:
-    for number, line in enumerate(lines, 1):
+    without_long_texts = _LONG_TEXT.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(lines))
+    for number, line in enumerate(without_long_texts.split("\n"), 1):
         match = _CURLY_OPENING.search(re.sub(r'"(?:[^"\\]|\\.)*"', '""', line))
         if match and not line.lstrip().startswith("#"):
             yield _curly(match.group(1), name, number)

@@ -6,7 +6,7 @@ from scheduler.config import AccountKeys, Config, load_config
 from tests.builders.tomlfile import write
 
 PLATFORMS = {
-    "outbox": AccountKeys(plain=("like",)),
+    "outbox": AccountKeys(plain=("like",), limits=("max_characters", "max_bytes")),
     "x": AccountKeys(
         secrets=("consumer_key", "consumer_secret", "access_token", "access_token_secret"), base_url="optional"
     ),

@@ -27,7 +27,7 @@ drain = "1m"
 platform = "mastodon"
 base_url = "https://social.example/"
 access_token = "env:TEAM_TOKEN"
-limits.characters = 1000
+limits.max_characters = 1000
 
 [accounts.team-bluesky]
 platform = "bluesky"
@@ -52,7 +52,7 @@ def test_every_key_arrives(tmp_path: Path):
                 "https://social.example",
                 {"access_token": Secret("env:TEAM_TOKEN", "team-mastodon", "access_token", tmp_path)},
                 {},
-                {"characters": 1000},
+                {"max_characters": 1000},
             ),
             "team-bluesky": Account(
                 "team-bluesky",
@@ -151,20 +151,24 @@ def test_a_folder_without_either_is_no_workspace(tmp_path: Path):
             ":1: accounts.a.base_url: is missing; expected the address of the server",
         ),
         (
+            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.characters = 5',
+            ':4: accounts.a.limits: unknown key "characters"; did you mean "max_characters"?',
+        ),
+        (
             '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits = 3',
             ":4: accounts.a.limits: expected a table of numbers, found a number",
         ),
         (
-            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.characters = "500"',
-            ":4: accounts.a.limits.characters: expected a whole number, found text",
+            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.max_characters = "500"',
+            ":4: accounts.a.limits.max_characters: expected a whole number, found text",
         ),
         (
-            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.characters = true',
-            ":4: accounts.a.limits.characters: expected a whole number, found true or false",
+            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.max_characters = true',
+            ":4: accounts.a.limits.max_characters: expected a whole number, found true or false",
         ),
         (
-            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.characters = 0',
-            ":4: accounts.a.limits.characters: expected a number of 1 or more, found 0",
+            '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.max_characters = 0',
+            ":4: accounts.a.limits.max_characters: expected a number of 1 or more, found 0",
         ),
     ],
 )

@@ -2,8 +2,11 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scheduler.errors import CampaignError, ConfigError
 from scheduler.tomlfile import read_toml
@@ -71,6 +74,22 @@ def test_text_is_kept_exactly(tmp_path: Path):
             'texts and times need " around them',
             id="curly marks inside a text are not to blame",
         ),
+        pytest.param(
+            'text = """\n“Come in,” she said.\n"""\nlate = 2h\n',
+            'file.toml:4: there is something after the value of "late"',
+            id="nor are those that begin a line of a long text",
+        ),
+        pytest.param(
+            'late = 2h\ntext = """\n“Come in.”\n',
+            'file.toml:1: there is something after the value of "late"',
+            id="nor those of a long text without an end",
+        ),
+        pytest.param(
+            'text = """\n“Come in.”\n"""\nid = “x”\n',
+            "file.toml:4: “ is a curly quotation mark",
+            id="but those after it are",
+        ),
+        pytest.param("a = " + "1" * 5000, "file.toml: has a value that cannot be read", id="a number without end"),
         pytest.param(
             "id\u00a0= 'x'\n",
             "file.toml:1: has a no-break space from a word processor or web page; write an ordinary space instead",
@@ -150,3 +169,18 @@ def test_a_path_that_no_file_can_have_is_refused():
 def test_a_device_is_not_read_for_ever():
     with pytest.raises(CampaignError):
         read_toml(Path(os.devnull).with_name("zero"), CampaignError)
+
+
+@given(content=st.binary(max_size=40) | st.text("ab=[]{}\"'“”.,#\\\n 01-:", max_size=40).map(str.encode))
+def test_whatever_a_file_holds_it_is_read_or_refused(content: bytes):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "any.toml"
+        path.write_bytes(content)
+
+        try:
+            found = read_toml(path, CampaignError).lines
+        except CampaignError as error:
+            found = {(problem.file, problem.message): problem.line or 1 for problem in error.problems}
+
+    assert all(line >= 1 for line in found.values())
+    assert all(all(part is not None for part in place) for place in found)

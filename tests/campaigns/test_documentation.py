@@ -1,0 +1,123 @@
+"""The campaign page explains every key, its examples load, and the JSON schema says the same as the models."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from scheduler.awareness import load_calendar, parse_rule
+from scheduler.awareness.reading import _WrittenDay
+from scheduler.campaigns import Campaign, InlineDay, Slot, Support, json_schema, load_campaign
+from scheduler.errors import CampaignError
+from tests.builders.tomlfile import write
+
+PAGE = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+HEADINGS = {Campaign: "### `{}`", Slot: "### slot: `{}`", Support: "### support: `{}`", InlineDay: "### day: `{}`"}
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, bool]:
+    """Each key of the file, and whether it must be there."""
+    fields = model.model_fields.items()
+    return {field.alias or name: field.is_required() for name, field in fields if name != "file"}
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "required"), [(model, key, needed) for model in HEADINGS for key, needed in keys_of(model).items()]
+)
+def test_every_key_is_explained_with_its_default(model: type[BaseModel], key: str, required: bool):
+    _, found, rest = PAGE.partition(f"\n{HEADINGS[model].format(key)}\n")
+
+    assert found
+    text = re.split(r"^##", rest, maxsplit=1, flags=re.MULTILINE)[0].strip()
+    assert text.startswith("Required" if required else ("Default: ", "Either this", "This, ", "Required with"))
+
+
+def test_the_page_explains_no_key_that_does_not_exist():
+    documented = re.findall(r"^### (?:(\w+): )?`(\w+)`$", PAGE, flags=re.MULTILINE)
+
+    names = {Campaign: "", Slot: "slot", Support: "support", InlineDay: "day"}
+    assert sorted(documented) == sorted((names[model], key) for model in names for key in keys_of(model))
+
+
+def test_the_whole_campaigns_on_the_page_load(tmp_path: Path):
+    whole = [text for text in EXAMPLES if "[[slot]]" in text and "id " in text.splitlines()[0]]
+
+    assert len(whole) == 2
+    for text in whole:
+        assert load_campaign(write(tmp_path, text)).slots
+
+
+def test_every_other_example_is_toml():
+    for text in EXAMPLES:
+        # Two ways of writing one key may stand below each other.
+        for block in [text] if text.startswith(("[", "id")) else text.splitlines():
+            tomllib.loads(block)
+
+
+def test_the_days_of_ones_own_on_the_page_load(tmp_path: Path):
+    (text,) = [text for text in EXAMPLES if text.startswith("[[day]]")]
+
+    calendar = load_calendar(write(tmp_path, text, "days.toml"))
+
+    assert calendar.find("Doors Open Day").name == "Open Day"
+
+
+def test_every_key_of_a_calendar_is_explained():
+    _, _, section = PAGE.partition("## Days of your own, for all campaigns")
+    rows = "".join(re.findall(r"^\| (`.*?) \|", section, flags=re.MULTILINE))
+
+    assert set(re.findall(r"`(\w+)`", rows)) == set(_WrittenDay.model_fields)
+
+
+def test_every_rule_on_the_page_is_one():
+    (row,) = re.findall(r"^\| `rule` \| (.*)$", PAGE, flags=re.MULTILINE)
+    rules = re.findall(r'`"([^"]+)"`', row)
+
+    assert len(rules) == 7
+    assert all(parse_rule(rule) for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("model", "keys"),
+    [
+        (Campaign, ("properties",)),
+        (Slot, ("$defs", "Slot", "properties")),
+        (Support, ("$defs", "Support", "properties")),
+    ],
+)
+def test_the_schema_describes_every_key(model: type[BaseModel], keys: tuple[str, ...]):
+    properties: Any = json_schema()
+    for key in keys:
+        properties = properties[key]
+
+    assert list(properties) == list(keys_of(model))
+    assert all(described["description"] for described in properties.values())
+
+
+def test_the_schema_is_json_without_what_toml_does_not_have():
+    text = json.dumps(json_schema())
+
+    assert '"null"' not in text
+    assert "null" not in re.findall(r": (null)", text)
+    assert json_schema()["required"] == ["id", "title", "day", "accounts", "slot"]
+    assert json_schema()["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("when", ["09:00", "-7d 10:00", "+1d 12:00", "9:00", "24:00", "-7d", "noon"])
+def test_the_schema_accepts_the_hours_that_campaigns_accept(tmp_path: Path, when: str):
+    pattern = json_schema()["$defs"]["Slot"]["properties"]["when"]["pattern"]
+    least = 'id = "a"\ntitle = "A"\nday = "x"\naccounts = ["a"]\n[[slot]]\nid = "s"\ntext = "x"\n'
+
+    try:
+        load_campaign(write(tmp_path, f'{least}when = "{when}"'))
+    except CampaignError:
+        loads = False
+    else:
+        loads = True
+
+    assert bool(re.search(pattern, when)) is loads
