@@ -1,6 +1,6 @@
 """Turns a campaign into drafts: every slot for every account, at its hour, fitted and looked over."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -226,7 +226,11 @@ def _fitted(shop: Workshop, index: int, turn: Turn, setting: Setting) -> Fitted 
     try:
         fitted = fit(turn.excerpt, render, measure)
     except DoesNotFit as error:
-        shop.report(index, key, f"account {setting.account}: {_too_long(error, turn.excerpt)}")
+        shop.report(
+            index,
+            key,
+            f"account {setting.account}: {_too_long(error, setting, measure, is_cut=turn.excerpt is not None)}",
+        )
     except TemplateError as error:
         _report_rendering(shop, index, turn.excerpt, error)
     else:
@@ -264,10 +268,14 @@ def _report_rendering(shop: Workshop, index: int, excerpt: Excerpt | None, error
             shop.report(index, "template", str(problem))
 
 
-def _too_long(error: DoesNotFit, excerpt: Excerpt | None) -> str:
-    over = next(length for length in error.lengths if not length.fits)
-    what = "even with the first sentence alone the text has" if excerpt else "the text has"
-    return f"{what} {over.used} of {over.limit} {over.unit}; shorten the template or pick another excerpt"
+def _too_long(error: DoesNotFit, setting: Setting, measure: Callable[[str], Sequence[Length]], *, is_cut: bool) -> str:
+    """Says how long the shortest text is, and how much of it is the link where that is what does not fit."""
+    index, over = next((index, length) for index, length in enumerate(error.lengths) if not length.fits)
+    what = "even with the first sentence alone the text has" if is_cut else "the text has"
+    link = setting.article.url if setting.article else None
+    without_link = measure(error.text.replace(link, ""))[index].used if link else over.used
+    share = f", {over.used - without_link} of them for the link" if over.used - without_link > over.limit / 3 else ""
+    return f"{what} {over.used} of {over.limit} {over.unit}{share}; shorten the template or pick another excerpt"
 
 
 def _message(shop: Workshop, text: str) -> Message:

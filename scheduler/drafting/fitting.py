@@ -53,9 +53,10 @@ class Fitted:
 
 
 class DoesNotFit(Exception):
-    """Not even the shortest passage fits. lengths: of that shortest text."""
+    """Not even the shortest passage fits. text, lengths: the shortest text and its lengths."""
 
-    def __init__(self, lengths: Sequence[Length]) -> None:
+    def __init__(self, text: str, lengths: Sequence[Length]) -> None:
+        self.text = text
         self.lengths = tuple(lengths)
         super().__init__("the text does not fit")
 
@@ -94,10 +95,10 @@ def fit(
 
     render: makes the text of a passage; measure: every length that limits it. Raises DoesNotFit.
     """
-    lengths: tuple[Length, ...] = ()
+    text, lengths = "", tuple[Length, ...]()
     for passage in passages(excerpt) if excerpt else [None]:
         text = render(passage)
         lengths = tuple(measure(text))
         if all(length.fits for length in lengths):
             return Fitted(text, lengths, passage)
-    raise DoesNotFit(lengths)
+    raise DoesNotFit(text, lengths)

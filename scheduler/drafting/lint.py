@@ -14,7 +14,8 @@ MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and
 STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
 _RELATIVE = re.compile(
-    r"\b(today|tonight|tomorrow|yesterday|this (?:week|month|morning|afternoon|evening))\b", re.IGNORECASE
+    r"\b(today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)|(?:this|next|last) (?:week|month|year))\b",
+    re.IGNORECASE,
 )
 _SENSITIVE = (
     "abuse", "assault", "child exploitation", "cse", "domestic", "exploitation", "hate", "honour", "human trafficking",
@@ -72,19 +73,24 @@ def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Ite
     on = setting.local_time.date()
     excerpt = " ".join(passage.kept) if passage else ""
     written = setting.article.published if setting.article else None
-    said = _first_relative(excerpt)
-    if said and written and written != on and not (said.startswith("this") and _same_week(written, on)):
-        yield f"the excerpt says “{said}”, but its article is of {spoken_date(written)} and this goes out on {spoken_date(on)}"
-    elif said and not written and not _in_occurrence(setting, said, on):
-        yield f"the excerpt says “{said}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
-    own = _first_relative(_without(text, passage))
-    if own and not _in_occurrence(setting, own, on):
-        yield f"the text says “{own}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
+    if written:
+        said = next((said for said in _relative(excerpt) if not _same(said, written, on)), None)
+        if said:
+            when = f"its article is of {spoken_date(written)} and this goes out on {spoken_date(on)}"
+            yield f"the excerpt says “{said}”, but {when}"
+    else:
+        yield from _off_the_day(setting, "excerpt", excerpt, on)
+    yield from _off_the_day(setting, "text", _without(text, passage), on)
 
 
-def _first_relative(text: str) -> str | None:
-    found = _RELATIVE.search(text)
-    return found.group().casefold() if found else None
+def _off_the_day(setting: Setting, what: str, text: str, on: date) -> Iterator[str]:
+    said = next((said for said in _relative(text) if not _in_occurrence(setting, said, on)), None)
+    if said:
+        yield f"the {what} says “{said}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
+
+
+def _relative(text: str) -> Iterator[str]:
+    return (found.group().casefold() for found in _RELATIVE.finditer(text))
 
 
 def _without(text: str, passage: Passage | None) -> str:
@@ -93,17 +99,24 @@ def _without(text: str, passage: Passage | None) -> str:
     return text
 
 
-def _same_week(one: date, other: date) -> bool:
-    return one.isocalendar()[:2] == other.isocalendar()[:2]
+def _same(said: str, one: date, other: date) -> bool:
+    """Tells whether the words mean the same on both dates."""
+    if said.endswith("year"):
+        return one.year == other.year
+    if said.endswith("month"):
+        return (one.year, one.month) == (other.year, other.month)
+    if said.endswith("week"):
+        return one.isocalendar()[:2] == other.isocalendar()[:2]
+    return one == other
 
 
 def _in_occurrence(setting: Setting, said: str, on: date) -> bool:
+    """Tells whether words of our own can mean the awareness day; of "next month" and "last year" nobody can tell."""
     start, end = setting.occurrence.start, setting.occurrence.end
+    if said.endswith(("week", "month", "year")):
+        is_then = start <= on <= end or _same(said, on, start) or _same(said, on, end)
+        return is_then or not said.startswith("this")
     meant = on + timedelta(days={"tomorrow": 1, "yesterday": -1}.get(said, 0))
-    if said == "this month":
-        return (on.year, on.month) in {(start.year, start.month), (end.year, end.month)}
-    if said == "this week":
-        return start <= on <= end or _same_week(on, start) or _same_week(on, end)
     return start <= meant <= end
 
 

@@ -1,5 +1,6 @@
 """The values that a template may use, as plain data; docs/templates.md describes each of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,8 @@ from scheduler.campaigns import Campaign, Slot, Support
 from scheduler.drafting.fitting import Passage
 from scheduler.drafting.quotation import quoted
 from scheduler.excerpts.excerpt import Excerpt, Link
+
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
     """Returns every variable of a template by its name."""
     campaign, article = setting.campaign, setting.article
     return {
-        "excerpt": excerpt_values(passage, article),
+        "excerpt": excerpt_values(passage, article, _names_of_the_day(setting)),
         "title": (article and article.title) or campaign.title,
         "link": article.url if article else None,
         "links": [{"url": link.url, "label": link.label} for link in setting.links],
@@ -62,7 +65,7 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
     }
 
 
-def excerpt_values(passage: Passage | None, article: Article | None) -> dict[str, Any] | None:
+def excerpt_values(passage: Passage | None, article: Article | None, day_names: Sequence[str]) -> dict[str, Any] | None:
     """Returns the excerpt as far as it is used; None where the slot selects none."""
     if passage is None:
         return None
@@ -75,8 +78,20 @@ def excerpt_values(passage: Passage | None, article: Article | None) -> dict[str
         "speaker": excerpt.speaker,
         "role": excerpt.role,
         "attribution": attribution(excerpt, article),
+        "names_day": names_day("\n\n".join(passage.kept), day_names),
         "shortened": passage.is_shortened,
     }
+
+
+def names_day(text: str, day_names: Sequence[str]) -> bool:
+    """Tells whether a text names the day by any of its names; "CSE (what it means) Awareness Day" does."""
+    plain = " ".join(_BRACKETS.sub(" ", text).split()).casefold()
+    return any(name.casefold() in plain for name in day_names)
+
+
+def _names_of_the_day(setting: Setting) -> tuple[str, ...]:
+    day = setting.occurrence.day
+    return (day.name, *day.aliases, setting.campaign.title)
 
 
 def attribution(excerpt: Excerpt, article: Article | None) -> str | None:

@@ -183,6 +183,16 @@ def test_what_cannot_fit_is_a_problem_that_names_slot_account_and_length() -> No
     assert problem.file == "campaigns/harbour.toml"
 
 
+def test_a_link_that_takes_the_room_is_blamed() -> None:
+    article = make_article("The harbour opens.", url="https://harbour.example/" + "long/" * 20)
+
+    drafted = drafts_of(
+        make_campaign(make_slot(excerpt="lead", text="{{ excerpt.text }} {{ link }}")), article, limit=100
+    )
+
+    assert "143 of 100 characters, 124 of them for the link" in drafted.problems[0].message
+
+
 def test_support_links_and_hashtags_are_never_dropped(tmp_path: Path) -> None:
     campaign = make_campaign(
         make_slot(excerpt="lead", template="announcement"),

@@ -56,6 +56,10 @@ def test_a_text_with_a_service_is_not() -> None:
         ("Yesterday we opened.", "+2d 09:00", "“yesterday”"),
         ("This week we open.", "-2d 09:00", None),
         ("This week we open.", "-7d 09:00", "“this week”"),
+        ("This month we open.", "-17d 09:00", None),
+        ("This month we open.", "-27d 09:00", "“this month”"),
+        ("Next month we open.", "-27d 09:00", None),
+        ("Last year it rained. Today we open.", "-7d 09:00", "“today”"),
     ],
 )
 def test_words_that_are_true_on_one_day_only(text: str, when: str, expected: str | None) -> None:
@@ -81,6 +85,25 @@ def test_an_excerpt_that_says_today_is_held_against_its_articles_date(
     found = warnings(make_slot(excerpt="lead", when=when), article)
 
     assert (expected in found[0]) if expected else found == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "published", "is_true"),
+    [
+        ("Next month", date(2027, 3, 1), True),
+        ("Next month", date(2027, 2, 28), False),
+        ("Last year", date(2027, 1, 2), True),
+        ("Last year", date(2026, 12, 31), False),
+        ("This week", date(2027, 3, 15), True),
+        ("This week", date(2027, 3, 14), False),
+    ],
+)
+def test_an_excerpts_months_and_years_count_from_its_article(words: str, published: date, is_true: bool) -> None:
+    article = make_article(f"{words} the harbour is dredged by two ships.", published=published)
+
+    found = [warning for warning in warnings(make_slot(excerpt="lead"), article) if "the excerpt says" in warning]
+
+    assert (found == []) is is_true
 
 
 @pytest.mark.parametrize(

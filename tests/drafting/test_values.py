@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.articles.article import Span
 from scheduler.drafting.fitting import whole
-from scheduler.drafting.values import Setting, attribution, day_line, spoken_when, values
+from scheduler.drafting.values import Setting, attribution, day_line, names_day, spoken_when, values
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Link
 from tests.builders.drafting import make_article, make_campaign, make_occurrence, make_slot
 
@@ -105,6 +105,20 @@ def test_a_speaker_is_named_as_the_article_does(
     text: str, speaker: str | None, role: str | None, expected: str | None
 ) -> None:
     assert attribution(quote(speaker, role), make_article(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Harbour Open Day is here.", True),
+        ("It is harbour\nopen day.", True),
+        ("Harbour (and beach) Open Day is here.", True),
+        ("Today is Quay Day.", True),
+        ("The harbour opens.", False),
+    ],
+)
+def test_an_excerpt_names_the_day_by_any_of_its_names(text: str, expected: bool) -> None:
+    assert names_day(text, ("Harbour Open Day", "Quay Day")) is expected
 
 
 @pytest.mark.parametrize(
