@@ -134,6 +134,9 @@ class Bluesky:
                 raise _failure(answer)
         return f"@{session.handle}"
 
+    def warm_up(self) -> None:
+        self._connection.warm_up()
+
     async def close(self) -> None:
         login, self._login = self._login, None
         if login is not None:

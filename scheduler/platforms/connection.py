@@ -73,6 +73,9 @@ class Connection:
         # Raised out here, so that an error which carries the request's headers is not kept as its context.
         raise failure
 
+    def warm_up(self) -> None:
+        import aiohttp  # noqa: F401 (a third of a second, better spent before the first call)
+
     async def close(self) -> None:
         session, self._session = self._session, None
         if session is not None:

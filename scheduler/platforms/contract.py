@@ -90,6 +90,10 @@ class Adapter(Counter, Protocol):
         """Returns the identity that the credentials belong to ("@force"); raises as `send` does; posts nothing."""
         ...
 
+    def warm_up(self) -> None:
+        """Imports what `send` needs, so that the first post of the day does not wait for it; touches no network."""
+        ...
+
     async def close(self) -> None:
         """Gives back connections; safe to call twice and before the first call."""
         ...

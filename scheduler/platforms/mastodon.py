@@ -84,6 +84,9 @@ class Mastodon:
                 return f"@{name}"
             raise self._failure(answer)
 
+    def warm_up(self) -> None:
+        self._connection.warm_up()
+
     async def close(self) -> None:
         await self._connection.close()
 

@@ -86,6 +86,9 @@ class Outbox:
         await self._on_disk(_check_writable, self._folder)
         return str(self._folder)
 
+    def warm_up(self) -> None:
+        """Needs nothing."""
+
     async def close(self) -> None:
         """Has nothing to give back: the adapter that it is like was never opened."""
 

@@ -81,6 +81,11 @@ class X:
                 return f"@{data['username']}"
             raise self._failure(answer)
 
+    def warm_up(self) -> None:
+        import tweepy.asynchronous  # noqa: F401 (half a second, better spent before the first call)
+
+        self._connection.warm_up()
+
     async def close(self) -> None:
         await self._connection.close()
 

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +28,9 @@ from scheduler.publishing.publisher import Publisher
 log = logging.getLogger("redletter.daemon")
 
 LOOK_EVERY = 0.25  # seconds between two looks whether another process wrote to the book
-WAKE_EVERY = 1.0  # seconds: APScheduler sleeps through a suspended machine and a clock that was set
+WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all has happened
 BEAT_EVERY = 5.0  # seconds between two heartbeats
+CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
 Chore = Callable[[], None]
 
@@ -112,6 +114,8 @@ class Daemon:
                     chore, "interval", minutes=1, id=name, next_run_time=datetime.now(UTC), misfire_grace_time=None
                 )
             scheduler.start()
+            for adapter in self._adapters.values():
+                adapter.warm_up()
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             await asyncio.gather(self._watch(publisher, scheduler), self._keep_beating(writer, publisher))
             await self._end(writer, publisher, scheduler)
@@ -145,17 +149,26 @@ class Daemon:
         return False
 
     async def _watch(self, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
-        """Wakes the scheduler when another process wrote to the book, and every second in any case."""
+        """Wakes the scheduler when another process wrote to the book or the wall clock jumped, and now and then anyway.
+
+        APScheduler waits by the steady clock: by itself it sleeps through a suspended machine and a clock that was set.
+        """
         watch = self._book.watch()
-        loop = asyncio.get_running_loop()
-        woken_at = loop.time()
+        woken_at, offset = time.monotonic(), time.time() - time.monotonic()
         while not self._stop.is_set():
-            if watch.has_changed() or loop.time() - woken_at >= WAKE_EVERY:
-                woken_at = loop.time()
+            steady, drift = time.monotonic(), time.time() - time.monotonic() - offset
+            jumped = abs(drift) > CLOCK_JUMP
+            if jumped:
+                log.warning(
+                    "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
+                )
+            if watch.has_changed() or jumped or steady - woken_at >= WAKE_EVERY:
+                woken_at = steady
                 publisher.nudge()
                 scheduler.wakeup()
                 if self._until_done and not publisher.draining and self._is_done(publisher):
                     self._stop.set()
+            offset += drift
             await self._pause(LOOK_EVERY)
         watch.close()
 

@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -73,6 +74,11 @@ class Process:
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def limit_file_size(self, size: int | None) -> None:
+        """Lets it write no file beyond `size` bytes, which it meets as a full disk; None: as much as it likes."""
+        limit = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def kill(self) -> None:
         """Ends it as a power cut would: nothing of it runs any more."""

@@ -75,5 +75,8 @@ class FakeAdapter:
     async def check_login(self) -> str:
         return "@fake"
 
+    def warm_up(self) -> None:
+        pass
+
     async def close(self) -> None:
         self.closed = True

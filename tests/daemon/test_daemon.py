@@ -140,6 +140,24 @@ def test_a_locked_book_stops_the_calls_and_publishing_goes_on_by_itself(
     assert len(platforms.texts()) == 1
 
 
+def test_a_full_disk_stops_the_calls_and_publishing_goes_on_by_itself(
+    book: Book, platforms: Platforms, start: Start
+) -> None:
+    daemon = start()
+    daemon.wait_for("publishing from")
+    daemon.limit_file_size(1)  # whatever the daemon writes to a file from here on, the system refuses
+    post = make_post(book, account="force-mastodon", scheduled_at=_soon())
+
+    daemon.wait_for("nothing goes out until this is mended.*disk is full or failing")
+    sent_while_full = platforms.texts()
+    daemon.limit_file_size(None)
+    daemon.wait_for("can be used again")
+    daemon.wait_for(f"published post={post.id} ")
+
+    assert sent_while_full == []
+    assert len(platforms.texts()) == 1
+
+
 def test_a_platform_that_is_down_is_tried_again_until_it_is_back(
     workspace: Path, book: Book, platforms: Platforms, start: Start
 ) -> None:
@@ -170,7 +188,9 @@ def test_a_wrong_token_holds_the_account_and_says_what_to_do(
     daemon.wait_for("redletter resume --account force-mastodon")
     status = redletter(workspace, "status")
 
-    assert status.wait() == 0 or "force-mastodon" in status.output
+    status.wait()
+    assert "force-mastodon" in status.output
+    assert "credentials" in status.output or "401" in status.output
     assert {get(book, post.id or 0).status for post in posts} <= {"approved", "publishing"}
     assert platforms.texts() == []
     (workspace / "token").write_text("right\n")
