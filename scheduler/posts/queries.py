@@ -99,3 +99,13 @@ def standing(session: Session, now: datetime) -> Standing:
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),
     )
+
+
+def campaigns_with_posts(session: Session) -> list[str]:
+    """Returns the ids of all campaigns that have a post in the book."""
+    return list(session.exec(select(Post.campaign).distinct().order_by(col(Post.campaign))))
+
+
+def accounts_with_posts(session: Session) -> list[str]:
+    """Returns the names of all accounts that have a post in the book."""
+    return list(session.exec(select(Post.account).distinct().order_by(col(Post.account))))

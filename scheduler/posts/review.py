@@ -86,7 +86,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
 def reject(
     connection: Connection, post_id: int, version: int, *, who: str, now: datetime, reason: str | None = None
 ) -> None:
-    """A draft that will not go out; planning does not bring it back. Raises MoveNotAllowed."""
+    """A draft, or a post that failed or was missed, will not go out; planning does not bring it back. Raises MoveNotAllowed."""
     make_move(connection, Move.REJECT, post_id, version, who=who, now=now, changes={"note": reason}, detail=reason)
 
 

@@ -46,7 +46,7 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.EDIT: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
     Move.RESCHEDULE: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
     Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
-    Move.REJECT: (frozenset({_S.DRAFT}), _S.REJECTED),
+    Move.REJECT: (frozenset({_S.DRAFT, _S.FAILED, _S.MISSED}), _S.REJECTED),
     Move.CANCEL: (frozenset({_S.APPROVED}), _S.CANCELLED),
     Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
     Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),

@@ -36,5 +36,8 @@ def post_json(card: Card) -> dict[str, Any]:
     }
     if card.post_id is None:
         return post
-    receipts = [{"platform_id": receipt.platform_id, "url": receipt.url} for receipt in card.receipts]
+    receipts = [
+        {"part": part, "platform_id": receipt.platform_id, "url": receipt.url}
+        for part, receipt in enumerate(card.receipts)
+    ]
     return post | {"id": card.post_id, "status": card.status, "version": card.version, "receipts": receipts}

@@ -44,7 +44,7 @@ def test_a_saved_post_has_its_number_status_version_and_receipts() -> None:
     (post,) = preview_json([card])["posts"]
 
     assert (post["id"], post["status"], post["version"]) == (7, "published", 3)
-    assert post["receipts"] == [{"platform_id": "1", "url": "https://x.example/1"}]
+    assert post["receipts"] == [{"part": 0, "platform_id": "1", "url": "https://x.example/1"}]
 
 
 def test_problems_and_notes_are_texts_and_all_of_it_is_json() -> None:

@@ -1,0 +1,329 @@
+"""Puts the parts together from the configuration; the only such place."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.articles import Article, Span, read_article
+from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
+from scheduler.campaigns import Campaign, day_of, load_campaigns, next_occurrence, occurrence_in, unknown_names
+from scheduler.config import Account, Config, load_config
+from scheduler.drafting.draft import Draft, Source
+from scheduler.errors import ArticleError, CalendarError, CampaignError, Problem
+from scheduler.platforms import ACCOUNT_KEYS, adapter_for
+from scheduler.platforms.contract import Adapter, Receipt
+from scheduler.platforms.message import Message
+
+if TYPE_CHECKING:
+    from scheduler.drafting import Templates
+    from scheduler.posts.book import Book
+    from scheduler.posts.planning import PlanResult
+    from scheduler.posts.tables import Post, PostReceipt
+    from scheduler.preview import Card, CardPart
+    from scheduler.publishing.clock import Clock
+    from scheduler.publishing.daemon import Daemon
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDrafts:
+    """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why."""
+
+    campaign: Campaign
+    occurrence: Occurrence | None = None
+    drafts: tuple[Draft, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the desk before anything is saved: the drafts of some campaigns, and all that is wrong with any."""
+
+    works: tuple[CampaignDrafts, ...]
+    file_problems: tuple[Problem, ...] = ()
+
+    @property
+    def drafts(self) -> list[Draft]:
+        return [draft for work in self.works for draft in work.drafts]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.file_problems, *(problem for work in self.works for problem in work.problems)]
+
+    @property
+    def notes(self) -> list[str]:
+        return [note for work in self.works for note in work.notes]
+
+
+class Workspace:
+    """One workspace; each of its parts is made when it is first asked for."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.folder = config.workspace
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return load_calendar(self.folder / OWN_FILE)
+
+    @cached_property
+    def adapters(self) -> Mapping[str, Adapter]:
+        """Every account's adapter by the account's name; nothing is opened and no secret is read yet."""
+        timeout = self.config.publishing.timeout.total_seconds()
+        return {name: adapter_for(account, self.folder, timeout) for name, account in self.config.accounts.items()}
+
+    def campaigns(self, names: Sequence[str] = ()) -> tuple[list[Campaign], tuple[Problem, ...]]:
+        """Returns the campaigns that can be read, all or those named, and the problems of the files that cannot."""
+        try:
+            found = load_campaigns(self.folder, names)
+        except CampaignError as error:
+            every = names or [path.name for path in sorted((self.folder / "campaigns").glob("*.toml"))]
+            return [campaign for name in every for campaign in self._readable(name)], error.problems
+        if not found:
+            raise CampaignError("the folder campaigns/ has no campaign yet; redletter init shows an example")
+        return found, ()
+
+    def _readable(self, name: str) -> list[Campaign]:
+        try:
+            return load_campaigns(self.folder, [name])
+        except CampaignError:
+            return []  # its problems were reported with those of all files
+
+    def draft(self, names: Sequence[str], now: datetime, *, year: int | None = None, to_plan: bool = False) -> Desk:
+        """Drafts the next occurrence of each campaign, or that of a year; saves and sends nothing.
+
+        Campaigns that were not asked for by name and are over, or not made for the year, are left out with a note.
+        to_plan: what cannot be planned, such as a year that is over, is a problem and not a note.
+        """
+        from scheduler.drafting import Templates  # Jinja2 is for drafting alone
+
+        campaigns, file_problems = self.campaigns(names)
+        with Templates(self.folder) as templates:
+            drafting = _Drafting(self, templates, now, year, to_plan=to_plan, named=bool(names))
+            return Desk(tuple(drafting.draft(campaign) for campaign in campaigns), file_problems)
+
+    def open_book(self, *, create: bool = False, migrate: bool = False) -> "Book":
+        """Opens the workspace's book; raises BookError."""
+        from scheduler.posts.book import open_book
+
+        return open_book(self.config.database, self.folder, create=create, migrate=migrate)
+
+    def save(self, desk: Desk, *, who: str, now: datetime, replace: bool = False) -> "PlanResult":
+        """Saves the drafts in one transaction: all or nothing. Makes the book where there is none."""
+        from scheduler.posts.planning import save_drafts
+
+        book = self.open_book(create=True, migrate=True)
+        try:
+            with book.writing() as connection:
+                return save_drafts(connection, desk.drafts, who=who, now=now, replace=replace)
+        finally:
+            book.close()
+
+    def card_parts(self, post: "Post", message: Message) -> "tuple[CardPart, ...]":
+        """Counts a message as the account of a saved post does; an account that is gone is counted by its platform."""
+        from scheduler.preview import CardPart
+
+        counter = self.adapters.get(post.account) or self._stand_in(post)
+        return tuple(
+            CardPart(part.text, tuple(counter.lengths(message, index))) for index, part in enumerate(message.parts)
+        )
+
+    def card_of_post(self, post: "Post", receipts: "Sequence[PostReceipt]" = ()) -> "Card":
+        """Makes the card of a saved post."""
+        from scheduler.preview import Card
+
+        message = post.message
+        return Card(
+            campaign=post.campaign,
+            campaign_title=post.campaign_title,
+            occurrence=post.occurrence,
+            slot=post.slot,
+            account=post.account,
+            platform=post.platform,
+            looks_like=post.looks_like,
+            scheduled_at=post.scheduled_at,
+            time_zone=post.time_zone,
+            parts=self.card_parts(post, message),
+            late=post.expires_at - post.scheduled_at if post.expires_at else None,
+            language=message.language,
+            content_warning=message.content_warning,
+            warnings=post.warnings,
+            sources=tuple(_source(source) for source in json.loads(post.sources_json)),
+            post_id=post.id,
+            status=post.status,
+            version=post.version,
+            receipts=tuple(Receipt(receipt.platform_id, receipt.url) for receipt in receipts),
+        )
+
+    def _stand_in(self, post: "Post") -> Adapter:
+        like = {} if post.looks_like == "outbox" else {"like": post.looks_like}
+        return adapter_for(Account(post.account, "outbox", settings=like), self.folder, 1)
+
+    def daemon(self, book: "Book", clock: "Clock", *, until_done: bool = False) -> "Daemon":
+        """Makes the daemon that publishes from the book."""
+        from scheduler.publishing.article_watch import ArticleWatch
+        from scheduler.publishing.daemon import Daemon
+
+        chores = {"articles": ArticleWatch(book, self.folder)}
+        return Daemon(book, self.adapters, self.config.publishing, clock, chores=chores, until_done=until_done)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Reads the configuration of a workspace; raises ConfigError."""
+    return Workspace(load_config(folder, ACCOUNT_KEYS))
+
+
+class _Drafting:
+    """Drafts one campaign after another; an article that several use is read once."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        templates: "Templates",
+        now: datetime,
+        year: int | None,
+        *,
+        to_plan: bool,
+        named: bool,
+    ) -> None:
+        self._workspace = workspace
+        self._templates = templates
+        self._now = now
+        self._year = year
+        self._to_plan = to_plan
+        self._named = named
+        self._articles: dict[str, Article | ArticleError] = {}
+
+    def draft(self, campaign: Campaign) -> CampaignDrafts:
+        from scheduler.drafting import draft_campaign
+
+        config, adapters = self._workspace.config, self._workspace.adapters
+        unknown = unknown_names(campaign, self._workspace.calendar, adapters)
+        try:
+            occurrence, notes = self._occurrence(campaign)
+        except _LeftOut as left_out:
+            return CampaignDrafts(campaign, notes=(str(left_out),))
+        except CampaignError as error:
+            return CampaignDrafts(campaign, problems=(*unknown, *error.problems))
+        except CalendarError as error:
+            undated = [] if unknown else [campaign.problem(str(error), "day")]
+            return CampaignDrafts(campaign, problems=(*unknown, *undated))
+        articles, unreadable = self._read_articles(campaign)
+        drafted = draft_campaign(
+            _with_accounts(campaign, adapters),
+            occurrence,
+            adapters,
+            articles,
+            self._templates,
+            config.time_zone,
+            config.language,
+            config.organisation,
+        )
+        # Every slot that needs an article would complain about it once more.
+        follow = {f'slot "{slot.id}"' for slot in campaign.slots if campaign.article_of(slot) not in {*articles, None}}
+        problems = [problem for problem in drafted.problems if problem.key not in follow]
+        work = CampaignDrafts(
+            campaign,
+            occurrence,
+            drafted.drafts,
+            (*unknown, *unreadable, *problems),
+            (*notes, *drafted.notes),
+        )
+        return self._with_hours_that_have_passed(work, occurrence)
+
+    def _occurrence(self, campaign: Campaign) -> tuple[Occurrence, tuple[str, ...]]:
+        calendar, today = self._workspace.calendar, self._now.astimezone(self._zone(campaign)).date()
+        if self._year is None:
+            try:
+                return next_occurrence(campaign, calendar, today), ()
+            except CampaignError as error:
+                if self._named:
+                    raise
+                raise _LeftOut(f"{campaign.id} was left out: {error.problems[0].message}") from error
+        try:
+            return occurrence_in(campaign, calendar, self._year), ()
+        except CampaignError as error:
+            why = error.problems[0].message
+            if not self._named:
+                raise _LeftOut(f"{campaign.id} was left out: it {why}") from error
+            if self._to_plan:
+                raise
+            return calendar.occurrence(day_of(campaign, calendar), self._year), (f"{campaign.id}: it {why}",)
+
+    def _zone(self, campaign: Campaign) -> ZoneInfo:
+        return ZoneInfo(campaign.time_zone or self._workspace.config.time_zone)
+
+    def _read_articles(self, campaign: Campaign) -> tuple[dict[str, Article], list[Problem]]:
+        articles: dict[str, Article] = {}
+        problems: list[Problem] = []
+        for name, source in campaign.articles.items():
+            found = self._read(source)
+            if isinstance(found, Article):
+                articles[name] = found
+            else:
+                problems += [campaign.problem(str(problem), "articles", name) for problem in found.problems]
+        return articles, problems
+
+    def _read(self, source: str) -> Article | ArticleError:
+        if source not in self._articles:
+            config = self._workspace.config
+            try:
+                self._articles[source] = read_article(
+                    source, config.workspace, allow_private=config.allow_private_addresses
+                )
+            except ArticleError as error:
+                self._articles[source] = error
+        return self._articles[source]
+
+    def _with_hours_that_have_passed(self, work: CampaignDrafts, occurrence: Occurrence) -> CampaignDrafts:
+        """Planning says itself which single hours have passed; a preview has to, and both where all of them have."""
+        past = [draft for draft in work.drafts if draft.scheduled_at <= self._now]
+        if past and len(past) == len(work.drafts):
+            what = f"every hour of {occurrence.year} has passed: it can be previewed, and no longer planned"
+            note = f"{work.campaign.id}: {what}"
+            if not self._to_plan:
+                return replace(work, notes=(note, *work.notes))
+            if self._named or self._year:
+                return replace(work, problems=(*work.problems, Problem(what, work.campaign.file)))
+            return CampaignDrafts(work.campaign, notes=(note,))
+        if self._to_plan or not past:
+            return work
+        passed = "its hour has passed: planning leaves it out"
+        drafts = [
+            replace(draft, warnings=(*draft.warnings, passed)) if draft.scheduled_at <= self._now else draft
+            for draft in work.drafts
+        ]
+        return replace(work, drafts=tuple(drafts))
+
+
+class _LeftOut(Exception):  # noqa: N818 (no error: a campaign that nobody asked for by name)
+    """A campaign has nothing to draft, and a note says why."""
+
+
+def _with_accounts(campaign: Campaign, known: Mapping[str, Adapter]) -> Campaign:
+    """Returns the campaign without the accounts that nobody knows: they were reported, with their lines, already."""
+
+    def only_known(accounts: Sequence[str]) -> tuple[str, ...]:
+        return tuple(account for account in accounts if account in known)
+
+    slots = tuple(
+        slot if slot.accounts is None else slot.model_copy(update={"accounts": only_known(slot.accounts)})
+        for slot in campaign.slots
+    )
+    return campaign.model_copy(update={"accounts": only_known(campaign.accounts), "slots": slots})
+
+
+def _source(source: Mapping[str, object]) -> Source:
+    spans = source["spans"]
+    pairs = spans if isinstance(spans, list) else []
+    return Source(
+        str(source["article"]),
+        str(source["sha256"]),
+        str(source["kind"]),
+        tuple(Span(start, end) for start, end in pairs),
+    )

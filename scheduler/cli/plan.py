@@ -1,0 +1,126 @@
+"""`redletter plan`: the posts of campaigns are saved as drafts; planning twice adds nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler.cli.door import Door
+from scheduler.cli.output import complain, count, plain, say, say_json, table, width
+from scheduler.cli.posts import short_hour
+
+if TYPE_CHECKING:
+    from scheduler.app import CampaignDrafts, Desk
+    from scheduler.posts.planning import Planned, PlanResult
+
+# What planning did, in the order in which it is said; what only repeats the book is counted and not listed.
+KINDS = ("created", "updated", "moved", "kept", "gone", "past", "left")
+_SAID = {
+    "created": "new",
+    "updated": "other words",
+    "moved": "another hour",
+    "kept": "kept as a person left it",
+    "gone": "no longer in its campaign",
+    "past": "not planned, its hour has passed",
+    "left": "as it was",
+}
+
+
+@click.command()
+@click.argument("campaigns", nargs=-1)
+@click.option("--year", type=click.IntRange(1900, 2100), help="Which year; otherwise the next occurrence.")
+@click.option("--replace", is_flag=True, help="Take the campaign's words and hours over those people gave or approved.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.pass_obj
+def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool, as_json: bool) -> None:
+    """Save the posts of campaigns as drafts.
+
+    CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. What a person edited or approved is
+    kept. When anything is wrong with any post, all problems are said and nothing is saved.
+    """
+    now = door.now()
+    desk = door.workspace.draft(campaigns, now, year=year, to_plan=True)
+    if desk.problems:
+        for problem in desk.problems:
+            complain(str(problem))
+        complain(f"Nothing was saved: {count(len(desk.problems), 'problem')} to mend first.")
+        raise click.exceptions.Exit(1)
+    result = door.workspace.save(desk, who=door.who, now=now, replace=replace)
+    if as_json:
+        say_json(plan_json(result, desk))
+    else:
+        say(plan_lines(result, desk, min(width(), 120)))
+
+
+def plan_json(result: "PlanResult", desk: "Desk") -> dict[str, Any]:
+    """Returns what planning did as docs/json.md describes it."""
+    zones = _zones(desk)
+    kinds: dict[str, Any] = {
+        kind: [_planned_json(planned, zones) for planned in getattr(result, kind)] for kind in KINDS
+    }
+    return kinds | {"notes": desk.notes}
+
+
+def _planned_json(planned: "Planned", zones: dict[str, ZoneInfo]) -> dict[str, Any]:
+    key = planned.key
+    return {
+        "id": planned.post_id,
+        "campaign": key.campaign,
+        "occurrence": key.occurrence,
+        "slot": key.slot,
+        "account": key.account,
+        "scheduled_at": planned.scheduled_at.astimezone(zones[key.campaign]).isoformat(),
+        "said": planned.said,
+    }
+
+
+def plan_lines(result: "PlanResult", desk: "Desk", room: int) -> Iterator[str]:
+    """Yields what planning did: a line for each post that it touched or that a person should know of, then the counts."""
+    for work in desk.works:
+        rows = [row for kind in KINDS for row in _rows(kind, getattr(result, kind), work)]
+        if rows:
+            yield plain(f"{work.campaign.title} ({work.campaign.id}, {rows[0].occurrence})")
+            yield from table(("Post", "", "Hour", "Account", "Slot"), [row.cells for row in rows], room)
+            yield from (line for row in rows for line in _remark(row, room))
+            yield ""
+    yield from (plain(f"Note: {note}") for note in desk.notes)
+    yield _counts(result)
+    if result.created or result.updated or result.moved:
+        yield "Look at them: redletter posts. Approve them: redletter approve --campaign ID, or redletter approve POST."
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    occurrence: str
+    cells: tuple[str, ...]
+    remark: str
+
+
+def _rows(kind: str, planned: "Sequence[Planned]", work: "CampaignDrafts") -> Iterator[_Row]:
+    for one in planned:
+        if one.key.campaign != work.campaign.id or (kind == "left" and not one.said):
+            continue
+        hour = short_hour(one.scheduled_at, work.drafts[0].time_zone)
+        cells = (str(one.post_id or ""), _SAID[kind], hour, one.key.account, one.key.slot)
+        yield _Row(one.key.occurrence, cells, "" if kind == "past" else one.said)
+
+
+def _remark(row: _Row, room: int) -> Iterator[str]:
+    from scheduler.preview.terminal import wrapped
+
+    if row.remark:
+        yield from (f"  {line}" for line in wrapped(f"post {row.cells[0]}: {row.remark}", room - 2))
+
+
+def _counts(result: "PlanResult") -> str:
+    if not (result.created or result.updated or result.moved):
+        known = count(len(result.left) + len(result.kept), "post")
+        return f"Nothing new: {known} in the book already."
+    counts = [f"{len(getattr(result, kind))} {_SAID[kind]}" for kind in KINDS if getattr(result, kind)]
+    return f"Saved: {', '.join(counts)}."
+
+
+def _zones(desk: "Desk") -> dict[str, ZoneInfo]:
+    return {draft.key.campaign: ZoneInfo(draft.time_zone) for draft in desk.drafts}

@@ -1,0 +1,270 @@
+"""`redletter posts` and `redletter show`: what is in the book."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler.cli.door import Door
+from scheduler.cli.output import colour, count, plain, say, say_json, table, width
+
+if TYPE_CHECKING:
+    from scheduler.app import Workspace
+    from scheduler.posts.book import Book
+    from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
+    from scheduler.preview import Card
+
+STATUSES = (
+    "draft",
+    "approved",
+    "publishing",
+    "published",
+    "unconfirmed",
+    "failed",
+    "missed",
+    "rejected",
+    "cancelled",
+)
+_ROOM_FOR_TEXT = 100
+
+
+@click.command()
+@click.argument("campaigns", nargs=-1)
+@click.option(
+    "--status", type=click.Choice(STATUSES), multiple=True, help="Only posts of this status; may be repeated."
+)
+@click.option("--account", multiple=True, metavar="NAME", help="Only posts of this account; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.pass_obj
+def posts(
+    door: Door, campaigns: tuple[str, ...], status: tuple[str, ...], account: tuple[str, ...], as_json: bool
+) -> None:
+    """List the posts in the book.
+
+    CAMPAIGNS are ids; all when none is named.
+    """
+    from scheduler.posts.queries import find_posts, receipts_of
+    from scheduler.posts.status import PostStatus
+
+    with door.book() as book, book.reading() as session:
+        _check_names(door, book, campaigns, account)
+        statuses = [PostStatus(each) for each in status]
+        found = find_posts(session, campaigns=campaigns, statuses=statuses, accounts=account)
+        receipts = receipts_of(session, found)
+    if as_json:
+        say_json(posts_json(door.workspace, found, receipts))
+    else:
+        say(posts_lines(found, min(width(), 160)))
+
+
+def _check_names(door: Door, book: "Book", campaigns: Sequence[str], accounts: Sequence[str]) -> None:
+    from scheduler.cli.names import campaigns_in_book, check_known
+    from scheduler.posts.queries import accounts_with_posts
+
+    campaigns_in_book(book, campaigns)
+    with book.reading() as session:
+        known = {*door.workspace.config.accounts, *accounts_with_posts(session)}
+    for account in accounts:
+        check_known("account", account, known, "there are")
+
+
+def posts_json(
+    workspace: "Workspace", posts: "Sequence[Post]", receipts: "Mapping[int, Sequence[PostReceipt]]"
+) -> dict[str, Any]:
+    """Returns the posts as docs/json.md describes them."""
+    from scheduler.preview import post_json
+
+    return {"posts": [post_json(workspace.card_of_post(post, receipts.get(post.id or 0, ()))) for post in posts]}
+
+
+def posts_lines(posts: "Sequence[Post]", room: int) -> Iterator[str]:
+    """Yields a table of posts, in the order of their hours, and how many there are of each status."""
+    if not posts:
+        yield "No such posts."
+        return
+    for (title, campaign, occurrence), group in _by_campaign(posts):
+        yield plain(f"{title} ({campaign}, {occurrence})")
+        yield from _posts_table(group, room)
+        yield ""
+    counted = [f"{number} {status}" for status in STATUSES if (number := sum(post.status == status for post in posts))]
+    yield f"{count(len(posts), 'post')}: {', '.join(counted)}"
+
+
+def _by_campaign(posts: "Sequence[Post]") -> "Iterator[tuple[tuple[str, str, str], list[Post]]]":
+    """Groups posts by campaign and occurrence, in the order of the first hour of each."""
+    groups: dict[tuple[str, str, str], list[Post]] = {}
+    for post in posts:
+        groups.setdefault((post.campaign_title, post.campaign, post.occurrence), []).append(post)
+    yield from groups.items()
+
+
+def _posts_table(posts: "Sequence[Post]", room: int) -> Iterator[str]:
+    headings = ("Post", "Status", "Hour", "Account", "Slot", "Text")
+    rows = [
+        (
+            str(post.id),
+            post.status,
+            short_hour(post.scheduled_at, post.time_zone),
+            post.account,
+            post.slot,
+            post.message.parts[0].text,
+        )
+        for post in posts
+    ]
+    # A text of three words says nothing: a narrow terminal goes without.
+    shown = len(headings) if room >= _ROOM_FOR_TEXT else len(headings) - 1
+    yield from table(headings[:shown], [row[:shown] for row in rows], room)
+
+
+@click.command()
+@click.argument("post", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.pass_obj
+def show(door: Door, post: int, as_json: bool) -> None:
+    """Show one post with its whole history.
+
+    Its card, who approved it, every move, every attempt with what came of it, and where it is out.
+    """
+    from scheduler.posts.queries import get_post, history_of, receipts_of
+
+    with door.book() as book, book.reading() as session:
+        found = get_post(session, post)
+        receipts = receipts_of(session, [found]).get(post, [])
+        trail, attempts = history_of(session, post)
+    card = door.workspace.card_of_post(found, receipts)
+    if as_json:
+        say_json(show_json(found, card, trail, attempts))
+    else:
+        say(show_lines(found, card, trail, attempts, width()))
+
+
+def show_json(
+    post: "Post", card: "Card", trail: "Sequence[AuditEntry]", attempts: "Sequence[Attempt]"
+) -> dict[str, Any]:
+    """Returns a post with its history as docs/json.md describes it."""
+    from scheduler.preview import post_json
+
+    return post_json(card) | {
+        "note": post.note,
+        "approved_by": post.approved_by,
+        "approved_at": _iso(post.approved_at, post),
+        "edited_by": post.edited_by,
+        "sources": [
+            {
+                "article": source.article,
+                "sha256": source.sha256,
+                "kind": source.kind,
+                "spans": [[span.start, span.end] for span in source.spans],
+            }
+            for source in card.sources
+        ],
+        "history": [
+            {
+                "at": _iso(entry.at, post),
+                "who": entry.who,
+                "what": entry.what,
+                "from": entry.from_status,
+                "to": entry.to_status,
+                "version": entry.version,
+                "detail": entry.detail,
+            }
+            for entry in trail
+        ],
+        "attempts": [
+            {
+                "number": attempt.number,
+                "part": attempt.part,
+                "started_at": _iso(attempt.started_at, post),
+                "finished_at": _iso(attempt.finished_at, post),
+                "outcome": attempt.outcome,
+                "detail": attempt.detail,
+            }
+            for attempt in attempts
+        ],
+    }
+
+
+def _iso(moment: datetime | None, post: "Post") -> str | None:
+    return moment.astimezone(ZoneInfo(post.time_zone)).isoformat() if moment else None
+
+
+def show_lines(
+    post: "Post", card: "Card", trail: "Sequence[AuditEntry]", attempts: "Sequence[Attempt]", room: int
+) -> Iterator[str]:
+    """Yields all that is known of one post."""
+    from scheduler.preview import card_lines
+
+    yield plain(f"Post {post.id} of {post.campaign} {post.occurrence}, version {post.version}: {_state(post)}")
+    if post.note:
+        yield plain(f"Note: {post.note}")
+    yield ""
+    yield from card_lines([card], room, colour())
+    if post.expires_at:
+        yield f"May go out until {local_hour(post.expires_at, post.time_zone)}; later it is missed."
+    for number, receipt in enumerate(card.receipts, 1):
+        part = f" (part {number})" if len(card.receipts) > 1 else ""
+        yield plain(f"Out{part}: {receipt.url or receipt.platform_id}")
+    yield from _section("History", [_entry(entry, post) for entry in trail], room)
+    yield from _section("Attempts", [_attempt(attempt, post) for attempt in attempts], room)
+
+
+def _state(post: "Post") -> str:
+    if post.status == "approved" and post.approved_at:
+        return f"approved by {post.approved_by} on {local_hour(post.approved_at, post.time_zone)}"
+    return f"{post.status}, edited by {post.edited_by}" if post.edited_by else post.status
+
+
+def _section(heading: str, rows: Sequence[tuple[tuple[str, ...], str]], room: int) -> Iterator[str]:
+    """Yields a table with, under each row, its details in full."""
+    from scheduler.preview.terminal import wrapped
+
+    if not rows:
+        return
+    first, *lines = table((heading, *[""] * (len(rows[0][0]) - 1)), [cells for cells, _ in rows], room)
+    yield ""
+    yield first
+    for line, (_, detail) in zip(lines, rows, strict=True):
+        yield line
+        yield from (f"    {each}" for each in (wrapped(detail, room - 4) if detail else ()))
+
+
+def _entry(entry: "AuditEntry", post: "Post") -> tuple[tuple[str, ...], str]:
+    move = f"{entry.from_status} → {entry.to_status}" if entry.from_status else entry.to_status or ""
+    version = f"version {entry.version}" if entry.version else ""
+    cells = (local_second(entry.at, post.time_zone), entry.who, entry.what, version, move)
+    return cells, _readable_detail(entry)
+
+
+def _readable_detail(entry: "AuditEntry") -> str:
+    """The trail of an edit keeps the whole message that was there before: of it, the text is shown."""
+    detail = entry.detail or ""
+    if entry.what != "edit":
+        return detail
+    from scheduler.posts.tables import decode_message
+
+    return "before: " + " / ".join(part.text for part in decode_message(detail).parts)
+
+
+def _attempt(attempt: "Attempt", post: "Post") -> tuple[tuple[str, ...], str]:
+    started_at = local_second(attempt.started_at, post.time_zone)
+    outcome = attempt.outcome or "no outcome known"
+    return (started_at, f"attempt {attempt.number}", f"part {attempt.part + 1}", outcome), attempt.detail or ""
+
+
+def local_hour(moment: datetime, time_zone: str) -> str:
+    """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local:%a} {local.day:>2} {local:%b %Y %H:%M}"
+
+
+def short_hour(moment: datetime, time_zone: str) -> str:
+    """Writes "Thu 18 Mar 09:00", on a clock of that time zone, where the year is said elsewhere."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local:%a} {local.day:>2} {local:%b %H:%M}"
+
+
+def local_second(moment: datetime, time_zone: str) -> str:
+    """Writes "2027-03-18 09:00:02", on a clock of that time zone."""
+    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M:%S}"

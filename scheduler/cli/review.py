@@ -1,0 +1,338 @@
+"""The commands of review: approve, edit, reschedule, reject, cancel, resolve."""
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler.cli.door import Door
+from scheduler.cli.output import colour, complain, count, say, width
+from scheduler.errors import MoveNotAllowed, RedletterError
+
+if TYPE_CHECKING:
+    from scheduler.platforms.message import Message
+    from scheduler.posts.book import Book
+    from scheduler.posts.tables import Post
+    from scheduler.preview import Card
+
+_NEXT_PART = "----- next part (leave this line as it is) -----"
+_AT = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}:\d{2})")
+
+_reason = click.option("--reason", metavar="TEXT", help="Why, for the audit trail.")
+
+
+@click.command()
+@click.argument("posts", nargs=-1, type=int, metavar="[POST]...")
+@click.option("--campaign", metavar="ID", help="All drafts of this campaign.")
+@click.option("--version", type=click.IntRange(min=1), help="The version that you looked at; for one post.")
+@click.option("--yes", is_flag=True, help="List them, but do not ask.")
+@click.pass_obj
+def approve(door: Door, posts: tuple[int, ...], campaign: str | None, version: int | None, yes: bool) -> None:
+    """Approve posts as they are shown.
+
+    Shows the posts, then asks. What has changed meanwhile is not approved, and neither is a post whose hour has passed:
+    reschedule it.
+    """
+    if bool(posts) == bool(campaign):
+        raise click.UsageError("name posts, or a campaign with --campaign")
+    if version is not None and len(posts) != 1:
+        raise click.UsageError("--version belongs to one post: approve POST --version N")
+    with door.book() as book:
+        chosen = _posts_called(book, posts) if posts else _drafts_of(book, campaign or "")
+        if not chosen:
+            say(f"{campaign} has no drafts: there is nothing to approve.")
+            return
+        passed = [post for post in chosen if campaign and post.scheduled_at <= door.now()]
+        ready = [post for post in chosen if post not in passed]
+        shown = [(post.id or 0, version or post.version) for post in ready]
+        if shown:
+            is_hopeless = any(post.status != "draft" or post.scheduled_at <= door.now() for post in ready)
+            say(_cards(door, ready, whole=not yes))
+            if not (yes or is_hopeless) and not door.ask(f"Approve {_these(ready)}?"):
+                _nothing_changed()
+            _approve(book, shown, door)
+            say(f"Approved: {count(len(shown), 'post')}, by {door.who}.")
+    if passed:
+        listed = "\n".join(f"  redletter reschedule {post.id} WHEN   {_name(post)}" for post in passed)
+        complain(f"Not approved, for their hour has passed: {count(len(passed), 'post')}.\n{listed}")
+        raise click.exceptions.Exit(1)
+
+
+def _approve(book: "Book", shown: Sequence[tuple[int, int]], door: Door) -> None:
+    from scheduler.posts.review import approve as approve_posts
+
+    with book.writing() as connection:
+        approve_posts(connection, shown, who=door.who, now=door.now())
+
+
+@click.command()
+@click.argument("post", type=int)
+@click.option("--text", metavar="TEXT", help="The new text, instead of opening an editor.")
+@click.option(
+    "--text-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="A file with the new text (- for standard input).",
+)
+@click.pass_obj
+def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> None:
+    """Change the words of a post.
+
+    Opens $VISUAL or $EDITOR, unless the text is given. An approval is void then. What does not fit is refused.
+    """
+    if text is not None and text_file is not None:
+        raise click.UsageError("--text and --text-file both give the text: choose one")
+    with door.book() as book:
+        (found,) = _posts_called(book, [post])
+        if text_file is not None:
+            text = _read(text_file)
+        message = _edited_by_hand(door, found) if text is None else _fitting(door, found, text)
+        if message is None or message == found.message:
+            say(f"Post {post} is unchanged.")
+            return
+        from scheduler.posts.review import edit as edit_post
+
+        with book.writing() as connection:
+            edit_post(connection, found, message, who=door.who, now=door.now())
+        (saved,) = _posts_called(book, [post])
+    say(_cards(door, [saved], whole=True))
+    was = f"; it was {found.status} and needs approval again" if found.status != "draft" else ""
+    say(f"Post {post} is a draft with new words, version {saved.version}{was}.")
+
+
+def _edited_by_hand(door: Door, post: "Post") -> "Message | None":
+    """Lets a person edit until it fits; None when nothing was changed. What is given up is kept in a file."""
+    import os
+
+    if not door.is_interactive() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise RedletterError("no editor can be opened: this is no terminal; give the text with --text or --text-file")
+    text = _joined(post.message)
+    while True:
+        edited = click.edit(text, extension=".txt", require_save=True)
+        if edited is None:
+            return None
+        text = edited
+        try:
+            return _fitting(door, post, text)
+        except RedletterError as error:
+            if door.is_interactive():
+                complain(str(error))
+                if door.ask("Edit it again?"):
+                    continue
+            raise RedletterError(f"{error}\nYour text is kept: {_keep(text)}") from error
+
+
+def _keep(text: str) -> str:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="redletter-", suffix=".txt", delete=False) as file:
+        file.write(text)
+    return file.name
+
+
+def _read(path: Path) -> str:
+    try:
+        with click.open_file(str(path), encoding="utf-8") as file:
+            return str(file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise RedletterError(f"{path} cannot be read as UTF-8 text: {error}") from error
+
+
+def _joined(message: "Message") -> str:
+    return f"\n{_NEXT_PART}\n".join(part.text for part in message.parts)
+
+
+def _fitting(door: Door, post: "Post", text: str) -> "Message":
+    """Returns the post's message with other texts; raises MoveNotAllowed where they are empty, too many or too long."""
+    # An editor ends the last line of a file; nobody wrote that.
+    texts = [part.strip("\n") for part in text.replace("\r\n", "\n").split(_NEXT_PART)]
+    parts = post.message.parts
+    if len(texts) != len(parts):
+        raise MoveNotAllowed(
+            f"post {post.id} has {count(len(parts), 'part')}, and the text has {len(texts)}; put between them the line\n"
+            f"{_NEXT_PART}"
+        )
+    message = replace(
+        post.message, parts=tuple(replace(part, text=new) for part, new in zip(parts, texts, strict=True))
+    )
+    problems = [f"part {number} is empty" for number, new in enumerate(texts, 1) if not new.strip()]
+    for number, part in enumerate(door.workspace.card_parts(post, message), 1):
+        problems += [
+            f"part {number} has {length.used} of {length.limit} {length.unit}: {length.used - length.limit} too many"
+            for length in part.lengths
+            if not length.fits
+        ]
+    if problems:
+        said = "\n".join(problems) if len(parts) > 1 else "\n".join(problems).replace("part 1", "the text")
+        raise MoveNotAllowed(f"post {post.id}, {post.account}: {said}; nothing was changed")
+    return message
+
+
+@click.command()
+@click.argument("post", type=int)
+@click.argument("when")
+@click.pass_obj
+def reschedule(door: Door, post: int, when: str) -> None:
+    """Give a post another hour.
+
+    WHEN is local time of the campaign, "2027-03-18 09:30" or "09:30" for the same day, or how much later: "+30m",
+    "+1d". An approval is void then.
+    """
+    with door.book() as book:
+        (found,) = _posts_called(book, [post])
+        moment, note = moment_meant(when, found)
+        if note:
+            complain(f"note: {note}")
+        from scheduler.posts.review import reschedule as reschedule_post
+
+        with book.writing() as connection:
+            reschedule_post(connection, found, moment, who=door.who, now=door.now())
+        (saved,) = _posts_called(book, [post])
+    again = "; it needs approval again" if found.status != "draft" else ""
+    say(f"Post {post} is a draft for {_hour(saved)}, version {saved.version}{again}.")
+
+
+def moment_meant(when: str, post: "Post") -> tuple[datetime, str | None]:
+    """Returns the moment that a person means, and a note where the clocks change; MoveNotAllowed for what is no time."""
+    from scheduler.campaigns import When, at
+    from scheduler.tomlfile import parse_duration
+
+    when = when.strip()
+    zone = ZoneInfo(post.time_zone)
+    expected = f'expected "2027-03-18 09:30", "09:30", "+30m" or "+1d", found "{when}"'
+    if when.startswith("+"):
+        try:
+            return _later(post.scheduled_at, parse_duration(when[1:]), zone)
+        except ValueError as error:
+            raise MoveNotAllowed(f"{expected}: {error}") from error
+    match = _AT.fullmatch(when)
+    if match is None:
+        raise MoveNotAllowed(expected)
+    date, time = match.groups()
+    try:
+        local = datetime.fromisoformat(f"{date or post.scheduled_at.astimezone(zone).date()}T{time:0>5}")
+    except ValueError as error:
+        raise MoveNotAllowed(f"{expected}: {error}") from error
+    return at(local.date(), When(0, local.time()), zone)
+
+
+def _later(moment: datetime, by: timedelta, zone: ZoneInfo) -> tuple[datetime, str | None]:
+    """A day later is the same hour on the wall; an hour later is an hour, whatever the clocks do."""
+    from scheduler.campaigns import When, at
+
+    if by % timedelta(days=1):
+        return moment + by, None
+    local = moment.astimezone(zone) + by
+    return at(local.date(), When(0, local.time()), zone)
+
+
+@click.command()
+@click.argument("posts", nargs=-1, type=int, required=True, metavar="POST...")
+@_reason
+@click.pass_obj
+def reject(door: Door, posts: tuple[int, ...], reason: str | None) -> None:
+    """Say that posts will not go out.
+
+    Drafts, and posts that failed or were missed. Planning does not bring them back.
+    """
+    from scheduler.posts.review import reject as reject_post
+
+    _move_each(door, posts, reject_post, "Rejected", reason)
+
+
+@click.command()
+@click.argument("posts", nargs=-1, type=int, required=True, metavar="POST...")
+@_reason
+@click.pass_obj
+def cancel(door: Door, posts: tuple[int, ...], reason: str | None) -> None:
+    """Stop an approved post before it goes out.
+
+    One that is going out at this moment cannot be stopped.
+    """
+    from scheduler.posts.review import cancel as cancel_post
+
+    _move_each(door, posts, cancel_post, "Cancelled", reason)
+
+
+def _move_each(door: Door, ids: Sequence[int], move: Callable[..., Any], done: str, reason: str | None) -> None:
+    """Makes one move of each of the posts, which were named one by one: all or none."""
+    with door.book() as book:
+        chosen = _posts_called(book, ids)
+        with book.writing() as connection:
+            for post in chosen:
+                move(connection, post.id, post.version, who=door.who, now=door.now(), reason=reason)
+    say(_cards(door, chosen, whole=False))
+    say(f"{done}: {count(len(chosen), 'post')}, by {door.who}.")
+
+
+@click.command()
+@click.argument("post", type=int)
+@click.option("--published", metavar="URL", help="It is out, at this address.")
+@click.option("--not-published", is_flag=True, help="It is not out: it becomes a draft again.")
+@click.pass_obj
+def resolve(door: Door, post: int, published: str | None, not_published: bool) -> None:
+    """Say whether an unconfirmed post is out.
+
+    Look at the account itself first: what is said here is believed.
+    """
+    if (published is None) != not_published:
+        raise click.UsageError("say --published URL or --not-published")
+    if published is not None and not published.startswith(("https://", "http://", "file://")):
+        raise click.BadParameter(f'expected the address of the post, found "{published}"', param_hint="--published")
+    from scheduler.posts.review import resolve as resolve_post
+
+    with door.book() as book:
+        (found,) = _posts_called(book, [post])
+        with book.writing() as connection:
+            resolve_post(connection, found, published, who=door.who, now=door.now())
+    say(f"Post {post} is {'published' if published else 'a draft again'}, says {door.who}.")
+
+
+def _posts_called(book: "Book", ids: Sequence[int]) -> "list[Post]":
+    """Returns the posts in the order they were named; raises MoveNotAllowed for one that is not there."""
+    from scheduler.posts.queries import get_post
+
+    with book.reading() as session:
+        return [get_post(session, post_id) for post_id in dict.fromkeys(ids)]
+
+
+def _drafts_of(book: "Book", campaign: str) -> "list[Post]":
+    from scheduler.cli.names import campaigns_in_book
+    from scheduler.posts.queries import find_posts
+    from scheduler.posts.status import PostStatus
+
+    names = campaigns_in_book(book, [campaign])
+    with book.reading() as session:
+        return find_posts(session, campaigns=names, statuses=[PostStatus.DRAFT])
+
+
+def _cards(door: Door, posts: "Sequence[Post]", *, whole: bool) -> "Sequence[str]":
+    from scheduler.preview import card_lines
+
+    if not whole:
+        return [f"  post {post.id}, version {post.version}: {_name(post)}" for post in posts]
+    cards: list[Card] = [door.workspace.card_of_post(post) for post in posts]
+    return list(card_lines(cards, width(), colour()))
+
+
+def _name(post: "Post") -> str:
+    return f"{_hour(post)}, {post.account}, {post.slot}"
+
+
+def _hour(post: "Post") -> str:
+    from scheduler.cli.posts import local_hour
+
+    return local_hour(post.scheduled_at, post.time_zone)
+
+
+def _these(posts: "Sequence[Post]") -> str:
+    return f"post {posts[0].id}" if len(posts) == 1 else f"these {len(posts)} posts"
+
+
+def _nothing_changed() -> None:
+    complain("Nothing was changed.")
+    raise click.exceptions.Exit(1)

@@ -1,0 +1,87 @@
+"""`redletter run`: the daemon that publishes."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler.cli.door import Door
+from scheduler.errors import RedletterError
+
+if TYPE_CHECKING:
+    from scheduler.app import Workspace
+    from scheduler.posts.book import Book
+    from scheduler.publishing.clock import Clock
+
+log = logging.getLogger("redletter.run")
+
+FASTEST = 3600.0  # an hour a second: beyond it, posts would be too late before anybody could have looked
+
+
+@click.command()
+@click.option(
+    "--speed",
+    type=click.FloatRange(1, FASTEST),
+    metavar="N",
+    help=f"Rehearse: let the clock run N times as fast, {FASTEST:.0f} at most.",
+)
+@click.option("--start", metavar="TIME", help='Rehearse from this local time on, as in "2027-03-18 08:55".')
+@click.option("--until-done", is_flag=True, help="End by itself when nothing is left that could go out.")
+@click.pass_obj
+def run(door: Door, speed: float | None, start: str | None, until_done: bool) -> None:
+    """Publish approved posts at their hours, until told to stop.
+
+    Ctrl-C and SIGTERM let calls under way end first. A second daemon of the same book waits as standby. A rehearsal is
+    refused unless every account is an outbox or on this machine; without --start it begins shortly before the first
+    approved post.
+    """
+    import asyncio
+
+    from scheduler.cli.logs import log_to_terminal
+
+    workspace = door.workspace
+    zone = ZoneInfo(workspace.config.time_zone)
+    with door.book() as book:
+        clock = _clock(workspace, book, speed, start)
+        log_to_terminal(debug=door.debug, level=logging.INFO, zone=zone, now=clock.now)
+        if speed or start:
+            log.info("rehearsal: the clock runs %g times as fast and leaps over idle time", speed or 1)
+        asyncio.run(workspace.daemon(book, clock, until_done=until_done).run())
+
+
+def _clock(workspace: "Workspace", book: "Book", speed: float | None, start: str | None) -> "Clock":
+    from scheduler.publishing.clock import FastClock, SystemClock
+
+    if speed is None and start is None:
+        return SystemClock()
+    from scheduler.publishing.daemon import refuse_fast_clock
+
+    refuse_fast_clock(workspace.config)
+    first = _local_time(start, workspace.config.time_zone) if start else _before_first_post(book, speed or 1)
+    return FastClock(first, speed or 1)
+
+
+def _local_time(text: str, time_zone: str) -> datetime:
+    from scheduler.campaigns import When, at
+
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise click.BadParameter(f'expected "2027-03-18 08:55", found "{text}"', param_hint="--start") from error
+    if local.tzinfo is not None:
+        return local
+    moment, _ = at(local.date(), When(0, local.time()), ZoneInfo(time_zone))
+    return moment
+
+
+def _before_first_post(book: "Book", speed: float) -> datetime:
+    from scheduler.posts.queries import find_posts
+    from scheduler.posts.status import PostStatus
+
+    with book.reading() as session:
+        approved = find_posts(session, statuses=[PostStatus.APPROVED])
+    if not approved:
+        raise RedletterError("nothing is approved, so there is nothing to rehearse; redletter approve, or say --start")
+    return approved[0].scheduled_at - timedelta(seconds=speed)

@@ -1,0 +1,29 @@
+"""Which articles the posts to come were taken from, and whether their files are still there."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from scheduler.posts.status import PostStatus
+from scheduler.posts.tables import Post
+
+
+def missing_articles(session: Session, workspace: Path) -> Mapping[str, list[int]]:
+    """Returns each article file that is not there any more, with the ids of the approved posts that were taken from it."""
+    query = select(Post.id, Post.sources_json).where(Post.status == PostStatus.APPROVED.value).order_by(col(Post.id))
+    posts: dict[str, list[int]] = {}
+    for post_id, sources_json in session.exec(query):
+        for article in {source["article"] for source in json.loads(sources_json)}:
+            posts.setdefault(article, []).append(post_id or 0)
+    return {article: ids for article, ids in sorted(posts.items()) if _is_missing(article, workspace)}
+
+
+def _is_missing(article: str, workspace: Path) -> bool:
+    if "://" in article:
+        return False
+    try:
+        return not (workspace / Path(article).expanduser()).exists()
+    except (OSError, RuntimeError):
+        return True
