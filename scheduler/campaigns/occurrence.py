@@ -6,7 +6,7 @@ from scheduler.awareness.calendar import Calendar
 from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence
 from scheduler.awareness.rules import parse_rule
 from scheduler.campaigns.campaign import Campaign, InlineDay
-from scheduler.errors import CampaignError
+from scheduler.errors import CalendarError, CampaignError
 
 
 def day_of(campaign: Campaign, calendar: Calendar) -> AwarenessDay:
@@ -45,9 +45,12 @@ def next_occurrence(campaign: Campaign, calendar: Calendar, today: date) -> Occu
 def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> Occurrence:
     day = day_of(campaign, calendar)
     for year in sorted(campaign.years):
-        if year < today.year - 1:
-            continue
-        occurrence = calendar.occurrence(day, year)
+        try:
+            occurrence = calendar.occurrence(day, year)
+        except CalendarError:
+            if year < today.year:
+                continue  # a date that was never known does not matter any more
+            raise
         if _last_day(campaign, occurrence) >= today:
             return occurrence
     years = ", ".join(str(each) for each in sorted(campaign.years))

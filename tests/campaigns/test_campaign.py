@@ -245,6 +245,10 @@ def test_a_mistake_in_the_first_keys_is_explained(tmp_path: Path, least: str, ex
             "15: slot 1.until: 08:00 is not after the hour of `when`, 09:00",
         ),
         (
+            "text = 'x'\nexcerpt = 'keys'\nevery = '1h'\nuntil = '09:00'",
+            "15: slot 1.until: 09:00 is not after the hour of `when`, 09:00",
+        ),
+        (
             "text = 'x'\nexcerpt = 'keys'\nevery = '1h'\nuntil = '5pm'",
             '15: slot 1.until: expected an hour from "00:00" to "23:59"',
         ),

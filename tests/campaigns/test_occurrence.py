@@ -50,6 +50,21 @@ def test_a_campaign_of_certain_years_takes_the_first_that_is_not_over(tmp_path: 
     assert next_occurrence(loaded, CALENDAR, date(2027, 11, 26)).year == 2028
 
 
+def test_last_years_occurrence_is_still_on_in_january_for_its_late_slots(tmp_path: Path):
+    loaded = campaign(tmp_path, "years = [2026, 2027]", slots=SLOT.replace("09:00", "+40d 09:00"))
+
+    assert next_occurrence(loaded, CALENDAR, date(2027, 1, 4)).year == 2026
+    assert next_occurrence(loaded, CALENDAR, date(2027, 1, 5)).year == 2027
+
+
+def test_a_date_that_was_never_known_matters_until_its_year_is_over(tmp_path: Path):
+    loaded = campaign(tmp_path, "years = [2026, 2027]", least=LEAST.replace("white-ribbon-day", "Internet Day"))
+
+    assert next_occurrence(loaded, CALENDAR, date(2027, 1, 1)).year == 2027
+    with pytest.raises(CalendarError, match="in 2026 is announced by its organiser"):
+        next_occurrence(loaded, CALENDAR, date(2026, 12, 31))
+
+
 def test_a_campaign_whose_years_are_over_says_so(tmp_path: Path):
     loaded = campaign(tmp_path, "years = [2025, 2026]")
 
