@@ -110,7 +110,7 @@ def _as_windows_1252(document: Document, error: UnicodeDecodeError) -> str:
     content = document.content
     broken = len(content.decode("utf-8", "ignore").encode())
     whole_sequences = len(_MULTIBYTE.findall(content))
-    # Several whole UTF-8 letters beside a few strays: broken UTF-8. Reading it as Windows-1252 would make "â€œ" of a quotation mark.
+    # Several whole UTF-8 letters beside a few strays: broken UTF-8. As Windows-1252 a quotation mark would read "â€œ".
     if whole_sequences > len(content) - broken:
         fail(document.source, f"is broken UTF-8: byte {error.start} is no letter", _line_of(document, error.start))
     try:

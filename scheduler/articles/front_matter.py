@@ -50,11 +50,10 @@ def split_front_matter(text: str, source: str) -> tuple[FrontMatter, str]:
     """The header and the text below it; an article without a header comes back whole. Broken headers are an ArticleError."""
     lines = text.lstrip("\ufeff").split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    for opening, closing, syntax in _FENCES:
-        if opening.fullmatch(lines[first]):
-            break
-    else:
+    fence = next((fence for fence in _FENCES if fence[0].fullmatch(lines[first])), None)
+    if fence is None:
         return FrontMatter(), text
+    _, closing, syntax = fence
     # A rule of dashes above prose is no header: the next line must look like one.
     if not _opens_header(lines[first + 1 : first + 3]):
         return FrontMatter(), text
@@ -78,10 +77,10 @@ def _opens_header(lines: list[str]) -> bool:
 def _parsed(header: str, syntax: str, source: str, above: int) -> Mapping[str, Any]:
     try:
         # BaseLoader leaves every scalar as written: 13:30 is not 810, and "no" is not False.
-        data = tomllib.loads(header) if syntax == "toml" else yaml.load(header, yaml.BaseLoader)  # noqa: S506 - makes only text, lists and tables
+        data = tomllib.loads(header + "\n") if syntax == "toml" else yaml.load(header, yaml.BaseLoader)  # noqa: S506 - makes only text, lists and tables
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        fail(source, f"the header is not TOML: {error}", above + int(line[1]) if line else above)
+        fail(source, f"the header is not TOML: {str(error).partition(' (at ')[0]}", above + int(line[1]) if line else above)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or "it cannot be parsed"

@@ -14,7 +14,9 @@ from scheduler.errors import ArticleError
 _STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{2,40})", re.IGNORECASE)
 _INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
 _DEEPEST = 200
-_SHARING = re.compile(r"sharer|/share\b|/intent/|[?&](?:u|url|text)=http|pinterest\.\w+/pin/|wa\.me/|^mailto:\?", re.IGNORECASE)
+_SHARING = re.compile(
+    r"sharer|/share\b|/intent/|[?&](?:u|url|text)=http|pinterest\.\w+/pin/|wa\.me/|^mailto:\?", re.IGNORECASE
+)
 _HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
 _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
 
@@ -30,7 +32,11 @@ def read(document: Document) -> Article:
     anchors: list[Anchor] = []
     base = document.url or page.url
     main_text, all_links = _main_text(source, document)
-    for kind, words, links in _paragraphs(main_text, base):
+    try:
+        found = list(_paragraphs(main_text, base))
+    except RecursionError:
+        fail(document.source, "is nested too deeply to be a page that somebody wrote")
+    for kind, words, links in found:
         start = builder.add(words, kind)
         anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
     if not builder.paragraphs:
@@ -107,10 +113,7 @@ def _links_of_main_part(tree: Any) -> list[_RawLink]:
 
 def _unplaced(links: list[_RawLink], base: str | None) -> Iterator[Anchor]:
     for address, label in links:
-        try:
-            url = urljoin(base, address.strip()) if base else address.strip()
-        except ValueError:
-            continue
+        url = _absolute(address, base)
         if url.lower().startswith(("http://", "https://", "mailto:", "tel:")) and label and not _SHARING.search(url):
             yield Anchor(url, label)
 
@@ -155,9 +158,10 @@ def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, st
     for kind, element in _blocks(body, ParagraphKind.BODY, 0):
         words, links = _words_and_links(element, base)
         if words.startswith(_HEADING_MARK):
-            kind = ParagraphKind.HEADING
-            words = words.removeprefix(_HEADING_MARK).lstrip()
-            links = [(url, label.removeprefix(_HEADING_MARK), max(at - 1, 0)) for url, label, at in links]
+            heading = words.removeprefix(_HEADING_MARK).lstrip()
+            if heading:
+                yield ParagraphKind.HEADING, heading, []
+            continue
         if not words:
             continue
         yield kind, words, links
@@ -205,9 +209,16 @@ def _words_and_links(element: Any, base: str | None) -> tuple[str, list[_Link]]:
         if not spaced:
             continue
         if url and spaced.strip():
-            links.append((urljoin(base, url) if base else url, spaced.strip(), sum(map(len, pieces))))
+            links.append((_absolute(url, base), spaced.strip(), sum(map(len, pieces))))
         pieces.append(spaced)
     return "".join(pieces).rstrip(" "), links
+
+
+def _absolute(url: str, base: str | None) -> str:
+    try:
+        return urljoin(base, url.strip()) if base else url.strip()
+    except ValueError:
+        return url
 
 
 def _spaced(words: str) -> str:

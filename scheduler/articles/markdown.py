@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
@@ -13,7 +12,7 @@ from scheduler.articles.structure import TextBuilder, structure
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
-_QUOTE = re.compile(r" {0,3}>[ \t]?")
+_QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
 _BULLET = re.compile(r" {0,12}(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _REFERENCE = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].{0,300})?[ \t]*")
@@ -45,7 +44,7 @@ def read(document: Document) -> Article:
     references = _references(body)
     builder = TextBuilder()
     anchors: list[Anchor] = []
-    for block in _blocks(body):
+    for block in _BlockReader(body).blocks:
         words, found = _plain(block.words, references)
         if not words.strip():
             continue
@@ -77,63 +76,72 @@ def _references(body: str) -> dict[str, str]:
     return {match[1].strip().lower(): match[2] for match in found if match}
 
 
-def _blocks(body: str) -> Iterator[_Block]:
-    """The document's blocks in order; the lines of one paragraph are joined by a space, as Markdown reads them."""
-    kind, lines = ParagraphKind.BODY, list[str]()
-    fence: str | None = None
+class _BlockReader:
+    """Reads a document line by line into blocks; the lines of one paragraph are joined by a space, as Markdown reads them."""
 
-    def flush() -> Iterator[_Block]:
-        nonlocal lines
-        if lines:
-            yield _Block(kind, _joined(lines))
-            lines = []
+    def __init__(self, body: str) -> None:
+        self.blocks: list[_Block] = []
+        self._kind = ParagraphKind.BODY
+        self._lines: list[str] = []
+        self._fence: str | None = None
+        for line in body.split("\n"):
+            if not self._is_hidden(line):
+                self._take(line)
+        self._finish()
 
-    for line in body.split("\n"):
+    def _finish(self) -> None:
+        if self._lines:
+            self.blocks.append(_Block(self._kind, _joined(self._lines)))
+            self._lines = []
+
+    def _is_hidden(self, line: str) -> bool:
+        """Fenced code and the addresses of references are no words of the article."""
         opening = _FENCE.match(line)
-        if fence is not None:
-            fence = None if opening and opening[1].startswith(fence) else fence
-            continue
+        if self._fence is not None:
+            self._fence = None if opening and opening[1].startswith(self._fence) else self._fence
+            return True
         if opening:
-            yield from flush()
-            fence = opening[1][:3]
-            continue
-        if _REFERENCE.fullmatch(line):
-            continue
+            self._finish()
+            self._fence = opening[1][:3]
+        return opening is not None or _REFERENCE.fullmatch(line) is not None
+
+    def _take(self, line: str) -> None:
         quoted = _QUOTE.match(line)
-        inner = line
-        while match := _QUOTE.match(inner):
-            inner = inner[match.end() :]
-        heading = _HEADING.fullmatch(inner)
-        bullet = _BULLET.match(inner)
+        inner = line[quoted.end() :] if quoted else line
         if not inner.strip():
-            yield from flush()
+            self._finish()
+        elif not self._take_marked(inner, quoted=quoted is not None):
+            self._append(inner, ParagraphKind.SPEECH if quoted else ParagraphKind.BODY)
+
+    def _take_marked(self, line: str, *, quoted: bool) -> bool:
+        """Take a line that is a block of its own, or opens one."""
+        heading = _HEADING.fullmatch(line)
+        bullet = None if quoted else _BULLET.match(line)
+        if _UNDERLINE.fullmatch(line) and self._lines and self._kind is ParagraphKind.BODY:
+            self._kind = ParagraphKind.HEADING
+            self._finish()
         elif heading:
-            yield from flush()
-            yield _Block(ParagraphKind.SPEECH if quoted else ParagraphKind.HEADING, heading[2])
-        elif _UNDERLINE.fullmatch(inner) and lines and kind is ParagraphKind.BODY:
-            yield _Block(ParagraphKind.HEADING, _joined(lines))
-            lines = []
-        elif _RULE.fullmatch(inner):
-            yield from flush()
-        elif _TABLE_ROW.fullmatch(inner):
-            yield from flush()
-            yield _Block(ParagraphKind.FURNITURE, " ".join(inner.replace("|", " ").split()))
-        elif bullet and not quoted:
-            yield from flush()
-            kind, lines = ParagraphKind.LIST_ITEM, [inner[bullet.end() :]]
+            self._finish()
+            self.blocks.append(_Block(ParagraphKind.SPEECH if quoted else ParagraphKind.HEADING, heading[2]))
+        elif _TABLE_ROW.fullmatch(line):
+            self._finish()
+            self.blocks.append(_Block(ParagraphKind.FURNITURE, " ".join(line.replace("|", " ").split())))
+        elif _RULE.fullmatch(line):
+            self._finish()
+        elif bullet:
+            self._finish()
+            self._kind, self._lines = ParagraphKind.LIST_ITEM, [line[bullet.end() :]]
         else:
-            now = ParagraphKind.SPEECH if quoted else ParagraphKind.BODY
-            if (
-                lines
-                and kind is not now
-                and (quoted or kind is not ParagraphKind.LIST_ITEM)
-                and (quoted or kind is not ParagraphKind.SPEECH)
-            ):
-                yield from flush()
-            if not lines:
-                kind = now
-            lines.append(inner)
-    yield from flush()
+            return False
+        return True
+
+    def _append(self, line: str, kind: ParagraphKind) -> None:
+        # An unmarked line goes on with the item or blockquote above it; a blockquote never goes on with prose.
+        if kind is ParagraphKind.SPEECH and self._kind is not kind:
+            self._finish()
+        if not self._lines:
+            self._kind = kind
+        self._lines.append(line)
 
 
 def _joined(lines: list[str]) -> str:
@@ -162,8 +170,7 @@ def _plain(words: str, references: dict[str, str]) -> tuple[str, list[tuple[Anch
 
 
 def _replacement(match: re.Match[str], references: dict[str, str], words: str) -> tuple[str, str | None]:
-    if match["escape"]:
-        return match["escape"][1], None
+    """What a piece of markup leaves of itself, and the address that it links to."""
     if match["label"]:
         return match["label"], match["target"] or None
     if match["named"]:
@@ -172,11 +179,10 @@ def _replacement(match: re.Match[str], references: dict[str, str], words: str) -
     if match["address"]:
         address = match["address"]
         return address.removeprefix("mailto:"), address if ":" in address else f"mailto:{address}"
-    if match["code"]:
-        return match["code"], None
+    left = match["code"] or (match["escape"] or "")[1:]
     if match["mark"] and match["mark"].startswith("*") and _stands_alone(match, words):
-        return match["mark"], None
-    return "", None
+        left = match["mark"]
+    return left, None
 
 
 def _stands_alone(match: re.Match[str], words: str) -> bool:

@@ -39,7 +39,11 @@ _LOOKS_LIKE_HTML = re.compile(
 
 
 def read_article(source: str, base: Path, *, allow_private: bool = False) -> Article:
-    """Read the article at a path (relative to `base`, or absolute) or at an http(s) address. Raises ArticleError, and nothing else."""
+    """Read the article at a path (relative to `base`, or absolute) or at an http(s) address.
+
+    allow_private: whether a web address may lead into a private network.
+    Raises ArticleError, and nothing else.
+    """
     document = _document(source, base, allow_private)
     read: Callable[[Document], Article] = importlib.import_module(_form(document).reader).read
     return read(document)

@@ -13,9 +13,11 @@ _LONGEST_TITLE = 220
 _LONGEST_HEADING = 90
 
 _TAG = re.compile(
-    r"\W*(?:(?:press|news|media)\s+(?:release|statement|notice|story)|for\s+immediate\s+(?:release|use|publication)|immediate release|news"
-    r"|statement|(?:press |news )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)?\s*[:#]\s*.{0,60}"
-    r"|release (?:number|no\.?)\s*.{0,60}|(?:strictly |under )?embargo(?:ed)?\b.{0,100}|not for publication.{0,60}|from:\s.{0,80}"
+    r"\W*(?:(?:press|news|media)\s+(?:release|statement|notice|story)|for\s+immediate\s+(?:release|use|publication)"
+    r"|immediate release|news|statement"
+    r"|(?:press |news )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)?\s*[:#]\s*.{0,60}"
+    r"|release (?:number|no\.?)\s*.{0,60}|(?:strictly |under )?embargo(?:ed)?\b.{0,100}|not for publication.{0,60}"
+    r"|from:\s.{0,80}"
     r"|(?:by|author):?\s.{0,60}|posted by\s.{0,60}|share this(?: page)?|print this page)\W*",
     re.IGNORECASE,
 )
@@ -32,7 +34,7 @@ _NOTES = re.compile(
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
 _CAPTION = re.compile(
-    r"\W?(?:caption|pictured|picture(?: shows)?|photo(?:graph)?(?: shows| credit)?|image(?: shows)?|pictured above)\s*[:(\-–].{0,300}",
+    r"\W?(?:caption|pictured|(?:picture|image|photo|photograph)(?: shows| credit)?)\s*[:(\-–].{0,300}",
     re.IGNORECASE,
 )
 _SOCIAL_POST = re.compile(
@@ -114,21 +116,22 @@ def _mark_rest(text: str, marked: list[Paragraph], opened: int) -> None:
 
 
 def _kind(words: str, kind: ParagraphKind, ends: bool, in_notes: bool) -> ParagraphKind:
-    if kind is ParagraphKind.SPEECH:
-        return ParagraphKind.CAPTION if _SOCIAL_POST.search(words) else kind
     if kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
         return kind
-    if ends or (len(words) < _LONGEST_HEADING and (date_of_line(words) or _TAG.fullmatch(words))):
-        return ParagraphKind.FURNITURE
-    if _is_link_line(words):
+    if kind is ParagraphKind.SPEECH:
+        return ParagraphKind.CAPTION if _SOCIAL_POST.search(words) else kind
+    is_furniture = ends or (len(words) < _LONGEST_HEADING and (date_of_line(words) or _TAG.fullmatch(words)))
+    if not is_furniture and _is_link_line(words):
         return ParagraphKind.LINKS
-    if in_notes:
+    if is_furniture or in_notes:
         return ParagraphKind.FURNITURE
-    if kind is ParagraphKind.BODY and _CAPTION.fullmatch(words):
+    return _kind_of_prose(words) if kind is ParagraphKind.BODY else kind
+
+
+def _kind_of_prose(words: str) -> ParagraphKind:
+    if _CAPTION.fullmatch(words):
         return ParagraphKind.CAPTION
-    if kind is ParagraphKind.BODY and _looks_like_heading(words):
-        return ParagraphKind.HEADING
-    return kind
+    return ParagraphKind.HEADING if _looks_like_heading(words) else ParagraphKind.BODY
 
 
 def _is_link_line(words: str) -> bool:

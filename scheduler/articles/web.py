@@ -26,12 +26,13 @@ def fetch(source: str, *, allow_private: bool = False) -> Document:
     """
     deadline = time.monotonic() + WHOLE_SECONDS
     url = source
-    for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(source, url, deadline, allow_private)
-        if isinstance(answer, Document):
-            return answer
+    redirects = 0
+    while not isinstance(answer := _ask(source, url, deadline, allow_private), Document):
         url = answer
-    fail(source, f"is redirected more than {MAX_REDIRECTS} times")
+        redirects += 1
+        if redirects > MAX_REDIRECTS:
+            fail(source, f"is redirected more than {MAX_REDIRECTS} times")
+    return answer
 
 
 def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Document | str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scheduler.articles.article import Span
 from scheduler.excerpts.people import Reference, Subject, read_subject
 from scheduler.excerpts.sentences import sentences
+from scheduler.excerpts.vocabulary import words_of
 
 _VERB_WORDS = (
     r"(?:said|says|saying|added|adds|adding|continued|continues|continuing|explained|explains|explaining|commented|comments|commenting|urged|urges"
@@ -15,8 +16,11 @@ _VERB_WORDS = (
     r"|acknowledged|suggested|thanked|wrote|asked|answered)"
 )
 # Verbs that only introduce speech, with or without a colon; the others need one.
-_PLAIN_VERBS = frozenset(
-    "said says added adds continued continues explained explains commented comments concluded stated remarked urged warned".split()
+_PLAIN_VERBS = words_of(
+    """
+    said says added adds continued continues explained explains commented comments concluded stated remarked
+    urged warned
+    """
 )
 _VERB = re.compile(rf"\b{_VERB_WORDS}\b", re.IGNORECASE)
 _AFTER_VERB_FIRST = re.compile(rf"[\s,]*(?:{_VERB_WORDS})\s+(?=\S)", re.IGNORECASE)
@@ -52,9 +56,9 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
         subject = body[: verb.start()].strip()
         return _attributed(subject, clause, small_words)
     if ending == ":":
-        subject = read_subject(body, small_words)
-        if subject.reference is Reference.FULL:
-            return Attribution(subject, clause)
+        named = read_subject(body, small_words)
+        if named.reference is Reference.FULL:
+            return Attribution(named, clause)
     return None
 
 
@@ -100,7 +104,7 @@ def _of_first_verb(subject: str, small_words: Set[str]) -> Subject:
     if direct.reference is not Reference.UNCLEAR:
         return direct
     earlier = re.match(
-        r"(.{1,80}?)\s+(?:welcomed|praised|thanked|described|urged|paid|spoke|launched|opened|backed|told|is|was|has|went on|who)\b",
+        r"(.{1,80}?)\s+(?:welcomed|praised|thanked|described|urged|paid|spoke|launched|opened|backed|told|is|was|has|went on)\b",
         subject,
     )
     return read_subject(earlier[1], small_words) if earlier else direct
@@ -118,19 +122,19 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
     words = text[clause.start : clause.end]
     first = _AFTER_VERB_FIRST.match(words)
     if first:
-        subject = words[first.end() :].rstrip(" .,:;")
-        return _after(read_subject(_cut_tail(subject), small_words), clause)
+        inverted = words[first.end() :].rstrip(" .,:;")
+        return Attribution(read_subject(_cut_tail(inverted), small_words), clause)
     if words.rstrip().endswith(":"):
         return None
     signature = _SIGNATURE.match(words)
     if signature:
         subject = read_subject(words[signature.end() :].rstrip(" ."), small_words)
-        return _after(subject, clause) if subject.reference in {Reference.FULL, Reference.TITLED} else None
+        return Attribution(subject, clause) if subject.reference in {Reference.FULL, Reference.TITLED} else None
     verb = _VERB.search(words)
     if verb and pause and verb.start() <= 160 and _ends_clause(words, verb):
         subject_words = words[: verb.start()].strip(" ,")
         if subject_words and not _NO_SPEAKERS.search(subject_words):
-            return _after(read_subject(subject_words, small_words), clause)
+            return Attribution(read_subject(subject_words, small_words), clause)
     return None
 
 
@@ -150,10 +154,6 @@ def _cut_tail(subject: str) -> str:
         subject,
         maxsplit=1,
     )[0]
-
-
-def _after(subject: Subject, clause: Span) -> Attribution:
-    return Attribution(subject, clause)
 
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:

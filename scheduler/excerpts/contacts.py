@@ -8,13 +8,15 @@ from scheduler.excerpts.excerpt import Contact
 
 _SPACE = r"[ \u00a0\u2009\u202f\-–.]?"
 _PHONE = re.compile(
-    rf"(?<![\w/@.£$€+])(?:\+44{_SPACE}\(?0?\)?{_SPACE}|0044{_SPACE}|\(?0)(?:[1-9])(?:[\d]|[ \u00a0\u2009\u202f\-–()](?=[\d(]|[ \u00a0]\d)){{6,18}}\d(?![\w@/]|[.,]\d)"
+    rf"(?<![\w/@.£$€+])(?:\+44{_SPACE}\(?0?\)?{_SPACE}|0044{_SPACE}|\(?0)[1-9]"
+    r"(?:\d|[ \u00a0\u2009\u202f\-–()](?=[\d(]|[ \u00a0]\d)){6,18}\d(?![\w@/]|[.,]\d)"
 )
 _ABROAD = re.compile(
     r"(?<![\w/@.£$€])(?:\+[1-9]\d{0,2}(?:[ .\-]?\(?\d{1,4}\)?){2,5}|\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4})(?!\w|[.\-]\d)"
 )
 _SHORT = re.compile(
-    r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|116[ \u00a0]?(?:123|000|111|117)|7726|85258|61016|61027|15\d{2})(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
+    r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|116[ \u00a0]?(?:123|000|111|117)|7726|85258|61016|61027|15\d{2})"
+    r"(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
 )
 _CALLED = re.compile(
     r"\b(?:call(?:s|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?|tel(?:ephone)?|contact(?:ing)?|(?:help|hot)?line|number"
@@ -26,7 +28,9 @@ _RIGHT_BEFORE = re.compile(
     r"|helpline|line|samaritans|childline|emergency|always|free|non-emergency)\b|[:(,/])[\s(]*$",
     re.IGNORECASE,
 )
-_CALLS_NEAR = re.compile(r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|emergency)\b", re.IGNORECASE)
+_CALLS_NEAR = re.compile(
+    r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|emergency)\b", re.IGNORECASE
+)
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 

@@ -8,16 +8,21 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scheduler.articles.article import Article, ParagraphKind
 from scheduler.excerpts.excerpt import Link
+from scheduler.excerpts.vocabulary import words_of
 
-_TRACKING = frozenset(
-    """gclid gclsrc gbraid wbraid dclid fbclid msclkid twclid ttclid li_fat_id igshid igsh mc_cid mc_eid mkt_tok yclid ysclid _hsenc _hsmi __hstc
-    __hssc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id s_cid icid wickedid _openstat rb_clickid epik srsltid _ga _gl
-    at_campaign at_medium at_custom1 at_custom2 at_custom3 at_custom4 ns_campaign ns_mchannel ns_source ns_linkname ns_fee ncid
-    campaign_id ad_id adset_id cmpid trk trkcampaign sc_campaign sc_channel sc_content sc_country sc_geo sc_medium sc_outcome""".split()
+_TRACKING = words_of(
+    """
+    gclid gclsrc gbraid wbraid dclid fbclid msclkid twclid ttclid li_fat_id igshid igsh mc_cid mc_eid mkt_tok
+    yclid ysclid _hsenc _hsmi __hstc __hssc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id s_cid
+    icid wickedid _openstat rb_clickid epik srsltid _ga _gl at_campaign at_medium at_custom1 at_custom2
+    at_custom3 at_custom4 ns_campaign ns_mchannel ns_source ns_linkname ns_fee ncid campaign_id ad_id adset_id
+    cmpid trk trkcampaign sc_campaign sc_channel sc_content sc_country sc_geo sc_medium sc_outcome
+    """
 )
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "stm_")
 _LABEL = re.compile(r"\s*([^:\n]{2,90}?)\s*(?::|\s[–—-])\s*$")
 _IN_SOCIAL_POST = re.compile(r"https?://(?:pic\.twitter\.com|t\.co)/", re.IGNORECASE)
+_LONGEST_ADDRESS = 4096
 _WEB = frozenset({"http", "https"})
 
 
@@ -75,10 +80,12 @@ def _linkify() -> Any:
 
 
 def _in_text(text: str) -> Iterator[tuple[int, str]]:
-    """Addresses in the text, looked for line by line: linkify is slow on one long string."""
-    for line in re.finditer(r"\S*(?:://|[a-zA-Z0-9]\.[a-zA-Z])\S*", text):
-        for piece in _found_in(line[0][:4096]):
-            start = line.start() + piece.index
+    """Addresses in the text, looked for word by word: linkify is slow on one long string."""
+    for word in re.finditer(r"\S+", text):
+        if "." not in word[0] or len(word[0]) > _LONGEST_ADDRESS:
+            continue
+        for piece in _found_in(word[0]):
+            start = word.start() + piece.index
             before = text[start - 1 : start]
             if urlsplit_or_none(piece.url) in _WEB and before != "@" and not _IN_SOCIAL_POST.match(piece.url):
                 url = piece.url.rstrip("”’»")

@@ -5,50 +5,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-_TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend revd cllr councillor hon rt father sister".split()
-)
-_PLAIN_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "rt", "hon"})  # dropped where the full name follows
-_RANKS = frozenset(
-    """pc dc ds di dci dsu dcs ps pcso wpc acc dcc cc sgt insp supt det ch ch/insp const constable inspector sergeant superintendent detective
-    chief commander captain major colonel lieutenant general brigadier admiral commodore marshal commissioner officer warden corporal private
-    squadron wing flight lt col capt maj cmdr cdr gen""".split()
-)
-_ROLES = frozenset(
-    """minister secretary director manager head leader chair chairman chairwoman chairperson co-chair president vice deputy assistant executive ceo coo cfo
-    founder co-founder mayor cabinet member members portfolio holder lead spokesperson spokesman spokeswoman ambassador patron doctor nurse
-    coordinator co-ordinator adviser advisor prosecutor solicitor judge justice bishop archbishop analyst engineer scientist teacher headteacher
-    principal chancellor dean lecturer researcher governor trustee volunteer survivor campaigner organiser curator editor mp msp ms am mla
-    police crime home foreign prime interim acting senior junior national regional local area strategic operational head-teacher specialist
-    consultant partner owner treasurer comptroller ombudsman registrar regulator sheriff whip speaker peer professor temporary custody
-    vet driver farmer grandmother grandfather mum dad mother father parent student pupil resident neighbour customer tenant guide ranger midwife
-    paramedic firefighter lifeguard chef author artist actor actress singer presenter broadcaster historian photographer librarian shopkeeper
-    postmaster pharmacist dentist gp surgeon psychologist barrister lawyer accountant economist ecologist biologist geologist naturalist gardener
-    builder electrician plumber mechanic skipper coxswain pilot sailor rower runner cyclist swimmer footballer cricketer coach referee athlete
-    olympian paralympian champion winner veteran carer fundraiser poet writer journalist designer architect therapist counsellor chaplain vicar
-    developer landlady landlord steward matron curate verger conservationist
-    investigating investigator neighbourhood safeguarding programme project policy campaigns communications operations development public
-    affairs media press mental health safety environmental enforcement flood risk general medical technical managing commercial
-    chiefs executives directors ministers committee""".split()
-)
-_ORGANISATIONS = frozenset(
-    """council trust society association foundation commission agency authority force service services department ministry office federation union
-    university college school hospital centre center group board panel network alliance partnership charity fund bank company ltd limited plc inc
-    team unit aid relief rescue project coalition campaign forum advice citizens crimestoppers nhs constabulary borough county city town district parish
-    parliament government institute institution academy club church international global world british royal england wales scotland britain ireland
-    northern southern eastern western north south east west central greater kingdom uk scottish welsh english irish european london street road house
-    support helpline line watch action awareness day week month year centre's report review bill act plan strategy party labour conservative liberal
-    democrat green education justice welfare veterans defence transport culture sport women men children people youth families victims schools
-    community communities care january february march july september october november december monday tuesday
-    wednesday thursday friday saturday sunday the a an this that these our their his her its it he she they we you i and but if for from with at of
-    in on to as by speaking today commenting responding however meanwhile also new first last one two three""".split()
-)
-_NOT_NAMES = _TITLES | _RANKS | _ROLES | _ORGANISATIONS
-_PARTICLES = frozenset("de da del della di dos du la le van von der den ten al el bin ibn ap ab ben st".split())
-_POST_NOMINALS = re.compile(
-    r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|OBE|MBE|CBE|KBE|DBE|CB|CMG|CVO|LVO|MVO|QC|KC|QPM|KPM|QFSM|KFSM|QAM|DL|JP|PhD|FRS|FRSA|BEM|CH|RN|RM|TD|VR|CEng|MA|BA|BSc|MSc|Jr|Sr)\b\.?)+$"
-)
-_PREPOSITIONS = frozenset("of at for from with in the and & to by on".split())
+from scheduler.excerpts.vocabulary import ORGANISATIONS, PARTICLES, PLAIN_TITLES, RANKS, ROLES, TITLES, words_of
+
+_NOT_NAMES = TITLES | RANKS | ROLES | ORGANISATIONS
+_PREPOSITIONS = words_of("of at for from with in the and & to by on")
 _PRONOUNS = {
     "he": "m",
     "she": "f",
@@ -65,11 +25,18 @@ _PRONOUNS = {
     "lady": "f",
     "baroness": "f",
 }
-_DROPPED_OPENINGS = frozenset(
-    """on at in after following during today also meanwhile however earlier last this as for from with to and but while when yesterday tonight
-    now then later finally elsewhere both again asked since before ahead under at""".split()
+_DROPPED_OPENINGS = words_of(
+    """
+    on at in after following during today also meanwhile however earlier last this as for from with to and but
+    while when yesterday tonight now then later finally elsewhere both again asked since before ahead under at
+    """
 )
-_NOT_A_ROLE = re.compile(r"(?:who|which|and|whose|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has|is|was)\b")
+_POST_NOMINALS = re.compile(
+    r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|OBE|MBE|CBE|KBE|DBE|CB|CMG|CVO|LVO|MVO|QC|KC|QPM|KPM|QFSM|KFSM|QAM|DL|JP|PhD|FRS|FRSA|BEM|CH|RN|RM|TD|VR|CEng|MA|BA|BSc|MSc|Jr|Sr)\b\.?)+$"
+)
+_NOT_A_ROLE = re.compile(
+    r"(?:who|which|and|whose|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has|is|was)\b"
+)
 _NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ][\w’'\-]*|[A-Z]\.?(?:[A-Z]\.?)?|Mc[A-Z]\w+)")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,160}", re.IGNORECASE)
@@ -138,7 +105,7 @@ def _is_aside(piece: str) -> bool:
 
 
 def _opens_clause(segment: str) -> bool:
-    word = segment.split()[0].lower() if segment.split() else ""
+    word = segment.split(maxsplit=1)[0].lower() if segment.split() else ""
     return word in _DROPPED_OPENINGS or (word.endswith("ing") and len(word) > 4)
 
 
@@ -166,10 +133,10 @@ def _run_length(tokens: list[str]) -> int:
     """How many tokens at the end make one run of name words; particles count between them."""
     length = 0
     for token in reversed(tokens):
-        if not _is_name(token) and not (length and token.lower() in _PARTICLES and token.islower()):
+        if not _is_name(token) and not (length and token.lower() in PARTICLES and token.islower()):
             break
         length += 1
-    while length and tokens[-length].lower() in _PARTICLES and tokens[-length].islower():
+    while length and tokens[-length].lower() in PARTICLES and tokens[-length].islower():
         length -= 1
     return length
 
@@ -178,7 +145,7 @@ def _person(segments: list[str], led: bool, small_words: Set[str]) -> Subject | 
     clean = [number for number, segment in enumerate(segments) if _clean_name(segment)]
     if clean and led and len(clean) > 1:
         return _NOBODY
-    if clean and clean[0] == 0 and segments[0].split()[0].lower().rstrip(".") not in _TITLES:
+    if clean and clean[0] == 0 and segments[0].split()[0].lower().rstrip(".") not in TITLES:
         return Subject(Reference.FULL, segments[0], _role([], segments[1:]))
     first = _name_before_place(segments[0]) or _name_after_role(segments[0], small_words)
     if first and first.reference is Reference.FULL and (first.role or not clean):
@@ -203,7 +170,7 @@ def _leads_to_name(segment: str) -> bool:
     """Whether a title, rank or role stands right before the name at the segment's end."""
     tokens = segment.split()
     word = tokens[len(tokens) - _run_length(tokens) - 1].lower().rstrip(".")
-    return word in _TITLES | _RANKS | _ROLES
+    return word in TITLES | RANKS | ROLES
 
 
 def _role(before: list[str], after: list[str]) -> str | None:
@@ -214,7 +181,7 @@ def _role(before: list[str], after: list[str]) -> str | None:
 def _name_before_place(segment: str) -> Subject | None:
     """ "Jo Bloggs from the council's flood team": a name, then a small word."""
     tokens = segment.split()
-    small = next((number for number, token in enumerate(tokens) if token.islower() and token not in _PARTICLES), None)
+    small = next((number for number, token in enumerate(tokens) if token.islower() and token not in PARTICLES), None)
     if small is None or small < 2:
         return None
     name = _clean_name(" ".join(tokens[:small]))
@@ -243,22 +210,27 @@ def _name_after_role(segment: str, small_words: Set[str]) -> Subject | None:
     last = before[-1].lower().rstrip(".") if before else ""
     gender = next((_PRONOUNS[token.lower()] for token in before if token.lower() in _PRONOUNS), "")
     if length == 1:
-        if last in _TITLES | _RANKS:
-            return Subject(Reference.TITLED, segment, gender=gender)
-        return Subject(Reference.BARE, run[0]) if not before else None
-    if not before:
-        return Subject(Reference.FULL, " ".join(run)) if length <= 4 else None
+        return _single_name(segment, before, last, gender)
     if last in _PREPOSITIONS:
+        # "of Safe Harbour Jo Bloggs": the organisation's name runs into the person's.
         if length < 3 or any(token.lower() in small_words for token in run[-2:]):
             return None
         return Subject(Reference.FULL, " ".join(run[-2:]), " ".join([*before, *run[:-2]]), gender)
-    kept = run if length <= 3 else run[-2:]
+    if not before and length > 4:
+        return None
+    kept = run if length <= 3 or not before else run[-2:]
     before += run[: length - len(kept)]
     titles: list[str] = []
-    while before and before[-1].lower().rstrip(".") in _TITLES:
+    while before and before[-1].lower().rstrip(".") in TITLES:
         titles.insert(0, before.pop())
-    name = [title for title in titles if title.lower().rstrip(".") not in _PLAIN_TITLES] + kept
+    name = [title for title in titles if title.lower().rstrip(".") not in PLAIN_TITLES] + kept
     return Subject(Reference.FULL, " ".join(name), " ".join(before) or None, gender)
+
+
+def _single_name(segment: str, before: list[str], last: str, gender: str) -> Subject | None:
+    if last in TITLES | RANKS:
+        return Subject(Reference.TITLED, segment, gender=gender)
+    return None if before else Subject(Reference.BARE, segment)
 
 
 def _without_name(segments: list[str]) -> Subject:

@@ -6,23 +6,29 @@ from collections.abc import Iterable, Sequence
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.sentences import sentences
+from scheduler.excerpts.vocabulary import words_of
 
 _LOOKED_AT = 4
 _MOST_KEY_SENTENCES = 6
 _SHORTEST, _LONGEST = 40, 320
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
-_COMMON = frozenset(
-    """about after again against also among another around because been before being between both could does down each every first from have help here
-    into just last like made make many more most much must need next only other over part people says said should since some such support take
-    than that their them then there these they this those through time today under until upon very week were what when where which while will with
-    work would year years your day days month months""".split()
+_COMMON = words_of(
+    """
+    about after again against also among another around because been before being between both could does down
+    each every first from have help here into just last like made make many more most much must need next only
+    other over part people says said should since some such support take than that their them then there these
+    they this those through time today under until upon very week were what when where which while will with
+    work would year years your day days month months
+    """
 )
 _POINTS_BACK = re.compile(
-    r"(?:it|this|these|those|that|he|she|they|his|her|their|such|but|and|however|also|both|here|there|its|below|above|the former|the latter|in addition|as well)\b",
+    r"(?:it|this|these|those|that|he|she|they|his|her|their|such|but|and|however|also|both|here|there|its|below|above|the former"
+    r"|the latter|in addition|as well)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"[£$€]\s?\d|\b\d[\d,.]*\s?(?:%|per cent|million|billion|people|children|women|men|families|homes|cases|in (?:ten|five|four|three|\d+))|\bone in \w+",
+    r"[£$€]\s?\d|\bone in \w+"
+    r"|\b\d[\d,.]*\s?(?:%|per cent|million|billion|people|children|women|men|families|homes|cases|in (?:ten|five|four|three|\d+))",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
@@ -65,9 +71,9 @@ def _telling_words(words: str) -> set[str]:
 def find_key_sentences(
     article: Article, quotes: Iterable[Excerpt], keywords: Sequence[str] = ()
 ) -> tuple[Excerpt, ...]:
-    """The sentences that carry the news, in the article's order; by their place, the campaign's words, and figures. Never from a quote."""
+    """The sentences that carry the news, in order: by place, by the campaign's words, by figures. Never from a quote."""
     spoken = sorted((span for quote in quotes for span in quote.spans), key=lambda span: span.start)
-    spoken_at = {start for start in _paragraphs_touched(article, spoken)}
+    spoken_at = set(_paragraphs_touched(article, spoken))
     body = [p for p in article.paragraphs if p.kind is ParagraphKind.BODY and p.span.start not in spoken_at]
     wanted = _telling_words(" ".join(keywords)) | _telling_words(article.title or "")
     own = [

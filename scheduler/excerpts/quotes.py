@@ -49,10 +49,8 @@ class _QuoteFinder:
     def find(self) -> Iterator[Excerpt]:
         number = 0
         while number < len(self._paragraphs):
-            if self._is_blockquote(number):
-                number = self._read_blockquotes(number)
-            else:
-                number = self._read_paragraph(number)
+            read = self._read_blockquotes if self._is_blockquote(number) else self._read_paragraph
+            number = read(number)
         roster = Roster(self._text, list(self._outside()))
         for quote in self._found:
             if quote.attribution:
@@ -103,10 +101,7 @@ class _QuoteFinder:
     def _read_blockquotes(self, number: int) -> int:
         """Take a run of blockquoted paragraphs as one quote; a line within that names the speaker begins another."""
         attribution = self._leading(number)
-        if attribution is None and self._continues_open_quote(number):
-            quote = self._current
-        else:
-            quote = None
+        quote = self._current if attribution is None and self._continues_open_quote(number) else None
         spans: list[Span] = []
         first = number
         while number < len(self._paragraphs) and self._is_blockquote(number):
@@ -244,7 +239,12 @@ class _QuoteFinder:
         goes_on = resumes or (goes_on and whole)
         if not whole and attribution is None and not resumes and not self._stands_alone(stretch, after_span):
             return None
-        if not goes_on and attribution is None and leading is None and (stretch.single or not self._is_sentence(stretch)):
+        if (
+            not goes_on
+            and attribution is None
+            and leading is None
+            and (stretch.single or not self._is_sentence(stretch))
+        ):
             return None
         if goes_on and earlier is not None:
             earlier.spans.append(stretch.inner)
@@ -318,8 +318,7 @@ class _QuoteFinder:
         words = self._text[stretch.inner.start : stretch.inner.end]
         after = self._text[stretch.inner.end : stretch.outer.end + 1]
         return (
-            len(words.split()) >= 4
-            and (words[-1] in ".!?…," or "." in after[1:2])
+            (len(words.split()) >= 4 and (words[-1] in ".!?…," or "." in after[1:2]))
             or not stretch.closed
             or len(words.split()) >= 12
         )
@@ -356,7 +355,7 @@ class _QuoteFinder:
             return None
         if not words:
             return None
-        if words.endswith(":") or words.endswith(("said", "said,", "added", "added,", "says", "commented")):
+        if words.endswith((":", "said", "said,", "added", "added,", "says", "commented")):
             return before_quote(self._text, Span(start, above.span.end), self._small_words, capital=True)
         if above.kind is ParagraphKind.HEADING:
             return signature_line(self._text, above.span, self._small_words)
@@ -365,7 +364,7 @@ class _QuoteFinder:
     def _trailing(self, number: int) -> Attribution | None:
         """The paragraph below that says who spoke: "Jo Bloggs, chief executive" or "said Jo Bloggs."."""
         below = self._paragraphs[number]
-        if self._markings[number].stretches or below.kind in {ParagraphKind.SPEECH}:
+        if self._markings[number].stretches or below.kind is ParagraphKind.SPEECH:
             return None
         words = self._text[below.span.start : below.span.end]
         if words.rstrip().endswith(":"):

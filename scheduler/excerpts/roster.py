@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scheduler.articles.article import Span
 from scheduler.excerpts.people import Reference, Subject, read_subject
 from scheduler.excerpts.sentences import sentences
+from scheduler.excerpts.vocabulary import words_of
 
 _TITLED = re.compile(
     r"\b(?P<title>(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?|Cllr|Councillor|PC|DC|DS|DI|DCI|DCS|PS|PCSO|ACC|DCC|Sgt|Insp|Supt|Det"
@@ -14,7 +15,10 @@ _TITLED = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ](?:\s+[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ]){0,2})"
 )
 _RUN = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ](?: (?:de|van|von|der|la|al|bin) ?| )[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ]")
-_ACTING = re.compile(rf"(?P<name>{_RUN.pattern})(?=,? (?:said|says|told|added|explained|who|aged \d\d|\(?\d\d\)?|has|is|was)\b)")
+_ACTING = re.compile(
+    rf"(?P<name>{_RUN.pattern})(?=,? (?:said|says|told|added|explained|who|aged \d\d|\(?\d\d\)?|has|is|was)\b)"
+)
+_INTRODUCED = re.compile(r"\b([A-Z][\w’'\-]+),? (?:\(?\d\d\)?\b|aged \d\d|who\b|\(not (?:her|his|their) real name)")
 _FAR = 2500  # code points back within which a pronoun may find its person
 
 
@@ -37,6 +41,10 @@ class Roster:
         self._outside = outside
         self._starts = [span.start for span in outside]
         self._people: list[Person] = []
+        self._by_surname: dict[str, list[Person]] = {}
+        self._by_first: dict[str, list[Person]] = {}
+        self._introduced = {match[1] for match in _INTRODUCED.finditer(text)}
+        self._full_names: dict[int, str] = {}
         self._mentions: list[tuple[int, Person]] | None = None
         self._sentence_cache: dict[int, list[Span]] = {}
         self._gather()
@@ -46,21 +54,26 @@ class Roster:
         if subject.reference is not Reference.FULL or not subject.name:
             return None
         tokens = [token for token in subject.name.split() if token.lower().rstrip(".") not in _HONORIFICS]
-        known = next(
-            (p for p in self._people if p.surname == tokens[-1] and (p.first is None or p.first == tokens[0])), None
-        )
+        known = next((p for p in self._by_surname.get(tokens[-1], ()) if p.first in {None, tokens[0]}), None)
         if known is None:
             known = Person(
                 subject.name, subject.role, tokens[-1], tokens[0] if len(tokens) > 1 else None, subject.gender
             )
-            self._people.append(known)
+            self._remember(known)
         elif known.first is None and len(tokens) > 1:
             known.name, known.first = subject.name, tokens[0]
+            self._by_first.setdefault(tokens[0], []).append(known)
         if len(subject.role or "") > len(known.role or ""):
             known.role = subject.role
         known.gender = known.gender or subject.gender
         self._mentions = None
         return known
+
+    def _remember(self, person: Person) -> None:
+        self._people.append(person)
+        self._by_surname.setdefault(person.surname, []).append(person)
+        if person.first is not None:
+            self._by_first.setdefault(person.first, []).append(person)
 
     def _gather(self) -> None:
         surnames: dict[str, str] = {}
@@ -86,35 +99,42 @@ class Roster:
                     subject = read_subject(match[0])
                     self.add(Subject(subject.reference, subject.name, subject.role, surnames[surname]))
         for surname, gender in surnames.items():
-            if not any(person.surname == surname for person in self._people):
-                self._people.append(Person(surname, None, surname, None, gender))
+            if surname not in self._by_surname:
+                self._remember(Person(surname, None, surname, None, gender))
 
     def resolve(self, subject: Subject, at: int) -> Subject:
         """The subject with the person's name, as far as the article leaves no doubt; else without one.
 
         at: where the clause stands; pronouns look back from there.
         """
-        if subject.reference is Reference.FULL:
-            self.add(subject)
-            return subject
-        if subject.reference is Reference.TITLED:
-            return self._titled(subject)
-        if subject.reference is Reference.BARE:
-            return self._bare(subject)
-        if subject.reference is Reference.PRONOUN and subject.gender:
-            person = self._meant(subject.gender, at)
-            if person is not None:
-                person.gender = person.gender or subject.gender
-                return Subject(Reference.FULL, self._full_name(person), person.role)
-        if subject.reference is Reference.ROLE:
-            return self._by_role(subject)
-        if subject.reference is Reference.ANONYMOUS:
-            return Subject(subject.reference, None, subject.role)
-        return Subject(subject.reference)
+        match subject.reference:
+            case Reference.TITLED:
+                return self._titled(subject)
+            case Reference.BARE:
+                return self._bare(subject)
+            case Reference.PRONOUN:
+                return self._pronoun(subject, at)
+            case Reference.ROLE:
+                return self._by_role(subject)
+            case _:
+                return subject
+
+    def _pronoun(self, subject: Subject, at: int) -> Subject:
+        person = self._meant(subject.gender, at) if subject.gender else None
+        if person is None:
+            return Subject(Reference.UNCLEAR)
+        person.gender = person.gender or subject.gender
+        return Subject(Reference.FULL, self._full_name(person), person.role)
 
     def _full_name(self, person: Person) -> str:
         if person.first is not None:
             return person.name
+        if id(person) not in self._full_names:
+            self._full_names[id(person)] = self._as_written(person)
+        return self._full_names[id(person)]
+
+    def _as_written(self, person: Person) -> str:
+        """A surname with its title, as the article first writes it: "DCC Harrison"."""
         written = re.compile(rf"(?:(?:[A-Z][\w.]*)\s+){{1,3}}{re.escape(person.surname)}\b")
         for span in self._outside:
             match = written.search(self._text, span.start, span.end)
@@ -124,28 +144,20 @@ class Roster:
 
     def _titled(self, subject: Subject) -> Subject:
         surname = (subject.name or "").split()[-1]
-        people = [
-            person for person in self._people if person.surname == surname and _agree(person.gender, subject.gender)
-        ]
+        people = [person for person in self._by_surname.get(surname, ()) if _agree(person.gender, subject.gender)]
         if len(people) == 1 and people[0].first is not None:
             return Subject(Reference.FULL, people[0].name, people[0].role)
         return subject if len(people) <= 1 else Subject(Reference.UNCLEAR)
 
     def _bare(self, subject: Subject) -> Subject:
-        people = [person for person in self._people if subject.name in {person.surname, person.first}]
+        name = subject.name or ""
+        people = list({id(p): p for p in (*self._by_surname.get(name, ()), *self._by_first.get(name, ()))}.values())
         if len(people) == 1:
             return Subject(Reference.FULL, self._full_name(people[0]), people[0].role)
-        if not people and self._is_introduced(subject.name or ""):
-            return Subject(Reference.FULL, subject.name)
+        # A first name alone is a person's where the article gives an age or a "who" with it.
+        if not people and name in self._introduced:
+            return Subject(Reference.FULL, name)
         return Subject(Reference.UNCLEAR)
-
-    def _is_introduced(self, name: str) -> bool:
-        """A first name alone is a person's where the article gives an age or a "who" with it."""
-        return bool(name) and bool(
-            re.search(
-                rf"\b{re.escape(name)},? (?:\(?\d\d\)?|aged \d\d|who\b|\(not (?:her|his|their) real name)", self._text
-            )
-        )
 
     def _by_role(self, subject: Subject) -> Subject:
         words = (subject.role or "").lower().split()
@@ -208,8 +220,10 @@ class Roster:
         return sorted(found, key=lambda mention: mention[0])
 
 
-_HONORIFICS = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend cllr councillor hon".split()
+_HONORIFICS = words_of(
+    """
+    mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend cllr councillor hon
+    """
 )
 
 

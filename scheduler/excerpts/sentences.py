@@ -3,6 +3,7 @@
 import re
 
 from scheduler.articles.article import Span
+from scheduler.excerpts.vocabulary import words_of
 
 _TERMINATOR = re.compile(r"(?:[.!?]+|…)[\"'”’)\]»]*(?=\s|$)")
 _NEXT = re.compile(r"\s+([\"'“‘(\[«]*)(\S)")
@@ -10,10 +11,13 @@ _LAST_TOKEN = re.compile(r"[\w.&'’/-]+$")
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
 
 # Never the end of a sentence: a name, a number or an example follows.
-_LEADING = frozenset(
-    """det insp supt sgt cllr clr cllrs mr mrs ms mx dr prof rev revd fr rt hon lt col capt cmdr cdr gen maj brig cpl pte ch const adm
-    asst dep st mt ft no nos vs v e.g i.e eg ie cf viz approx ext tel p pp para fig figs art sec ref vol ed eds messrs mme sr fri mon tue tues wed
-    thu thur thurs sat sun jan feb mar apr aug sep sept oct nov dec c ca incl temp actg sup superint d.i d.c d.s p.c a.k.a mobil mob""".split()
+_LEADING = words_of(
+    """
+    det insp supt sgt cllr clr cllrs mr mrs ms mx dr prof rev revd fr rt hon lt col capt cmdr cdr gen maj brig
+    cpl pte ch const adm asst dep st mt ft no nos vs v e.g i.e eg ie cf viz approx ext tel p pp para fig figs
+    art sec ref vol ed eds messrs mme sr fri mon tue tues wed thu thur thurs sat sun jan feb mar apr aug sep
+    sept oct nov dec c ca incl temp actg sup superint d.i d.c d.s p.c a.k.a mobil mob
+    """
 )
 # Words that go on only when what follows is not an ordinary opening of a sentence.
 _MAYBE = frozenset(
@@ -41,10 +45,13 @@ _MAYBE = frozenset(
         "ext",
     }
 )
-_OPENERS = frozenset(
-    """the a an we it this that these those he she they i you our your his her their in on at for from by as if but and or so when while
-    there here to with after before since today yesterday tomorrow anyone everyone people please more many most some all both each no yes not
-    what who where why how officers police now then once during last next however""".split()
+_OPENERS = words_of(
+    """
+    the a an we it this that these those he she they i you our your his her their in on at for from by as if but
+    and or so when while there here to with after before since today yesterday tomorrow anyone everyone people
+    please more many most some all both each no yes not what who where why how officers police now then once
+    during last next however
+    """
 )
 _INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]")
 _DASHES = frozenset("–—-")

@@ -102,7 +102,9 @@ def _read_single_marks(text: str, span: Span) -> Marking:
         at = span.start + opening.start()
         closing = _SINGLE_CLOSING.search(paragraph, opening.end())
         end = span.start + closing.start() if closing else span.end
-        found.append(Marked(_trim(text, at + 1, end), Span(at, end + 1 if closing else end), closing is not None, single=True))
+        found.append(
+            Marked(_trim(text, at + 1, end), Span(at, end + 1 if closing else end), closing is not None, single=True)
+        )
         position = end + 1
         if closing is None:
             return Marking(tuple(found))
