@@ -206,7 +206,11 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         late=shop.campaign.late_of(slot),
         message=_message(shop, fitted.text),
         lengths=(fitted.lengths,),
-        warnings=(*turn.warnings, *warnings(setting, fitted.passage, fitted.text)),
+        warnings=(
+            *turn.warnings,
+            *warnings(setting, fitted.passage, fitted.text),
+            *(length.remark for length in fitted.lengths if length.remark),
+        ),
         sources=_sources(article, fitted.passage),
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +17,7 @@ from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.counting import byte_length, grapheme_length, spoken_text
 from scheduler.platforms.credentials import bearer, reveal
-from scheduler.platforms.facets import facets_of, mentioned_handles, with_mentions
+from scheduler.platforms.facets import facets_of, mentioned_handles, with_mentions, with_short_links
 from scheduler.platforms.message import Message
 from scheduler.platforms.tid import make_tid, microseconds_of, time_of_tid
 from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
@@ -72,11 +72,28 @@ class Bluesky:
 
     def lengths(self, message: Message, part: int) -> Sequence[Length]:
         """Returns graphemes, then UTF-8 bytes: both limit a post (lexicon app.bsky.feed.post)."""
-        text, limits = spoken_text(message, part), self._account.limits
+        whole = self._measure(spoken_text(message, part))
+        if all(length.fits for length in whole):
+            return whole
+        shown, links = with_short_links(spoken_text(message, part))
+        words = " and ".join(f'"{shown[link.start : link.end]}"' for link in links)
+        remark = f"Bluesky shows its link as {words}, to leave room; it leads to the whole address" if links else ""
+        characters, size = self._measure(shown)
+        return replace(characters, remark=remark), size
+
+    def _measure(self, text: str) -> tuple[Length, Length]:
+        limits = self._account.limits
         return (
             Length(grapheme_length(text), limits.get("max_characters", MAX_CHARACTERS)),
             Length(byte_length(text), limits.get("max_bytes", MAX_BYTES), "bytes"),
         )
+
+    def _shown(self, text: str) -> tuple[str, list[dict[str, Any]]]:
+        """Returns the text as it goes out, with its facets: links stand in full where they fit."""
+        if all(length.fits for length in self._measure(text)):
+            return text, facets_of(text)
+        shown, links = with_short_links(text)
+        return shown, facets_of(shown, links)
 
     def new_key(self, now: datetime, random: Random) -> str:
         """Chooses a record key that carries the time; each is later than the one before, however many at one `now`."""
@@ -88,14 +105,14 @@ class Bluesky:
 
         `swapRecord: null` means "only if there is none". Mentions are by handle here and by did when it is sent.
         """
-        text = spoken_text(message, len(earlier))
+        text, facets = self._shown(spoken_text(message, len(earlier)))
         record: dict[str, Any] = {
             "$type": _COLLECTION,
             "text": text,
             "createdAt": time_of_tid(key).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "langs": [message.language],
         }
-        if facets := facets_of(text):
+        if facets:
             record["facets"] = facets
         if earlier:
             record["reply"] = {"root": _reference(earlier[0]), "parent": _reference(earlier[-1])}

@@ -11,11 +11,15 @@ from scheduler.platforms.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long a text is and how long it may be, in the platform's own units (`unit`: "characters", "bytes" …)."""
+    """How long a text is and how long it may be, in the platform's own units (`unit`: "characters", "bytes" …).
+
+    remark: what a reviewer must know about how the platform will show it, so that it has this length; "" mostly.
+    """
 
     used: int
     limit: int
     unit: str = "characters"
+    remark: str = ""
 
     @property
     def fits(self) -> bool:

@@ -3,26 +3,50 @@
 https://docs.bsky.app/docs/advanced-guides/post-richtext
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from scheduler.platforms.links import find_links
+from scheduler.platforms.links import Link, find_links
 
 LINK = "app.bsky.richtext.facet#link"
 MENTION = "app.bsky.richtext.facet#mention"
 TAG = "app.bsky.richtext.facet#tag"
 
 _MAX_TAG_CHARACTERS = 64
+_SHOWN_PATH = 15
 
 
-def facets_of(text: str) -> list[dict[str, Any]]:
+def facets_of(text: str, links: Sequence[Link] | None = None) -> list[dict[str, Any]]:
     """Returns the facets of `text` in their order, with offsets in UTF-8 bytes.
 
+    links: those of the text where they are known already; a link may be shown as other words than its address.
     A mention names its "handle", since its "did" is known only once the platform was asked: see `with_mentions`.
     """
-    found = sorted([*_links(text), *_tags(text), *_mentions(text)], key=lambda each: each[0])
+    known = find_links(text, bare_domains=True) if links is None else links
+    spans = [(link.start, link.end, {"$type": LINK, "uri": link.url}) for link in known]
+    found = sorted([*spans, *_tags(text), *_mentions(text)], key=lambda each: each[0])
     return [_facet(text, start, end, feature) for start, end, feature in _apart(found)]
+
+
+def with_short_links(text: str) -> tuple[str, list[Link]]:
+    """Returns the text with each link shown as Bluesky's own app shows it, and where the links are now."""
+    shown, links, position = "", [], 0
+    for link in find_links(text, bare_domains=True):
+        shown += text[position : link.start]
+        short = _short(text[link.start : link.end])
+        links.append(Link(len(shown), len(shown) + len(short), link.url))
+        shown += short
+        position = link.end
+    return shown + text[position:], links
+
+
+def _short(address: str) -> str:
+    # toShortUrl: the host, and of a path longer than 15 characters the first 13.
+    # https://github.com/bluesky-social/social-app/blob/main/src/lib/strings/url-helpers.ts
+    host, slash, path = address.split("://", 1)[-1].partition("/")
+    path = slash + path if path else ""
+    return host + (path if len(path) <= _SHOWN_PATH else path[: _SHOWN_PATH - 2] + "...")
 
 
 def mentioned_handles(facets: list[dict[str, Any]]) -> list[str]:
@@ -44,11 +68,6 @@ def with_mentions(facets: list[dict[str, Any]], dids: dict[str, str]) -> list[di
 
 
 _Found = tuple[int, int, dict[str, str]]
-
-
-def _links(text: str) -> Iterator[_Found]:
-    for link in find_links(text, bare_domains=True):
-        yield link.start, link.end, {"$type": LINK, "uri": link.url}
 
 
 def _tags(text: str) -> Iterator[_Found]:

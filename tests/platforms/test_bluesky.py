@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, TemporaryFailure
 from scheduler.platforms.contract import Receipt
-from tests.builders.platforms import HANDLE, make_message
+from tests.builders.platforms import HANDLE, make_adapter, make_message
 from tests.servers.fake_platforms import Fault
 
 NOW = datetime(2027, 3, 18, 9, 0, 0, 123456, tzinfo=UTC)
@@ -246,3 +246,33 @@ async def test_closing_during_a_log_in_leaves_nothing_behind(adapter_of, fake):
 
     with pytest.raises(asyncio.CancelledError):
         await sending
+
+
+def test_a_link_stands_in_full_where_there_is_room_and_short_where_there_is_none(tmp_path):
+    adapter = make_adapter("bluesky", tmp_path)
+    address = "https://www.testshire.example/news/2027/march/" + "a-long-headline-" * 8 + "end"
+    roomy, tight = make_message(f"Read more: {address}"), make_message(f"{'Read on. ' * 20}{address} #CEADay27")
+
+    in_full, short = (
+        adapter.payload(message, adapter.new_key(NOW, Random(1))).body["record"] for message in (roomy, tight)
+    )
+
+    assert address in in_full["text"]
+    assert adapter.lengths(roomy, 0)[0].remark == ""
+    assert short["text"].endswith("www.testshire.example/news/2027/ma... #CEADay27")
+    link, tag = short["facets"]
+    encoded = short["text"].encode()
+    assert link["features"][0]["uri"] == address
+    assert encoded[link["index"]["byteStart"] : link["index"]["byteEnd"]] == b"www.testshire.example/news/2027/ma..."
+    assert encoded[tag["index"]["byteStart"] : tag["index"]["byteEnd"]] == b"#CEADay27"
+    assert adapter.lengths(tight, 0)[0].used == len(short["text"])
+    assert adapter.lengths(tight, 0)[0].fits
+    assert "leads to the whole address" in adapter.lengths(tight, 0)[0].remark
+
+
+def test_a_text_too_long_without_its_link_does_not_fit_either(tmp_path):
+    adapter = make_adapter("bluesky", tmp_path)
+
+    length = adapter.lengths(make_message("x" * 290 + " https://www.testshire.example/news"), 0)[0]
+
+    assert not length.fits
