@@ -80,7 +80,11 @@ def _parsed(header: str, syntax: str, source: str, above: int) -> Mapping[str, A
         data = tomllib.loads(header + "\n") if syntax == "toml" else yaml.load(header, yaml.BaseLoader)  # noqa: S506 - makes only text, lists and tables
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        fail(source, f"the header is not TOML: {str(error).partition(' (at ')[0]}", above + int(line[1]) if line else above)
+        fail(
+            source,
+            f"the header is not TOML: {str(error).partition(' (at ')[0]}",
+            above + int(line[1]) if line else above,
+        )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or "it cannot be parsed"

@@ -42,13 +42,13 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
     connection = _connection(parts, address)
     try:
         connection.request("GET", _target(parts), headers=_headers())
-        response = connection.getresponse()
-        location = response.getheader("Location")
-        if response.status in _REDIRECTS and location:
-            return urljoin(url, location)
-        if response.status != http.client.OK:
-            fail(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
-        content = _body(source, response, deadline)
+        with connection.getresponse() as response:
+            location = response.getheader("Location")
+            if response.status in _REDIRECTS and location:
+                return urljoin(url, location)
+            if response.status != http.client.OK:
+                fail(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
+            content = _body(source, response, deadline)
     except TimeoutError:
         fail(source, f"cannot be fetched: {parts.hostname} did not answer in time")
     except ssl.SSLError as error:

@@ -19,7 +19,8 @@ _SHORT = re.compile(
     r"(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
 )
 _CALLED = re.compile(
-    r"\b(?:call(?:s|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?|tel(?:ephone)?|contact(?:ing)?|(?:help|hot)?line|number"
+    r"\b(?:call(?:s(?= to )|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?"
+    r"|tel(?:ephone)?|contact(?:ing)?|(?:help|hot)?line|number"
     r"|samaritans|childline|police on|nhs|emergency|report(?:ing|ed)?|switchboard|freephone|reach)\b[^.!?\n]{0,90}$",
     re.IGNORECASE,
 )

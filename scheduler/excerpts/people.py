@@ -218,13 +218,19 @@ def _name_after_role(segment: str, small_words: Set[str]) -> Subject | None:
         return Subject(Reference.FULL, " ".join(run[-2:]), " ".join([*before, *run[:-2]]), gender)
     if not before and length > 4:
         return None
-    kept = run if length <= 3 or not before else run[-2:]
+    kept = run if not before or sum(map(_is_name, run)) <= 3 else _last_two(run)
     before += run[: length - len(kept)]
     titles: list[str] = []
     while before and before[-1].lower().rstrip(".") in TITLES:
         titles.insert(0, before.pop())
     name = [title for title in titles if title.lower().rstrip(".") not in PLAIN_TITLES] + kept
     return Subject(Reference.FULL, " ".join(name), " ".join(before) or None, gender)
+
+
+def _last_two(run: list[str]) -> list[str]:
+    """The last two name words of a run, with the particles between them."""
+    names = [number for number, token in enumerate(run) if _is_name(token)]
+    return run[names[-2] :]
 
 
 def _single_name(segment: str, before: list[str], last: str, gender: str) -> Subject | None:

@@ -180,10 +180,17 @@ class Roster:
             if len(people) == 1:
                 return next(iter(people.values()))
             if people:
-                opening = self._text[sentence.start : here[0][0]]
-                return here[0][1] if all(word[:1].isupper() for word in opening.split()) else None
+                return here[0][1] if self._is_only_subject(sentence, here) else None
             end = min(start, end - 1)
         return None
+
+    def _is_only_subject(self, sentence: Span, mentions: list[tuple[int, Person]]) -> bool:
+        """Whether the sentence begins with the first of its people, and not with two of them: "Jo Bloggs and Sam Reed came"."""
+        opening = self._text[sentence.start : mentions[0][0]]
+        second = next(at for at, person in mentions if person is not mentions[0][1])
+        between = self._text[mentions[0][0] : second].split()
+        joined = all(word[:1].isupper() or word in {"and", "&", "with"} for word in between)
+        return not joined and all(word[:1].isupper() for word in opening.split())
 
     def _sentence_at(self, position: int) -> Span:
         number = bisect_right(self._starts, position) - 1

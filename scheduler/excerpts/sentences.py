@@ -92,8 +92,9 @@ def _ends(text: str, start: int, end: int) -> list[int]:
             continue
         first = following[2]
         if first.islower() or first in _DASHES:
-            while ends and len(text[ends[-1] : match.end()].split()) == 1:
-                ends.pop()
+            piece_end = match.end()
+            while ends and len(text[ends[-1] : piece_end].split()) == 1:
+                piece_end = ends.pop()
         elif not _goes_on(text, start, match, following, end):
             ends.append(match.end())
     return ends

@@ -1,0 +1,177 @@
+"""Fetching is bounded, says what went wrong, and stays out of private networks."""
+
+import contextlib
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from scheduler.articles import read_article, web
+from scheduler.errors import ArticleError
+
+Answer = tuple[int, dict[str, str], bytes]
+TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+class Site:
+    """A server on the loopback address whose answers a test sets; it keeps the headers it was asked with."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[dict[str, str]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked.append(dict(self.headers))
+                status, headers, content = site.answers.get(self.path, (404, {}, b""))
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(OSError):  # the reader may have had enough
+                    self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.close()
+
+
+def _error(source: str, *, allow_private: bool = True) -> str:
+    with pytest.raises(ArticleError) as caught:
+        read_article(source, Path(), allow_private=allow_private)
+    return str(caught.value)
+
+
+def test_a_page_is_read_with_its_address_and_an_honest_user_agent(site: Site) -> None:
+    site.answers["/release"] = (200, TEXT, "Café opens\n\nA café opens in Fennick today.\n".encode())
+
+    article = read_article(f"{site.url}/release", Path(), allow_private=True)
+
+    assert (article.title, article.url) == ("Café opens", f"{site.url}/release")
+    assert site.asked[0]["User-Agent"].startswith("redletter/")
+
+
+def test_a_private_address_is_refused_unless_allowed(site: Site) -> None:
+    assert "private address 127.0.0.1" in _error(site.url, allow_private=False)
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "192.168.0.1",
+        "0.0.0.0",
+        "::1",
+        "fe80::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+        "224.0.0.1",
+    ],
+)
+def test_an_address_of_no_public_network_is_refused(address: str) -> None:
+    host = f"[{address}]" if ":" in address else address
+
+    assert "private address" in _error(f"http://{host}/", allow_private=False)
+
+
+def test_a_redirect_into_a_private_network_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first address passes for public, as a real first hop would; the address it leads to does not.
+    site.answers["/"] = (302, {"Location": "http://169.254.169.254/keys"}, b"")
+    is_public: Callable[[str], bool] = web._is_public
+    monkeypatch.setattr(web, "_is_public", lambda address: address == "127.0.0.1" or is_public(address))
+
+    assert "private address 169.254.169.254" in _error(f"{site.url}/", allow_private=False)
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+    port = int(site.url.rpartition(":")[2])
+    lookups = iter([[(2, 1, 6, "", ("127.0.0.1", port))]])
+    monkeypatch.setattr(
+        web.socket,
+        "getaddrinfo",
+        lambda host, *_, **__: next(lookups) if host == "press.example" else [(2, 1, 6, "", (host, port))],
+    )
+
+    article = read_article(f"http://press.example:{port}/", Path(), allow_private=True)
+
+    assert article.text == "The library has opened."
+    assert site.asked[0]["Host"] == f"press.example:{port}"
+
+
+def test_few_redirects_are_followed(site: Site) -> None:
+    for number in range(7):
+        site.answers[f"/{number}"] = (301, {"Location": f"/{number + 1}"}, b"")
+    site.answers["/7"] = (200, TEXT, b"The library has opened.")
+
+    assert read_article(f"{site.url}/2", Path(), allow_private=True).url == f"{site.url}/7"
+    assert "redirected more than 5 times" in _error(f"{site.url}/1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ((404, {}, b""), "the server answered 404 Not Found"),
+        ((200, TEXT, b"x" * (11 * 1024 * 1024)), "larger than 10 MB"),
+        ((200, TEXT | {"Content-Encoding": "gzip"}, gzip.compress(b"x" * (60 * 1024 * 1024))), "larger than 10 MB"),
+        ((200, TEXT | {"Content-Encoding": "gzip"}, b"no gzip"), "encoding is broken"),
+        ((200, TEXT | {"Content-Encoding": "br"}, b"?"), "not asked for"),
+        ((200, {"Content-Type": "image/png"}, b"x"), "image/png, which is not read"),
+        ((200, TEXT, b""), "is empty"),
+        ((302, {"Location": "file:///etc/passwd"}, b""), "only http and https"),
+        ((302, {"Location": "http://[oops"}, b""), "cannot be fetched"),
+    ],
+)
+def test_a_bad_answer_is_one_clear_error(site: Site, answer: Answer, message: str) -> None:
+    site.answers["/release"] = answer
+
+    assert message in _error(f"{site.url}/release")
+
+
+def test_a_packed_answer_is_unpacked(site: Site) -> None:
+    site.answers["/"] = (200, TEXT | {"Content-Encoding": "gzip"}, gzip.compress(b"The library has opened."))
+
+    assert read_article(f"{site.url}/", Path(), allow_private=True).text == "The library has opened."
+
+
+def test_a_silent_server_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "WHOLE_SECONDS", -1.0)
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+
+    assert "did not answer in time" in _error(f"{site.url}/")
+
+
+def test_a_password_in_the_address_is_refused() -> None:
+    assert "leave it out of the address" in _error("http://jo:secret@example.org/")
+
+
+def test_nobody_listening_is_said(site: Site) -> None:
+    site.close()
+    error = _error(f"{site.url}/")
+    site.close = lambda: None  # type: ignore[method-assign] - the fixture closes once more
+
+    assert "the connection was refused" in error

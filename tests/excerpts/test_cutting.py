@@ -1,0 +1,123 @@
+"""Speakers, links and contacts in single sentences: what counts, and what must not."""
+
+import pytest
+
+from scheduler.excerpts import cut
+from tests.builders.articles import make_article
+
+OPENING = "Library opens in Fennick\n\nA library has opened in Fennick after two years of work.\n\n"
+
+
+def _speakers(body: str) -> list[tuple[str | None, str | None]]:
+    return [(quote.speaker, quote.role) for quote in cut(make_article(OPENING + body)).quotes]
+
+
+@pytest.mark.parametrize(
+    ("clause", "speaker", "role"),
+    [
+        ("Detective Inspector Ada Finch said:", "Ada Finch", "Detective Inspector"),
+        ("Ada Finch, chief executive of Reed Trust, said:", "Ada Finch", "chief executive of Reed Trust"),
+        ("Ada Finch, Chief Executive of Reed Trust said:", "Ada Finch", "Chief Executive of Reed Trust"),
+        ("Chief executive of Reed Trust, Ada Finch, said:", "Ada Finch", "Chief executive of Reed Trust"),
+        ("Chief executive of Reedmouth Harbour Ada Finch said:", "Ada Finch", "Chief executive of Reedmouth Harbour"),
+        ("Ada Finch from Reed Trust’s reading team said:", "Ada Finch", "Reed Trust’s reading team"),
+        ("Ada Finch, 34, from Fennick, said:", "Ada Finch", "from Fennick"),
+        ("Ada Finch OBE, who founded the library, added:", "Ada Finch", None),
+        ("Speaking in Fennick, Cllr Ada Finch said:", "Cllr Ada Finch", None),
+        ("Welcoming the news, Fennick MP Ada Finch commented:", "Ada Finch", "Fennick MP"),
+        ("Dr Ada van der Finch (Reed Trust) said:", "Dr Ada van der Finch", None),
+        ("Ada O’Finch-Reed said today:", "Ada O’Finch-Reed", None),
+        ("Mr Finch said:", "Mr Finch", None),
+        ("Ada Finch and Bo Reed said:", None, None),
+        ("The head of Citizens Advice said:", None, None),
+        ("Director of Reed Trust said:", None, None),
+        ("Fennick Council said:", None, None),
+        ("A spokeswoman for the library said:", None, "A spokeswoman for the library"),
+        ("He said:", None, None),
+        ("Finch said:", None, None),
+        ("They said:", None, None),
+    ],
+)
+def test_a_speaker_is_named_only_where_the_article_names_one(
+    clause: str, speaker: str | None, role: str | None
+) -> None:
+    assert _speakers(f"{clause} “We have waited a long time for this day.”") == [(speaker, role)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The scheme is known as “Read More” and has been “hugely popular” with families.",
+        "The council called it “the best day of the year” and meant it.",
+        "A poster in the window says: “Have you read a book today?”",
+        "The sign reads: “Closed on Mondays.”",
+        "Ada Finch said the library was “a dream come true” for her.",
+        "The book ‘A Long Winter’ is popular.",
+        "The rock’n’roll section’s shelf is 6'2\" high.",
+    ],
+)
+def test_titles_slogans_and_scare_quotes_are_no_speech(body: str) -> None:
+    assert _speakers(body) == []
+
+
+def test_a_pronoun_between_two_people_names_nobody() -> None:
+    body = "Dr Kit Reed met Dr Sam Finch.\n\nDr Sam Finch and Dr Lee Marsh stayed.\n\nShe said: “We will be back in spring.”"
+
+    assert _speakers(body) == [(None, None)]
+
+
+def test_tracking_and_duplicates_go_and_other_parameters_stay() -> None:
+    article = make_article(
+        OPENING
+        + "Books: https://a.example/x?id=3&utm_source=mail&fbclid=1#top\nAgain https://www.a.example/x?id=3#top.\n"
+        "(see http://b.example/y), write to jo@c.example, read Det.Insp.Finch at 10.30am.\n"
+    )
+
+    assert [(link.url, link.label) for link in cut(article).links] == [
+        ("https://a.example/x?id=3#top", "Books"),
+        ("http://b.example/y", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "numbers"),
+    [
+        ("Call 101, or 999 in an emergency.", ["101", "999"]),
+        ("Call the police on 101 or Crimestoppers anonymously on 0800 555 111.", ["101", "0800 555 111"]),
+        ("Ring NHS 111 or the Samaritans on 116 123, day or night.", ["111", "116 123"]),
+        ("Forward the message to 7726 or text 61016.", ["61016"]),
+        ("In 2024 there were 101 calls and 999 visits, on 111 days.", []),
+        ("The A101 and the 999 people on 12/03/2024 at 10.30, crime number 24000123456.", []),
+        (
+            "Tel: (01632) 960123 / +44 7700 900123 / 0044 20 7946 0018 / 020-7946-0019",
+            ["(01632) 960123", "+44 7700 900123", "0044 20 7946 0018", "020-7946-0019"],
+        ),
+        ("It cost £01234567890 and 1,234,567 people came.", []),
+        ("Mail desk@fennick.example or desk@fennick.example.", ["desk@fennick.example"]),
+    ],
+)
+def test_contacts_are_numbers_that_may_be_called(body: str, numbers: list[str]) -> None:
+    assert [contact.value for contact in cut(make_article(OPENING + body)).contacts] == numbers
+
+
+def test_key_sentences_prefer_the_campaigns_words() -> None:
+    filler = "\n\n".join(
+        f"The council has planned many things for room {number} of the building." for number in range(10)
+    )
+    article = make_article(OPENING + filler + "\n\nEvery Otter Week poster was drawn by a child of this town.\n")
+
+    texts = [sentence.text for sentence in cut(article, ["Otter Week"]).key_sentences]
+
+    assert "Every Otter Week poster was drawn by a child of this town." in texts
+    assert texts == sorted(texts, key=article.text.index)
+
+
+def test_a_teaser_that_says_nothing_of_the_title_is_not_the_lead() -> None:
+    article = make_article(
+        "Otter Week begins\n\nAll along the banks people are getting ready.\n\nOtter Week begins today in Fennick.\n"
+    )
+
+    lead = cut(article).lead
+
+    assert lead is not None
+    assert lead.text == "Otter Week begins today in Fennick."
