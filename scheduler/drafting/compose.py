@@ -1,6 +1,6 @@
 """Turns a campaign into drafts: every slot for every account, at its hour, fitted and looked over."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ class Workshop:
     organisation: str
     excerpts: dict[str, Excerpts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unfit: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def cut(self, article: Article) -> Excerpts:
@@ -54,10 +55,16 @@ class Workshop:
             self.excerpts[article.source] = cut(article)
         return self.excerpts[article.source]
 
-    def report(self, index: int, key: str, message: str) -> None:
-        """Writes down a problem at a key of a slot, once; the message follows the slot's id."""
+    def report(self, index: int, key: str, message: str, *, one_post: bool = False) -> None:
+        """Writes down a problem at a key of a slot, once; the message follows the slot's id.
+
+        one_post: it concerns one post alone.
+        """
         slot = self.campaign.slots[index]
-        self.add(self.campaign.problem(f'slot "{slot.id}": {message}', "slot", index, key))
+        problem = self.campaign.problem(f'slot "{slot.id}": {message}', "slot", index, key)
+        self.add(problem)
+        if one_post and problem not in self.unfit:
+            self.unfit.append(problem)
 
     def add(self, problem: Problem) -> None:
         """Writes down a problem, once."""
@@ -86,7 +93,7 @@ def draft_campaign(
     if occurrence.status is DateStatus.COMPUTED:
         shop.notes.append(f"{campaign.id}: the date of {occurrence.day.name} {occurrence.year} is computed; check it")
     drafts = [draft for index in range(len(campaign.slots)) for draft in _slot_drafts(shop, index)]
-    return Drafted(tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.notes))
+    return Drafted(tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.unfit), tuple(shop.notes))
 
 
 def _slot_drafts(shop: Workshop, index: int) -> Iterator[Draft]:
@@ -193,9 +200,10 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         article,
         shop.cut(article).links if article else (),
     )
-    fitted = _fitted(shop, index, turn, setting)
-    if fitted is None:
+    made = _fitted(shop, index, turn, setting)
+    if made is None:
         return None
+    fitted, setting = made
     return Draft(
         key=_key(shop, slot, account, turn),
         campaign_title=shop.campaign.title,
@@ -215,33 +223,43 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
     )
 
 
-def _fitted(shop: Workshop, index: int, turn: Turn, setting: Setting) -> Fitted | None:
-    """Returns the text that fits, or reports why there is none."""
-    slot, counter = setting.slot, shop.counters[setting.account]
+def _fitted(shop: Workshop, index: int, turn: Turn, whole: Setting) -> tuple[Fitted, Setting] | None:
+    """Returns the text that fits and the setting it was made in, or reports why there is none.
 
+    The excerpt is shortened first; where its first sentence alone is still too long, a template goes without what it
+    can spare, one thing after the other, and the draft says so. What a person wrote in the campaign stays as it is.
+    """
+    spared = ("link", "hashtags", "role") if whole.slot.text is None else ()
+    settings = [replace(whole, spared=frozenset(spared[:count])) for count in range(len(spared) + 1)]
+    key = "text" if whole.slot.text is not None else "template"
+    for setting in settings:
+        try:
+            fitted = _fit(shop, index, turn, setting)
+        except DoesNotFit as error:
+            if setting is settings[-1]:
+                too_long = _too_long(shop, turn, setting, error)
+                shop.report(index, key, f"account {setting.account}: {too_long}", one_post=True)
+        except TemplateError as error:
+            _report_rendering(shop, index, turn.excerpt, error)
+            return None
+        else:
+            if fitted.text:
+                return fitted, setting
+            shop.report(index, key, f"account {setting.account}: the text is empty")
+            return None
+    return None
+
+
+def _fit(shop: Workshop, index: int, turn: Turn, setting: Setting) -> Fitted:
     def render(passage: Passage | None) -> str:
         text = _render(shop, index, setting, passage)
         return tidy(text, passage.paragraphs if passage else ())
 
-    def measure(text: str) -> Sequence[Length]:
-        return counter.lengths(_message(shop, text), 0)
+    return fit(turn.excerpt, render, lambda text: _measure(shop, setting, text))
 
-    key = "text" if slot.text is not None else "template"
-    try:
-        fitted = fit(turn.excerpt, render, measure)
-    except DoesNotFit as error:
-        shop.report(
-            index,
-            key,
-            f"account {setting.account}: {_too_long(error, setting, measure, is_cut=turn.excerpt is not None)}",
-        )
-    except TemplateError as error:
-        _report_rendering(shop, index, turn.excerpt, error)
-    else:
-        if fitted.text:
-            return fitted
-        shop.report(index, key, f"account {setting.account}: the text is empty")
-    return None
+
+def _measure(shop: Workshop, setting: Setting, text: str) -> Sequence[Length]:
+    return shop.counters[setting.account].lengths(_message(shop, text), 0)
 
 
 def _render(shop: Workshop, index: int, setting: Setting, passage: Passage | None) -> str:
@@ -263,6 +281,7 @@ def _report_rendering(shop: Workshop, index: int, excerpt: Excerpt | None, error
             index,
             "excerpt",
             f"nobody is named as the speaker of “{words} …”, and the template needs a name; pick another quote",
+            one_post=True,
         )
         return
     for problem in error.problems:
@@ -272,12 +291,12 @@ def _report_rendering(shop: Workshop, index: int, excerpt: Excerpt | None, error
             shop.report(index, "template", str(problem))
 
 
-def _too_long(error: DoesNotFit, setting: Setting, measure: Callable[[str], Sequence[Length]], *, is_cut: bool) -> str:
+def _too_long(shop: Workshop, turn: Turn, setting: Setting, error: DoesNotFit) -> str:
     """Says how long the shortest text is, and how much of it is the link where that is what does not fit."""
     index, over = next((index, length) for index, length in enumerate(error.lengths) if not length.fits)
-    what = "even with the first sentence alone the text has" if is_cut else "the text has"
-    link = setting.article.url if setting.article else None
-    without_link = measure(error.text.replace(link, ""))[index].used if link else over.used
+    what = "even with the first sentence alone the text has" if turn.excerpt else "the text has"
+    link = setting.link
+    without_link = _measure(shop, setting, error.text.replace(link, ""))[index].used if link else over.used
     share = f", {over.used - without_link} of them for the link" if over.used - without_link > over.limit / 3 else ""
     return f"{what} {over.used} of {over.limit} {over.unit}{share}; shorten the template or pick another excerpt"
 

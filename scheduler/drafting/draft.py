@@ -61,10 +61,12 @@ class Draft:
 class Drafted:
     """What one campaign makes of one occurrence.
 
-    problems: posts that could not be drafted, each an error that names its slot and account.
+    problems: what could not be drafted, each an error that names its slot; unfit: those of them that concern one post
+    alone, for which nothing sensible fits or nobody is named: the others can go out without it.
     notes: what was left out on purpose and must be said (a quote that did not fit before `until` …).
     """
 
     drafts: tuple[Draft, ...]
     problems: tuple[Problem, ...] = ()
+    unfit: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()

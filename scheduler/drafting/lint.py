@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from scheduler.articles.article import Article
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
-from scheduler.drafting.values import Setting, spoken_date
+from scheduler.drafting.values import Setting, hashtags, spoken_date
 from scheduler.excerpts.excerpt import ExcerptKind
 
 MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
@@ -27,7 +28,9 @@ _SENSITIVE = (
 def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
     """Yields what a reviewer must see about this text, the most important first."""
     yield from _left_out(passage)
+    yield from _spared(setting, passage)
     yield from _speaker(passage)
+    yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
     yield from _relative_words(setting, passage, text)
     yield from _old_article(setting)
@@ -51,6 +54,25 @@ def _left_out(passage: Passage | None) -> Iterator[str]:
         yield f"quote shortened to fit, marked with{LEFT_OUT_MARK}: {number} left out: “{words}”"
     else:
         yield f"{passage.excerpt.kind.value} shortened to fit: {number} left out: “{words}”"
+
+
+def _spared(setting: Setting, passage: Passage | None) -> Iterator[str]:
+    """What the text goes without, so that the excerpt and where to find help fit."""
+    had = {
+        "link": replace(setting, spared=frozenset()).link,
+        "hashtags": hashtags(setting),
+        "role": passage.excerpt.role if passage else None,
+    }
+    gone = [f"the {name}" for name, value in had.items() if value and name in setting.spared]
+    if gone:
+        yield f"left out to fit: {', '.join(gone)}"
+
+
+def _borrowed_link(setting: Setting, text: str) -> Iterator[str]:
+    article, link = setting.article, setting.link
+    is_ours = link is not None and link not in (setting.slot.text or "")
+    if article and link and is_ours and not article.url and link in text:
+        yield f"the article “{article.source}” has no address of its own: the link is the first one in it; check it"
 
 
 def _speaker(passage: Passage | None) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Setting:
     """All that the values of one post come from, save the passage of its excerpt.
 
     scheduled_at: aware; time_zone: of the campaign. platform: whose template is used ("x"). links: those of the article.
+    spared: what the text goes without because it does not fit otherwise: "link", "hashtags", "role".
     """
 
     campaign: Campaign
@@ -34,6 +35,19 @@ class Setting:
     time_zone: str
     article: Article | None
     links: Sequence[Link]
+    spared: frozenset[str] = frozenset()
+
+    @property
+    def link(self) -> str | None:
+        """The article's own address; None when it has none, or when it is spared.
+
+        Whoever writes a text of their own and asks for a link gets the first that the article gives its readers.
+        """
+        if "link" in self.spared:
+            return None
+        own = self.article.url if self.article else None
+        borrowed = self.links[0].url if self.links and self.slot.text is not None else None
+        return own or borrowed
 
     @property
     def local_time(self) -> datetime:
@@ -45,14 +59,14 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
     """Returns every variable of a template by its name."""
     campaign, article = setting.campaign, setting.article
     return {
-        "excerpt": excerpt_values(passage, article, _names_of_the_day(setting)),
+        "excerpt": excerpt_values(passage, article, _names_of_the_day(setting), with_role="role" not in setting.spared),
         "title": (article and article.title) or campaign.title,
-        "link": article.url if article else None,
-        "links": [{"url": link.url, "label": link.label} for link in setting.links],
+        "link": setting.link,
+        "links": [] if "link" in setting.spared else [{"url": link.url, "label": link.label} for link in setting.links],
         "article": article_values(article),
         "day": day_values(setting.occurrence, setting.local_time.date()),
         "campaign": {"id": campaign.id, "title": campaign.title, "topic": campaign.topic},
-        "hashtags": [f"#{tag}" for tag in hashtags(setting)],
+        "hashtags": [] if "hashtags" in setting.spared else [f"#{tag}" for tag in hashtags(setting)],
         "support": support_values(campaign.support),
         "organisation": setting.organisation,
         "account": setting.account,
@@ -65,7 +79,9 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
     }
 
 
-def excerpt_values(passage: Passage | None, article: Article | None, day_names: Sequence[str]) -> dict[str, Any] | None:
+def excerpt_values(
+    passage: Passage | None, article: Article | None, day_names: Sequence[str], *, with_role: bool = True
+) -> dict[str, Any] | None:
     """Returns the excerpt as far as it is used; None where the slot selects none."""
     if passage is None:
         return None
@@ -76,8 +92,8 @@ def excerpt_values(passage: Passage | None, article: Article | None, day_names: 
         "quoted": quoted(passage.paragraphs),
         "kind": excerpt.kind.value,
         "speaker": excerpt.speaker,
-        "role": excerpt.role,
-        "attribution": attribution(excerpt, article),
+        "role": excerpt.role if with_role else None,
+        "attribution": attribution(excerpt, article) if with_role else excerpt.speaker,
         "names_day": names_day("\n\n".join(passage.kept), day_names),
         "shortened": passage.is_shortened,
     }

@@ -193,7 +193,7 @@ def test_a_link_that_takes_the_room_is_blamed() -> None:
     assert "143 of 100 characters, 124 of them for the link" in drafted.problems[0].message
 
 
-def test_support_links_and_hashtags_are_never_dropped(tmp_path: Path) -> None:
+def test_words_of_the_excerpt_go_before_support_link_and_hashtags(tmp_path: Path) -> None:
     campaign = make_campaign(
         make_slot(excerpt="lead", template="announcement"),
         support=[{"name": "Coastguard", "phone": "999"}],
@@ -211,6 +211,54 @@ def test_support_links_and_hashtags_are_never_dropped(tmp_path: Path) -> None:
     assert "https://harbour.example/open" in text
     assert text.endswith("#HarbourDay27")
     assert len(text) <= 140
+
+
+@pytest.mark.parametrize(
+    ("limit", "ending", "gone"),
+    [
+        (150, "https://harbour.example/open\n#HarbourDay27", ()),
+        (135, "#HarbourDay27", ("left out to fit: the link",)),
+        (105, "Coastguard 999", ("left out to fit: the link, the hashtags",)),
+        (90, "Coastguard 999", ("left out to fit: the link, the hashtags, the role",)),
+    ],
+)
+def test_where_one_sentence_is_too_long_a_template_goes_without_what_it_can_spare(
+    tmp_path: Path, limit: int, ending: str, gone: tuple[str, ...]
+) -> None:
+    campaign = make_campaign(
+        make_slot(excerpt="quote 1", template="quote"),
+        support=[{"name": "Coastguard", "phone": "999"}],
+        hashtags=["HarbourDay{yy}"],
+    )
+    article = make_article(
+        "The harbour opens.\n\nInes Calder, harbour master, said: “We have waited for this day all year long.”",
+        url="https://harbour.example/open",
+    )
+
+    (draft,) = drafts_of(campaign, article, limit=limit, workspace=tmp_path).drafts
+
+    assert draft.message.parts[0].text.endswith(ending)
+    assert "Coastguard 999" in draft.message.parts[0].text
+    assert "Ines Calder" in draft.message.parts[0].text
+    assert tuple(warning for warning in draft.warnings if warning.startswith("left out")) == gone
+
+
+def test_nothing_of_a_persons_own_text_is_spared() -> None:
+    article = make_article("The harbour opens.", url="https://harbour.example/open")
+
+    drafted = drafts_of(make_campaign(make_slot(text="Come along. {{ link }}")), article, limit=30)
+
+    assert drafted.drafts == ()
+    assert drafted.unfit == drafted.problems
+
+
+def test_a_text_that_asks_for_a_link_gets_the_articles_first_where_it_has_no_address() -> None:
+    article = "The harbour opens.\n\nTide tables: https://harbour.example/tides\nMore: https://harbour.example/more"
+
+    (draft,) = drafts_of(make_campaign(make_slot(text="Come along. {{ link }}")), article).drafts
+
+    assert draft.message.parts[0].text == "Come along. https://harbour.example/tides"
+    assert any("no address of its own" in warning for warning in draft.warnings)
 
 
 @pytest.mark.parametrize(
