@@ -209,7 +209,8 @@ def _words_and_links(element: Any, base: str | None) -> tuple[str, list[_Link]]:
         if not spaced:
             continue
         if url and spaced.strip():
-            links.append((_absolute(url, base), spaced.strip(), sum(map(len, pieces))))
+            indent = len(spaced) - len(spaced.lstrip())
+            links.append((_absolute(url, base), spaced.strip(), sum(map(len, pieces)) + indent))
         pieces.append(spaced)
     return "".join(pieces).rstrip(" "), links
 

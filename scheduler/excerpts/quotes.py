@@ -56,7 +56,10 @@ class _QuoteFinder:
             if quote.attribution:
                 roster.add(quote.attribution.subject)
         for quote in self._found:
-            yield self._excerpt(quote, roster)
+            # A paragraph of nothing but a quotation mark says nothing.
+            quote.spans = [span for span in quote.spans if self._text[span.start : span.end].strip()]
+            if quote.spans:
+                yield self._excerpt(quote, roster)
 
     def _outside(self) -> Iterator[Span]:
         """The article's words that nobody speaks."""

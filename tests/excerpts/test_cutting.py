@@ -121,3 +121,11 @@ def test_a_teaser_that_says_nothing_of_the_title_is_not_the_lead() -> None:
 
     assert lead is not None
     assert lead.text == "Otter Week begins today in Fennick."
+
+
+def test_a_paragraph_of_one_mark_adds_nothing_to_a_quote() -> None:
+    article = make_article(OPENING + "Dr Kit Reed said: “We will be back in spring.\n\n“And in autumn.\n\n”\n")
+
+    (quote,) = cut(article).quotes
+
+    assert quote.paragraphs == ("We will be back in spring.", "And in autumn.")
