@@ -10,6 +10,7 @@ from scheduler.excerpts.sentences import sentences
 from scheduler.platforms.contract import Length
 
 LEFT_OUT_MARK = " […]"
+_WRAP = re.compile(r"[ \t]*\n[ \t]*")  # a paragraph's own line ends are where an editor broke a long line
 _OPENING_SINGLE = re.compile(r"‘")
 _CLOSING_SINGLE = re.compile(r"(?<=[.!?…,\w])’(?!\w)")
 
@@ -37,10 +38,12 @@ class Passage:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The paragraphs as they are shown: a quote says where words were left out."""
+        """The paragraphs as they are shown: lines that the article wrapped are one, and a quote says where words were
+        left out."""
+        shown = tuple(_WRAP.sub(" ", paragraph) for paragraph in self.kept)
         if not self.is_shortened or self.excerpt.kind is not ExcerptKind.QUOTE:
-            return self.kept
-        return (*self.kept[:-1], self.kept[-1] + LEFT_OUT_MARK)
+            return shown
+        return (*shown[:-1], shown[-1] + LEFT_OUT_MARK)
 
 
 @dataclass(frozen=True, slots=True)

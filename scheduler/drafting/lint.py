@@ -49,7 +49,7 @@ def _left_out(passage: Passage | None) -> Iterator[str]:
         return
     count = len(passage.left_out)
     number = "1 sentence" if count == 1 else f"{count} sentences"
-    words = " ".join(passage.left_out)
+    words = " ".join(" ".join(passage.left_out).split("\n"))
     if passage.excerpt.kind is ExcerptKind.QUOTE:
         yield f"quote shortened to fit, marked with{LEFT_OUT_MARK}: {number} left out: “{words}”"
     else:

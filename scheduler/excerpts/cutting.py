@@ -15,11 +15,11 @@ def cut(article: Article, keywords: Sequence[str] = ()) -> Excerpts:
 
     keywords: the campaign's own words; sentences that hold them come first among the key sentences.
     """
-    quotes = find_quotes(article)
+    lead, quotes = find_lead(article), find_quotes(article)
     return Excerpts(
-        lead=find_lead(article),
+        lead=lead,
         quotes=quotes,
-        key_sentences=find_key_sentences(article, quotes, keywords),
+        key_sentences=find_key_sentences(article, lead, quotes, keywords),
         links=find_links(article),
         contacts=find_contacts(article),
     )

@@ -69,9 +69,13 @@ def _telling_words(words: str) -> set[str]:
 
 
 def find_key_sentences(
-    article: Article, quotes: Iterable[Excerpt], keywords: Sequence[str] = ()
+    article: Article, lead: Excerpt | None, quotes: Iterable[Excerpt], keywords: Sequence[str] = ()
 ) -> tuple[Excerpt, ...]:
-    """The sentences that carry the news, in order: by place, by the campaign's words, by figures. Never from a quote."""
+    """The sentences that carry the news, in order: by place, by the campaign's words, by figures.
+
+    Never from a quote, and from the lead only where there is nothing else: a campaign that posts both would say the
+    same twice, which platforms refuse.
+    """
     spoken = sorted((span for quote in quotes for span in quote.spans), key=lambda span: span.start)
     spoken_at = set(_paragraphs_touched(article, spoken))
     body = [p for p in article.paragraphs if p.kind is ParagraphKind.BODY and p.span.start not in spoken_at]
@@ -87,9 +91,15 @@ def find_key_sentences(
             words = article.at(span)
             if _can_stand_alone(words, number):
                 ranked.append((_weight(words, place, number, wanted, own), span))
+    beside_the_lead = [entry for entry in ranked if not lead or not _is_within(entry[1], lead.spans)]
+    ranked = beside_the_lead or ranked
     best = sorted(ranked, key=lambda entry: (-entry[0], entry[1].start))[:_MOST_KEY_SENTENCES]
     chosen = sorted((span for _, span in best), key=lambda span: span.start)
     return tuple(_excerpt(article, ExcerptKind.KEY_SENTENCE, (span,)) for span in chosen)
+
+
+def _is_within(span: Span, others: Iterable[Span]) -> bool:
+    return any(other.start <= span.start and span.end <= other.end for other in others)
 
 
 def _paragraphs_touched(article: Article, spoken: Sequence[Span]) -> Iterable[int]:

@@ -34,6 +34,13 @@ def test_passages_lose_a_sentence_each_time() -> None:
     ]
 
 
+def test_lines_that_the_article_wrapped_are_shown_as_one() -> None:
+    passage = whole(make_excerpt("One is\nhere. Two  \n  is\u00a0here."))
+
+    assert passage.paragraphs == ("One is here. Two is\u00a0here.",)
+    assert passage.kept == ("One is\nhere. Two  \n  is\u00a0here.",)
+
+
 def test_what_is_left_out_is_kept_in_its_order() -> None:
     *_, shortest = passages(make_excerpt("One is here. Two is here.", "Three is here."))
 

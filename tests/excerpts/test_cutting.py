@@ -129,3 +129,16 @@ def test_a_paragraph_of_one_mark_adds_nothing_to_a_quote() -> None:
     (quote,) = cut(article).quotes
 
     assert quote.paragraphs == ("We will be back in spring.", "And in autumn.")
+
+
+def test_key_sentences_are_not_the_lead_again_unless_there_is_nothing_else() -> None:
+    longer = make_article(
+        "The harbour of Polwithen opens its gates to everybody on Thursday.\n\n"
+        "A new lock lets boats of 40 metres pass at every tide, in half an hour."
+    )
+    alone = make_article("The harbour of Polwithen opens its gates to everybody on Thursday.")
+
+    assert [key.text for key in cut(longer).key_sentences] == [
+        "A new lock lets boats of 40 metres pass at every tide, in half an hour."
+    ]
+    assert [key.text for key in cut(alone).key_sentences] == [cut(alone).lead.text]
