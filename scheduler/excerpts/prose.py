@@ -31,6 +31,10 @@ _FIGURE = re.compile(
     r"|\b\d[\d,.]*\s?(?:%|per cent|million|billion|people|children|women|men|families|homes|cases|in (?:ten|five|four|three|\d+))",
     re.IGNORECASE,
 )
+# A picture's caption that ran into the paragraph when the page was copied: "Harbour poster The gates are open …".
+_STRAY_CAPTION = re.compile(
+    r"(?:\S+\s+){0,3}(?:poster|photo|photograph|picture|image|logo|leaflet|graphic|banner|infographic)\s+[A-Z][a-z]"
+)
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
 
 
@@ -114,6 +118,8 @@ def _paragraphs_touched(article: Article, spoken: Sequence[Span]) -> Iterable[in
 
 def _can_stand_alone(words: str, number: int) -> bool:
     if not _SHORTEST <= len(words) <= _LONGEST or words[-1] not in ".!?" or _ADDRESS.search(words):
+        return False
+    if number == 0 and _STRAY_CAPTION.match(words):
         return False
     if re.search(r"[\"“”]", words) or not (words[0].isupper() or words[0].isdigit() or words[0] in "£‘#"):
         return False

@@ -142,3 +142,15 @@ def test_key_sentences_are_not_the_lead_again_unless_there_is_nothing_else() -> 
         "A new lock lets boats of 40 metres pass at every tide, in half an hour."
     ]
     assert [key.text for key in cut(alone).key_sentences] == [cut(alone).lead.text]
+
+
+def test_a_sentence_that_a_caption_ran_into_is_no_key_sentence() -> None:
+    article = make_article(
+        "The harbour of Polwithen opens its gates to everybody on Thursday.\n\n"
+        "RNLI poster The lifeboat station is open to visitors from noon until six.\n\n"
+        "The photo exhibition shows the harbour in a hundred years of pictures."
+    )
+
+    assert [key.text for key in cut(article).key_sentences] == [
+        "The photo exhibition shows the harbour in a hundred years of pictures."
+    ]
