@@ -224,9 +224,10 @@ class _Drafting:
             config.language,
             config.organisation,
         )
-        # Every slot that needs an article would complain about it once more.
-        follow = {f'slot "{slot.id}"' for slot in campaign.slots if campaign.article_of(slot) not in {*articles, None}}
-        problems = [problem for problem in drafted.problems if problem.key not in follow]
+        # Every slot that needs an unreadable article would complain about it once more, and do nothing else.
+        waiting = [slot.id for slot in campaign.slots if campaign.article_of(slot) not in {*articles, None}]
+        follow = tuple(f'slot "{slot}": ' for slot in waiting)
+        problems = [problem for problem in drafted.problems if not problem.message.startswith(follow)]
         work = CampaignDrafts(
             campaign,
             occurrence,
@@ -301,7 +302,7 @@ class _Drafting:
         return replace(work, drafts=tuple(drafts))
 
 
-class _LeftOut(Exception):  # noqa: N818 (no error: a campaign that nobody asked for by name)
+class _LeftOut(Exception):
     """A campaign has nothing to draft, and a note says why."""
 
 

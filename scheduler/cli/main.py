@@ -135,7 +135,9 @@ def _usage(error: click.UsageError) -> str:
     return "\n".join(lines)
 
 
-@click.group(cls=Redletter, params=global_options(), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "redletter", cls=Redletter, params=global_options(), context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.pass_obj
 def cli(door: Door) -> None:
     """Redletter publishes social media posts on awareness days: planned from articles, approved by people, out on time.

@@ -1,0 +1,136 @@
+"""The commands that only look: days, article, schema, check."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders.workspaces import Desk
+
+DAY_KEYS = ["id", "name", "aliases", "start", "end", "status", "nations", "hashtags"]
+ARTICLE_KEYS = ["title", "published", "lead", "quotes", "links", "contacts"]
+
+
+def test_the_days_of_a_year_are_listed_as_json_in_a_shape_that_stays(desk: Desk) -> None:
+    days = desk.json("days", "--year", "2027")
+
+    assert all(list(day) == DAY_KEYS for day in days)
+    (white_ribbon,) = [day for day in days if day["id"] == "white-ribbon-day"]
+    assert (white_ribbon["start"], white_ribbon["end"]) == ("2027-11-25", "2027-11-25")
+
+
+def test_without_a_year_it_is_this_one(desk: Desk) -> None:
+    assert desk.done("days").lines[0].startswith("2027")
+
+
+def test_days_of_ones_own_are_listed_too(desk: Desk) -> None:
+    desk.write("days.toml", '[[day]]\nid = "harbour-day"\nname = "Harbour Day"\nrule = "3rd saturday of june"\n')
+
+    assert "Harbour Day" in desk.done("days").out
+
+
+def test_days_need_no_workspace(tmp_path: Path) -> None:
+    assert "White Ribbon Day" in Desk(tmp_path).done("days").out
+
+
+def test_an_article_is_shown_as_json_in_a_shape_that_stays(desk: Desk) -> None:
+    article = desk.json("article", "articles/gates.md")
+
+    assert article.keys() >= set(ARTICLE_KEYS)
+    assert article["title"] == "The harbour opens its gates"
+    assert article["published"] == "2027-03-01"
+    assert article["lead"].startswith("The Harbour Trust opens")
+    quote = article["quotes"][0]
+    assert (quote["speaker"], quote["role"]) == ("Mira Holt", "keeper of the harbour")
+    assert quote["paragraphs"] == ["Come and see what we mend. Bring your children."]
+    assert article["contacts"] == [{"kind": "phone", "value": "01632 960 123"}]
+
+
+def test_an_article_is_shown_under_the_words_that_select_from_it(desk: Desk) -> None:
+    lines = desk.done("article", "articles/gates.md").lines
+
+    assert lines[0] == "The harbour opens its gates"
+    assert "lead" in lines
+    assert "quote 1 · Mira Holt, keeper of the harbour" in lines
+    assert "key 1" in lines
+
+
+def test_an_article_of_ones_own_folder_needs_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "news.txt").write_text("1 March 2027\n\nGates open\n\nThe gates of the harbour are open to all.\n")
+    monkeypatch.chdir(tmp_path)
+
+    command = [sys.executable, "-m", "scheduler", "article", "news.txt", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert json.loads(ended.stdout)["title"] == "Gates open"
+
+
+def test_an_article_cannot_steer_the_terminal(desk: Desk) -> None:
+    desk.write(
+        "articles/odd.txt",
+        "Gates \x1b[2Jopen\n\n" + "The gates of the harbour are open to all who come. " * 9 + "\x1b]0;",
+    )
+
+    assert "\x1b" not in desk.done("article", "articles/odd.txt").out
+
+
+def test_the_schema_describes_a_campaign(desk: Desk) -> None:
+    schema = desk.type("schema").json
+
+    assert schema["title"] == "A Redletter campaign"
+    assert "slot" in schema["properties"]
+
+
+def test_check_says_that_a_campaign_is_fine(desk: Desk) -> None:
+    said = desk.done("check")
+
+    assert said.lines == ["campaigns/harbour.toml: fine; 4 posts for 18 March 2027"]
+
+
+def test_check_finds_all_problems_of_all_campaigns_at_once(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", '"press-bluesky"]', '"press-bluesy"]')
+    desk.replace("campaigns/harbour.toml", 'excerpt = "lead"', 'excerpt = "quote 7"')
+    desk.write("campaigns/other.toml", 'id = "other"\ntitel = "Other"\n')
+
+    said = desk.type("check")
+
+    assert said.code == 1
+    assert (
+        'campaigns/harbour.toml:5: accounts 2: unknown account "press-bluesy"; did you mean "press-bluesky"?'
+        in said.err
+    )
+    assert "campaigns/other.toml:2" in said.err
+    assert "quote 7" in said.err
+
+
+def test_check_says_an_unreadable_article_once_and_not_for_each_slot(desk: Desk) -> None:
+    (desk.folder / "articles/gates.md").unlink()
+
+    said = desk.type("check", "harbour")
+
+    assert said.code == 1
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith("campaigns/harbour.toml:9: articles.release: articles/gates.md: is missing")
+
+
+def test_check_as_json_has_a_shape_that_stays(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", '"press-bluesky"]', '"nobody"]')
+
+    said = desk.type("check", "--json")
+
+    assert said.code == 1
+    assert list(said.json) == ["campaigns", "problems", "notes"]
+    assert said.json["campaigns"] == [
+        {"campaign": "harbour", "file": "campaigns/harbour.toml", "occurrence": "2027", "posts": 2}
+    ]
+    assert [list(problem) for problem in said.json["problems"]] == [["file", "line", "key", "message"]]
+
+
+def test_check_leaves_the_workspace_as_it_was(desk: Desk) -> None:
+    before = desk.files()
+
+    desk.done("check")
+
+    assert desk.files() == before

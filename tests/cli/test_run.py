@@ -1,0 +1,83 @@
+"""`redletter run`: the clock, the log, and what it refuses."""
+
+import json
+
+import pytest
+
+from tests.builders.processes import redletter
+from tests.builders.workspaces import Desk
+
+
+@pytest.fixture
+def approved(planned: Desk) -> Desk:
+    planned.done("approve", "--campaign", "harbour", "--yes")
+    return planned
+
+
+def test_a_rehearsal_publishes_the_whole_campaign_in_its_order(approved: Desk) -> None:
+    said = approved.done("run", "--speed", 3600, "--until-done")
+
+    published = [line for line in said.err.splitlines() if " published post=" in line]
+    assert [line.split()[0] for line in published] == ["2027-03-11"] * 2 + ["2027-03-18"] * 2
+    assert {post["status"] for post in approved.posts()} == {"published"}
+    assert len(list((approved.folder / "outbox").rglob("*.json"))) == 4
+
+
+def test_a_rehearsal_begins_when_it_is_told_to(approved: Desk) -> None:
+    said = approved.done("run", "--speed", 3600, "--start", "2027-03-18 08:30", "--until-done")
+
+    assert said.err.startswith("2027-03-18 08:30:")
+    statuses = [post["status"] for post in approved.posts()]
+    assert statuses == ["missed", "missed", "published", "published"]
+
+
+def test_what_went_out_is_the_text_that_was_approved(approved: Desk) -> None:
+    text = approved.json("show", 3)["parts"][0]["text"]
+
+    approved.done("run", "--speed", 3600, "--until-done")
+
+    (file,) = [path for path in (approved.folder / "outbox/press-x").iterdir() if "Today" in path.read_text()]
+    assert json.loads(file.read_text())["body"]["text"] == text
+
+
+def test_a_clock_that_runs_fast_is_refused_where_the_public_could_see_it(approved: Desk) -> None:
+    account = '[accounts.real]\nplatform = "mastodon"\nbase_url = "https://social.example"\naccess_token = "env:NO"\n'
+    approved.write("config.toml", (approved.folder / "config.toml").read_text() + account).chmod(0o600)
+
+    for options in (["--speed", 60], ["--start", "2027-03-18 08:30"]):
+        said = approved.type("run", *options)
+
+        assert said.code == 1
+        assert "every account must be an outbox or on this machine, and these are not: real" in said.err
+    assert {post["status"] for post in approved.posts()} == {"approved"}
+
+
+@pytest.mark.parametrize("options", [["--speed", 0], ["--speed", 99999], ["--start", "soon"]])
+def test_a_clock_that_cannot_be_is_a_wrong_usage(approved: Desk, options: list[object]) -> None:
+    assert approved.type("run", *options).code == 2
+
+
+def test_without_anything_approved_there_is_nothing_to_rehearse(planned: Desk) -> None:
+    said = planned.type("run", "--speed", 60)
+
+    assert said.code == 1
+    assert "nothing is approved" in said.err
+
+
+def test_without_a_book_it_says_what_makes_one(desk: Desk) -> None:
+    said = desk.type("run")
+
+    assert said.code == 1
+    assert "there is no book yet; `redletter plan` makes one" in said.err
+    assert not (desk.folder / "redletter.db").exists()
+
+
+def test_an_article_that_went_missing_is_said_and_the_post_goes_out_all_the_same(approved: Desk) -> None:
+    (approved.folder / "articles/gates.md").unlink()
+
+    daemon = redletter(approved.folder, "run", "--speed", "60", "--until-done")
+
+    assert daemon.wait() == 0
+    missing = [line for line in daemon.lines if "the article articles/gates.md is missing" in line]
+    assert len(missing) == 1
+    assert {post["status"] for post in approved.posts()} == {"published"}

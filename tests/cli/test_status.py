@@ -1,0 +1,221 @@
+"""`redletter status`: each thing that needs a person, and nothing else."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from scheduler.posts.book import Book, open_book
+from scheduler.posts.claims import hold_account
+from scheduler.posts.heartbeat import beat, say_stopped
+from tests.builders.workspaces import NOW, THE_DAY, Desk
+
+STATUS_KEYS = ["counts", "next", "daemon", "holds", "troubles"]
+
+
+@pytest.fixture
+def book(planned: Desk) -> Book:
+    return open_book("sqlite:///redletter.db", planned.folder)
+
+
+def daemon_runs(book: Book, at: datetime, trouble: str | None = None) -> None:
+    with book.writing() as connection:
+        beat(connection, "host:1", at - timedelta(hours=1), at, trouble)
+
+
+def put(book: Book, post: int, **columns: object) -> None:
+    """Puts a post where no command can put it."""
+    with book.writing() as connection:
+        for column, value in columns.items():
+            connection.exec_driver_sql(f"UPDATE posts SET {column} = ? WHERE id = ?", (value, post))
+
+
+def troubles_of(desk: Desk) -> list[dict[str, object]]:
+    said = desk.type("status", "--json")
+    troubles: list[dict[str, object]] = said.json["troubles"]
+    assert said.code == (1 if troubles else 0)
+    return troubles
+
+
+def test_a_plan_that_waits_for_review_needs_nobody(planned: Desk) -> None:
+    said = planned.done("status")
+
+    assert said.lines == [
+        "Posts:   4 draft",
+        "Next:    nothing approved waits to go out",
+        "Daemon:  has never run",
+        "",
+        "Nothing needs a person.",
+    ]
+
+
+def test_status_as_json_has_a_shape_that_stays(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+
+    status = planned.json("status")
+
+    assert list(status) == STATUS_KEYS
+    assert status["counts"] == {"approved": 1, "draft": 3}
+    assert status["next"] == {
+        "id": 1,
+        "campaign": "harbour",
+        "slot": "a-week-to-go",
+        "account": "press-x",
+        "at": "2027-03-11T10:00:00+00:00",
+        "held": False,
+    }
+    assert list(status["daemon"]) == ["name", "running", "started_at", "turned_at", "stopped_at", "trouble"]
+    assert status["daemon"]["running"] is True
+
+
+def test_approved_posts_and_a_daemon_that_runs_need_nobody(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW - timedelta(seconds=9))
+
+    said = planned.done("status")
+
+    assert "Next:    post 1, Thu 11 Mar 2027 10:00, press-x, a-week-to-go" in said.lines
+    assert "Daemon:  running as host:1; its loop last turned 9 seconds ago" in said.lines
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        ("failed", "redletter edit 1"),
+        ("missed", "redletter reschedule 1"),
+        ("unconfirmed", "redletter resolve 1 --published URL"),
+    ],
+)
+def test_a_post_that_is_in_trouble_is_said_with_the_command_that_answers_it(
+    planned: Desk, book: Book, status: str, answer: str
+) -> None:
+    put(book, 1, status=status, note="the platform said no")
+
+    said = planned.type("status")
+
+    assert said.code == 1
+    assert f"  ! post 1 is {status}: Thu 11 Mar 2027 10:00, press-x, a-week-to-go: the platform said no" in said.lines
+    assert any(answer in line for line in said.lines)
+    assert [(each["kind"], each["post"]) for each in troubles_of(planned)] == [(status, 1)]
+
+
+def test_a_failed_post_that_is_rejected_troubles_nobody_any_more(planned: Desk, book: Book) -> None:
+    put(book, 1, status="failed")
+    put(book, 2, status="missed")
+
+    planned.done("reject", 1, 2)
+
+    assert troubles_of(planned) == []
+
+
+def test_a_draft_whose_hour_has_come_is_said(planned: Desk) -> None:
+    planned.now = THE_DAY - timedelta(days=1)
+
+    troubles = troubles_of(planned)
+
+    assert [(each["kind"], each["post"]) for each in troubles] == [
+        ("due and not approved", 1),
+        ("due and not approved", 2),
+    ]
+
+
+def test_an_overdue_post_is_said_unless_it_is_held(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    planned.now = datetime.fromisoformat("2027-03-11T10:05:00+00:00")
+    planned.done("reject", 2)
+    daemon_runs(book, planned.now)
+
+    overdue = troubles_of(planned)
+    planned.done("hold", "--account", "press-x", "--reason", "a storm")
+
+    assert [(each["kind"], each["post"]) for each in overdue] == [("overdue", 1)]
+    assert troubles_of(planned) == []
+
+
+def test_posts_that_wait_while_no_daemon_runs_are_said(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    never = troubles_of(planned)
+    daemon_runs(book, NOW)
+    with book.writing() as connection:
+        say_stopped(connection, NOW)
+    stopped = troubles_of(planned)
+
+    assert [each["said"] for each in (*never, *stopped)] == ["no daemon is running, and 1 approved post waits"] * 2
+    assert never[0]["answer"] == "redletter run"
+
+
+@pytest.mark.parametrize(("seconds", "troubled"), [(14, False), (16, True)])
+def test_a_publishing_loop_that_has_not_turned_is_said(planned: Desk, book: Book, seconds: int, troubled: bool) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW - timedelta(seconds=seconds))
+
+    assert bool(troubles_of(planned)) is troubled
+
+
+def test_a_loop_that_stands_still_while_nothing_waits_needs_nobody(planned: Desk, book: Book) -> None:
+    daemon_runs(book, NOW - timedelta(hours=1))
+
+    assert troubles_of(planned) == []
+
+
+def test_what_keeps_the_daemon_from_publishing_is_said(planned: Desk, book: Book) -> None:
+    daemon_runs(book, NOW, trouble="the disk is full")
+
+    (trouble,) = troubles_of(planned)
+
+    assert trouble["said"] == "the daemon cannot publish: the disk is full"
+
+
+def test_an_account_whose_credentials_were_refused_is_said(planned: Desk, book: Book) -> None:
+    with book.writing() as connection:
+        hold_account(connection, "press-x", "401 unauthorized", NOW)
+
+    (trouble,) = troubles_of(planned)
+
+    assert "its credentials were refused: 401 unauthorized" in str(trouble["said"])
+    assert "redletter resume --account press-x" in str(trouble["answer"])
+
+
+def test_an_account_that_is_gone_is_said(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+    planned.replace("config.toml", "[accounts.press-x]", "[accounts.other]")
+
+    (trouble,) = troubles_of(planned)
+
+    assert trouble["said"] == "account press-x has approved posts and is not in config.toml any more"
+
+
+def test_an_article_that_is_missing_is_said_while_an_approved_post_was_taken_from_it(planned: Desk, book: Book) -> None:
+    daemon_runs(book, NOW)
+    (planned.folder / "articles/gates.md").unlink()
+    before = troubles_of(planned)
+
+    planned.done("approve", 1, "--yes")
+
+    assert before == []
+    assert [each["kind"] for each in troubles_of(planned)] == ["article missing"]
+
+
+def test_a_long_list_of_troubles_is_cut_and_says_so(planned: Desk, book: Book) -> None:
+    with book.writing() as connection:
+        copied = "campaign, occurrence, slot || ?, account, fingerprint, campaign_title, platform, looks_like, 'failed', version,"
+        rest = "scheduled_at, next_try_at, expires_at, time_zone, message_json, digest, planned_digest, warnings_json,"
+        columns = "sources_json, tries, created_at, updated_at"
+        names = (copied + rest + columns).replace(" || ?", "").replace("'failed'", "status")
+        for number in range(25):
+            connection.exec_driver_sql(
+                f"INSERT INTO posts ({names}) SELECT {copied}{rest}{columns} FROM posts WHERE id = 1", (f"-{number}",)
+            )
+
+    said = planned.type("status")
+
+    assert "Needs a person: 25 things" in said.lines
+    assert said.lines[-1] == "  … and 5 more: redletter status --json"
+
+
+def test_without_a_book_it_says_what_makes_one(desk: Desk) -> None:
+    said = desk.type("status")
+
+    assert said.code == 1
+    assert "there is no book yet" in said.err
