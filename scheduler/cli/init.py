@@ -1,6 +1,7 @@
 """`redletter init`: a new workspace, with an example that runs at once."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -165,7 +166,7 @@ def _take_back(written: list[Path], made: list[Path]) -> None:
 def _next_steps(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
     campaign = next(Path(name).stem for name in files if name.startswith("campaigns/"))
     steps = {
-        f"cd {folder}": "",
+        f"cd {shlex.quote(str(folder))}": "",
         f"redletter preview {campaign}": "what would be posted; nothing is saved",
         f"redletter plan {campaign}": "save the posts as drafts",
         f"redletter approve --campaign {campaign}": "look at them and approve them",

@@ -90,20 +90,36 @@ def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> Non
         raise click.UsageError("--text and --text-file both give the text: choose one")
     with door.book() as book:
         (found,) = _posts_called(book, [post])
+        _check_can_be_edited(found)
         if text_file is not None:
             text = _read(text_file)
         message = _edited_by_hand(door, found) if text is None else _fitting(door, found, text)
         if message is None or message == found.message:
             say(f"Post {post} is unchanged.")
             return
-        from scheduler.posts.review import edit as edit_post
-
-        with book.writing() as connection:
-            edit_post(connection, found, message, who=door.who, now=door.now())
+        _save_edit(door, book, found, message)
         (saved,) = _posts_called(book, [post])
     say(_cards(door, [saved], whole=True))
     was = f"; it was {found.status} and needs approval again" if found.status != "draft" else ""
     say(f"Post {post} is a draft with new words, version {saved.version}{was}.")
+
+
+def _check_can_be_edited(post: "Post") -> None:
+    """Raises MoveNotAllowed before anybody has written a new text in vain."""
+    from scheduler.posts.status import MOVES, Move
+
+    if post.status not in MOVES[Move.EDIT][0]:
+        raise MoveNotAllowed(f"post {post.id} is {post.status} and cannot be edited any more; nothing was changed")
+
+
+def _save_edit(door: Door, book: "Book", post: "Post", message: "Message") -> None:
+    from scheduler.posts.review import edit as edit_post
+
+    try:
+        with book.writing() as connection:
+            edit_post(connection, post, message, who=door.who, now=door.now())
+    except RedletterError as error:
+        raise RedletterError(f"{error}\nYour text is kept: {_keep(_joined(message))}") from error
 
 
 def _edited_by_hand(door: Door, post: "Post") -> "Message | None":

@@ -234,6 +234,32 @@ def test_words_that_do_not_fit_are_kept_in_a_file(
     assert planned.json("show", 3)["version"] == 1
 
 
+def test_words_are_kept_when_somebody_else_was_faster(
+    planned: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    faster = (
+        f"import subprocess; subprocess.run([sys.executable, '-m', 'scheduler', '--workspace', {str(planned.folder)!r}"
+    )
+    with_editor(planned, f"{faster}, 'reject', '3'], check=True, stdout=subprocess.DEVNULL); file.write_text('Mine.')")
+
+    said = planned.type("edit", 3)
+
+    assert said.code == 1
+    assert "post 3 has changed since you looked" in said.err
+    assert Path(said.err.strip().rpartition("Your text is kept: ")[2]).read_text(encoding="utf-8") == "Mine."
+
+
+def test_a_post_that_cannot_be_edited_opens_no_editor(planned: Desk) -> None:
+    planned.done("reject", 3)
+    with_editor(planned, "file.write_text('Mine.'); pathlib.Path(sys.argv[0] + '-was-here').touch()")
+
+    said = planned.type("edit", 3)
+
+    assert (said.code, said.err) == (1, "post 3 is rejected and cannot be edited any more; nothing was changed\n")
+    assert not (planned.folder / "editor-was-here").exists()
+
+
 def test_a_person_may_edit_again_until_it_fits(planned: Desk) -> None:
     planned.interactive = True
     with_editor(planned, "file.write_text('Short.' if 'words' in file.read_text() else 'words ' * 90)")
