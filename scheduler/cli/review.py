@@ -97,7 +97,12 @@ def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> Non
         if message is None or message == found.message:
             say(f"Post {post} is unchanged.")
             return
-        _save_edit(door, book, found, message)
+        try:
+            _save_edit(door, book, found, message)
+        except RedletterError as error:
+            if text is not None:
+                raise
+            raise RedletterError(f"{error}\n{_kept(_joined(message))}") from error
         (saved,) = _posts_called(book, [post])
     say(_cards(door, [saved], whole=True))
     was = f"; it was {found.status} and needs approval again" if found.status != "draft" else ""
@@ -115,11 +120,8 @@ def _check_can_be_edited(post: "Post") -> None:
 def _save_edit(door: Door, book: "Book", post: "Post", message: "Message") -> None:
     from scheduler.posts.review import edit as edit_post
 
-    try:
-        with book.writing() as connection:
-            edit_post(connection, post, message, who=door.who, now=door.now())
-    except RedletterError as error:
-        raise RedletterError(f"{error}\nYour text is kept: {_keep(_joined(message))}") from error
+    with book.writing() as connection:
+        edit_post(connection, post, message, who=door.who, now=door.now())
 
 
 def _edited_by_hand(door: Door, post: "Post") -> "Message | None":
@@ -141,13 +143,19 @@ def _edited_by_hand(door: Door, post: "Post") -> "Message | None":
                 complain(str(error))
                 if door.ask("Edit it again?"):
                     continue
-            raise RedletterError(f"{error}\nYour text is kept: {_keep(text)}") from error
+            raise RedletterError(f"{error}\n{_kept(text)}") from error
 
 
-def _keep(text: str) -> str:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="redletter-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    return file.name
+def _kept(text: str) -> str:
+    """Keeps a text that somebody wrote by hand, and says where; where even that fails, it says the text itself."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="redletter-", suffix=".txt", delete=False
+        ) as file:
+            file.write(text)
+    except OSError:
+        return f"Your text:\n{text}"
+    return f"Your text is kept: {file.name}"
 
 
 def _read(path: Path) -> str:

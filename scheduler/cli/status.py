@@ -111,10 +111,11 @@ def _daemon_troubles(found: "Standing", now: datetime) -> Iterator[Trouble]:
     daemon = found.daemon
     if daemon is not None and daemon.stopped_at is None and daemon.trouble:
         yield Trouble("daemon", f"the daemon cannot publish: {daemon.trouble}", "mend it; the daemon goes on by itself")
-    waiting = found.counts.get("approved", 0)
+    # A post that is still publishing without a daemon was left in the middle of its call: only a start settles it.
+    waiting = found.counts.get("approved", 0) + found.counts.get("publishing", 0)
     if not waiting or _is_running(daemon, now):
         return
-    waits = f"{count(waiting, 'approved post')} wait{'s' if waiting == 1 else ''}"
+    waits = f"{count(waiting, 'post')} wait{'s' if waiting == 1 else ''} to go out"
     if daemon is None or daemon.stopped_at is not None:
         yield Trouble("daemon", f"no daemon is running, and {waits}", "redletter run")
     else:

@@ -1,6 +1,7 @@
 """docs/commands.md is complete: every command and every option; docs/json.md: every command that prints JSON."""
 
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -60,3 +61,14 @@ def test_every_option_says_what_it_does(name: str) -> None:
     options = [option for option in commands()[name].params if isinstance(option, click.Option)]
 
     assert all((option.help and option.help.endswith(".")) or option.hidden for option in options)
+
+
+def test_the_demo_types_only_what_the_commands_understand() -> None:
+    script = (DOCS.parent / "scripts/demo").read_text(encoding="utf-8")
+    typed = [
+        shlex.split(line.partition(" 2>")[0])[1:] for line in re.findall(r'^"\$redletter".*$', script, re.MULTILINE)
+    ]
+
+    assert [words[0] for words in typed] == ["init", "preview", "preview", "plan", "approve", "run", "status", "posts"]
+    for name, *words in typed:
+        commands()[name].make_context(name, words)  # raises for an option that is not there

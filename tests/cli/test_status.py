@@ -140,8 +140,17 @@ def test_posts_that_wait_while_no_daemon_runs_are_said(planned: Desk, book: Book
         say_stopped(connection, NOW)
     stopped = troubles_of(planned)
 
-    assert [each["said"] for each in (*never, *stopped)] == ["no daemon is running, and 1 approved post waits"] * 2
+    assert [each["said"] for each in (*never, *stopped)] == ["no daemon is running, and 1 post waits to go out"] * 2
     assert never[0]["answer"] == "redletter run"
+
+
+def test_a_post_left_in_the_middle_by_a_dead_daemon_is_said(planned: Desk, book: Book) -> None:
+    put(book, 1, status="publishing")
+    daemon_runs(book, NOW - timedelta(minutes=5))
+
+    (trouble,) = troubles_of(planned)
+
+    assert trouble["said"] == "the publishing loop of host:1 has not turned for 5 minutes, and 1 post waits to go out"
 
 
 @pytest.mark.parametrize(("seconds", "troubled"), [(14, False), (16, True)])
