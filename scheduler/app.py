@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CampaignDrafts:
-    """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why."""
+    """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why.
+
+    unfit: those of the problems that concern one post alone: the others can be planned without it.
+    """
 
     campaign: Campaign
     occurrence: Occurrence | None = None
     drafts: tuple[Draft, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unfit: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -54,6 +58,10 @@ class Desk:
     @property
     def problems(self) -> list[Problem]:
         return [*self.file_problems, *(problem for work in self.works for problem in work.problems)]
+
+    @property
+    def unfit(self) -> list[Problem]:
+        return [problem for work in self.works for problem in work.unfit]
 
     @property
     def notes(self) -> list[str]:
@@ -233,6 +241,7 @@ class _Drafting:
             occurrence,
             drafted.drafts,
             (*unknown, *unreadable, *problems),
+            drafted.unfit,
             (*notes, *drafted.notes),
         )
         return self._with_hours_that_have_passed(work, occurrence)

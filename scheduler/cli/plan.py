@@ -38,13 +38,14 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
     """Save the posts of campaigns as drafts.
 
     CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. What a person edited or approved is
-    kept. When anything is wrong with any post, all problems are said and nothing is saved.
+    kept. When anything is wrong with a campaign, all problems are said and nothing is saved; a single post for which
+    nothing sensible fits is said, and the others are saved without it.
     """
     now = door.now()
     desk = door.workspace.draft(campaigns, now, year=year, to_plan=True)
-    if desk.problems:
-        for problem in desk.problems:
-            complain(str(problem))
+    for problem in desk.problems:
+        complain(str(problem))
+    if len(desk.problems) > len(desk.unfit):
         complain(f"Nothing was saved: {count(len(desk.problems), 'problem')} to mend first.")
         raise click.exceptions.Exit(1)
     result = door.workspace.save(desk, who=door.who, now=now, replace=replace)
@@ -52,6 +53,9 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
         say_json(plan_json(result, desk))
     else:
         say(plan_lines(result, desk, min(width(), 120)))
+    if desk.unfit:
+        complain(f"{count(len(desk.unfit), 'post')} could not be made, as said above; the others were planned without.")
+        raise click.exceptions.Exit(1)
 
 
 def plan_json(result: "PlanResult", desk: "Desk") -> dict[str, Any]:

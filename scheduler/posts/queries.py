@@ -59,7 +59,7 @@ def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[A
 class Standing:
     """How the book stands at one moment; what `redletter status` says.
 
-    troubles: posts that need a person. overdue: approved, not held, and due more than a minute ago. unapproved: drafts
+    troubles: posts that need a person. overdue: approved and due more than a minute ago, held or not. unapproved: drafts
     whose hour has come. next_post: the next that will go out.
     """
 

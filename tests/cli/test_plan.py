@@ -167,3 +167,24 @@ def test_a_folder_without_campaigns_says_what_to_do(desk: Desk) -> None:
 
     assert said.code == 1
     assert "has no campaign yet" in said.err
+
+
+def test_a_post_for_which_nothing_fits_is_said_and_the_others_are_saved(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", "Today is", "Today is the day " * 18 + "Today is")
+
+    said = desk.type("plan")
+
+    assert said.code == 1
+    assert said.err.count("account press-x") == 1
+    assert "2 posts could not be made, as said above; the others were planned without." in said.err
+    assert [post["slot"] for post in desk.posts()] == ["a-week-to-go"] * 2
+
+
+def test_one_campaign_that_is_wrong_stops_them_all(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", "{{ day.name }}", "{{ day.nam }}")
+
+    said = desk.type("plan")
+
+    assert said.code == 1
+    assert "Nothing was saved" in said.err
+    assert not (desk.folder / "redletter.db").exists()
