@@ -3,7 +3,7 @@
 Each post is a real HTTP call to a local platform that answers at once (or after --latency ms). Both keep their queue in
 SQLite; Redletter's is in WAL with synchronous=FULL, APScheduler's as it comes (rollback journal, also FULL).
 
-usage: python -m benchmarks.burst [--posts 2000] [--latency 0] [--accounts 50] [--threads 20]
+usage: python -m benchmarks.burst [--posts 2000] [--latency 0] [--accounts 10] [--threads 20]
 """
 
 import argparse
@@ -27,8 +27,7 @@ def redletter(posts: int, accounts: int, port: int, folder: Path) -> float:
     names = [f"account-{number}" for number in range(accounts)]
     due = datetime.now(UTC) + timedelta(seconds=3)
     book = seed(folder, [due] * posts, names)
-    limits = Publishing(at_once=256, per_account=max(8, 256 // accounts))
-    daemon = Daemon(book, make_adapters(names, port, folder), limits, SystemClock(), until_done=True)
+    daemon = Daemon(book, make_adapters(names, port, folder), Publishing(), SystemClock(), until_done=True)
     asyncio.run(daemon.run())
     book.close()
     return due.timestamp()
@@ -84,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=2000)
     parser.add_argument("--latency", type=float, default=0)
-    parser.add_argument("--accounts", type=int, default=50)
+    parser.add_argument("--accounts", type=int, default=10)
     parser.add_argument("--threads", type=int, default=20)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, fast_platform(options.latency) as port:

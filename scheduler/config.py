@@ -165,8 +165,8 @@ class Publishing:
     drain: how long a daemon that is told to stop waits for the calls in flight.
     """
 
-    at_once: int = 64
-    per_account: int = 8
+    at_once: int = 256
+    per_account: int = 64
     timeout: timedelta = timedelta(seconds=30)
     drain: timedelta = timedelta(seconds=30)
 
@@ -300,8 +300,8 @@ class _Strict(BaseModel):
 
 
 class _WrittenPublishing(_Strict):
-    at_once: Annotated[WholeNumber, Field(ge=1, le=1000)] = 64
-    per_account: Annotated[WholeNumber, Field(ge=1, le=1000)] = 8
+    at_once: Annotated[WholeNumber, Field(ge=1, le=1000)] = 256
+    per_account: Annotated[WholeNumber, Field(ge=1, le=1000)] = 64
     timeout: Duration = timedelta(seconds=30)
     drain: Duration = timedelta(seconds=30)
 
