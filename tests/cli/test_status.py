@@ -1,5 +1,6 @@
 """`redletter status`: each thing that needs a person, and nothing else."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,8 +14,10 @@ STATUS_KEYS = ["counts", "next", "daemon", "holds", "troubles"]
 
 
 @pytest.fixture
-def book(planned: Desk) -> Book:
-    return open_book("sqlite:///redletter.db", planned.folder)
+def book(planned: Desk) -> Iterator[Book]:
+    book = open_book("sqlite:///redletter.db", planned.folder)
+    yield book
+    book.close()
 
 
 def daemon_runs(book: Book, at: datetime, trouble: str | None = None) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from random import Random
 
@@ -13,8 +13,10 @@ from tests.builders.publishing import FakeAdapter, HeldClock
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Book:
-    return make_book(tmp_path)
+def book(tmp_path: Path) -> Iterator[Book]:
+    book = make_book(tmp_path)
+    yield book
+    book.close()
 
 
 @pytest.fixture
@@ -33,4 +35,3 @@ async def publisher(book: Book, clock: HeldClock, adapter: FakeAdapter) -> Async
     adapters = {"force-x": adapter, "force-bluesky": FakeAdapter()}
     yield Publisher(book, writer, adapters, Publishing(), clock, Random(7), on_idle=lambda: None)
     writer.close()
-    book.close()
