@@ -13,7 +13,7 @@ from scheduler.articles import Article, Span, read_article
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import Campaign, day_of, load_campaigns, next_occurrence, occurrence_in, unknown_names
 from scheduler.config import Account, Config, load_config
-from scheduler.drafting.draft import Draft, Source
+from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.errors import ArticleError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter, Receipt
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 class CampaignDrafts:
     """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why.
 
-    unfit: those of the problems that concern one post alone: the others can be planned without it.
+    unfit: those of the problems that concern one post alone: the others can be planned without it. unmade: the keys of
+    the posts that could not be made.
     """
 
     campaign: Campaign
@@ -41,6 +42,7 @@ class CampaignDrafts:
     drafts: tuple[Draft, ...] = ()
     problems: tuple[Problem, ...] = ()
     unfit: tuple[Problem, ...] = ()
+    unmade: tuple[PostKey, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -128,7 +130,8 @@ class Workspace:
         book = self.open_book(create=True, migrate=True)
         try:
             with book.writing() as connection:
-                return save_drafts(connection, desk.drafts, who=who, now=now, replace=replace)
+                unmade = [key for work in desk.works for key in work.unmade]
+                return save_drafts(connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade)
         finally:
             book.close()
 
@@ -231,17 +234,15 @@ class _Drafting:
             config.time_zone,
             config.language,
             config.organisation,
+            unreadable=campaign.articles.keys() - articles.keys(),
         )
-        # Every slot that needs an unreadable article would complain about it once more, and do nothing else.
-        waiting = [slot.id for slot in campaign.slots if campaign.article_of(slot) not in {*articles, None}]
-        follow = tuple(f'slot "{slot}": ' for slot in waiting)
-        problems = [problem for problem in drafted.problems if not problem.message.startswith(follow)]
         work = CampaignDrafts(
             campaign,
             occurrence,
             drafted.drafts,
-            (*unknown, *unreadable, *problems),
+            (*unknown, *unreadable, *drafted.problems),
             drafted.unfit,
+            drafted.unmade,
             (*notes, *drafted.notes),
         )
         return self._with_hours_that_have_passed(work, occurrence)

@@ -106,7 +106,7 @@ def _rows(kind: str, planned: "Sequence[Planned]", work: "CampaignDrafts") -> It
     for one in planned:
         if one.key.campaign != work.campaign.id or (kind == "left" and not one.said):
             continue
-        hour = short_hour(one.scheduled_at, work.drafts[0].time_zone)
+        hour = short_hour(one.scheduled_at, _zone(work))
         cells = (str(one.post_id or ""), _SAID[kind], hour, one.key.account, one.key.slot)
         yield _Row(one.key.occurrence, cells, "" if kind == "past" else one.said)
 
@@ -127,4 +127,8 @@ def _counts(result: "PlanResult") -> str:
 
 
 def _zones(desk: "Desk") -> dict[str, ZoneInfo]:
-    return {draft.key.campaign: ZoneInfo(draft.time_zone) for draft in desk.drafts}
+    return {work.campaign.id: ZoneInfo(_zone(work)) for work in desk.works}
+
+
+def _zone(work: "CampaignDrafts") -> str:
+    return work.drafts[0].time_zone if work.drafts else work.campaign.time_zone or "UTC"

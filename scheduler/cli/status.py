@@ -46,7 +46,7 @@ def status(door: Door, as_json: bool) -> None:
     """Say how things stand; fail when something needs a person.
 
     The exit code is 1 when a post was missed, failed, is unconfirmed, overdue, or due and not approved, when the daemon
-    does not publish although posts wait, and when an account or an article of an approved post is not there any more.
+    does not publish although it should, and when an account or an article of an approved post is not there any more.
     """
     from scheduler.posts.queries import standing
     from scheduler.posts.sources import missing_articles
@@ -66,7 +66,8 @@ def status(door: Door, as_json: bool) -> None:
 
 
 def _is_running(daemon: "Daemon | None", now: datetime) -> bool:
-    return daemon is not None and daemon.stopped_at is None and now - daemon.turned_at <= TURNS_WITHIN
+    # A clock that was set back must not make a dead daemon look alive.
+    return daemon is not None and daemon.stopped_at is None and abs(now - daemon.turned_at) <= TURNS_WITHIN
 
 
 def _troubles(found: "Standing", missing: Mapping[str, list[int]], door: Door, now: datetime) -> Iterator[Trouble]:
@@ -82,12 +83,12 @@ def _troubles(found: "Standing", missing: Mapping[str, list[int]], door: Door, n
         said = (
             f"the article {article} is missing; {count(len(posts), 'approved post')} taken from it go out all the same"
         )
-        yield Trouble("article missing", said, f"put it back, or: redletter cancel {' '.join(map(str, posts))}")
+        yield Trouble("article missing", said, "put it back; or plan again, when the campaign names another")
     for post in found.troubles:
         yield _trouble(post.status, post, post.note, _ANSWERS[post.status])
     for post in found.overdue:
         if not _is_held(post, found.holds):
-            yield _trouble("overdue", post, post.note, "redletter run")
+            yield _trouble("overdue", post, _tries(post), _answer_to_overdue(post, found, now))
     for post in found.unapproved:
         answer = "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}"
         yield _trouble("due and not approved", post, None, answer)
@@ -98,6 +99,20 @@ _ANSWERS = {
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
 }
+
+
+def _tries(post: "Post") -> str | None:
+    return f"tried {post.tries} time{'' if post.tries == 1 else 's'}: {post.note}" if post.tries else post.note
+
+
+def _answer_to_overdue(post: "Post", found: "Standing", now: datetime) -> str:
+    from scheduler.cli.posts import local_hour
+
+    if not _is_running(found.daemon, now):
+        return "redletter run"
+    if post.next_try_at > now:
+        return f"the daemon tries again by itself, {local_hour(post.next_try_at, post.time_zone)}; or redletter cancel {post.id}"
+    return "redletter accounts, and what redletter run says"
 
 
 def _trouble(kind: str, post: "Post", note: str | None, answer: str) -> Trouble:
@@ -113,11 +128,12 @@ def _daemon_troubles(found: "Standing", now: datetime) -> Iterator[Trouble]:
         yield Trouble("daemon", f"the daemon cannot publish: {daemon.trouble}", "mend it; the daemon goes on by itself")
     # A post that is still publishing without a daemon was left in the middle of its call: only a start settles it.
     waiting = found.counts.get("approved", 0) + found.counts.get("publishing", 0)
-    if not waiting or _is_running(daemon, now):
+    if _is_running(daemon, now):
         return
     waits = f"{count(waiting, 'post')} wait{'s' if waiting == 1 else ''} to go out"
     if daemon is None or daemon.stopped_at is not None:
-        yield Trouble("daemon", f"no daemon is running, and {waits}", "redletter run")
+        if waiting:
+            yield Trouble("daemon", f"no daemon is running, and {waits}", "redletter run")
     else:
         ago = _ago(now - daemon.turned_at)
         said = f"the publishing loop of {daemon.name} has not turned for {ago}, and {waits}"
@@ -177,7 +193,9 @@ def _next(report: Report) -> str:
     if post is None:
         return "nothing approved waits to go out"
     held = " (held)" if _is_held(post, report.standing.holds) else ""
-    return f"post {post.id}, {local_hour(post.next_try_at, post.time_zone)}, {post.account}, {post.slot}{held}"
+    when = local_hour(post.next_try_at, post.time_zone)
+    due = "due now" if post.next_try_at <= report.now and not held else when
+    return f"post {post.id}, {due}, {post.account}, {post.slot}{held}"
 
 
 def _daemon(report: Report) -> str:

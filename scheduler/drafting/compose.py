@@ -1,6 +1,6 @@
 """Turns a campaign into drafts: every slot for every account, at its hour, fitted and looked over."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -44,9 +44,11 @@ class Workshop:
     time_zone: str
     language: str
     organisation: str
+    unreadable: Collection[str]
     excerpts: dict[str, Excerpts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unfit: list[Problem] = field(default_factory=list)
+    unmade: list[PostKey] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def cut(self, article: Article) -> Excerpts:
@@ -81,19 +83,23 @@ def draft_campaign(
     time_zone: str,
     language: str,
     organisation: str = "",
+    unreadable: Collection[str] = (),
 ) -> Drafted:
     """Makes the drafts of one campaign for one occurrence, ordered by slot, turn and account as the file has them.
 
     counters: by account name; articles: by the campaign's short names. time_zone and language hold where the campaign
-    names none. Pure and without a clock: slots already past are drafted too. What cannot be drafted is a problem of the
-    result and never stops the rest.
+    names none. unreadable: articles whose trouble is reported already; the slots that need them are passed over.
+    Pure and without a clock: slots already past are drafted too. What cannot be drafted is a problem of the result and
+    never stops the rest.
     """
     zone, tongue = campaign.time_zone or time_zone, campaign.language or language
-    shop = Workshop(campaign, occurrence, counters, articles, templates, zone, tongue, organisation)
+    shop = Workshop(campaign, occurrence, counters, articles, templates, zone, tongue, organisation, unreadable)
     if occurrence.status is DateStatus.COMPUTED:
         shop.notes.append(f"{campaign.id}: the date of {occurrence.day.name} {occurrence.year} is computed; check it")
     drafts = [draft for index in range(len(campaign.slots)) for draft in _slot_drafts(shop, index)]
-    return Drafted(tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.unfit), tuple(shop.notes))
+    return Drafted(
+        tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.unfit), tuple(shop.unmade), tuple(shop.notes)
+    )
 
 
 def _slot_drafts(shop: Workshop, index: int) -> Iterator[Draft]:
@@ -119,6 +125,8 @@ def _article(shop: Workshop, index: int) -> tuple[Article | None, bool]:
         return shop.articles[name], True
     if name is None and slot.excerpt is None:
         return None, True
+    if name in shop.unreadable:
+        return None, False
     missing = f'the article "{name}" could not be read' if name else "there is no article to take an excerpt from"
     shop.report(index, "article" if slot.article else "excerpt", missing)
     return None, False
@@ -202,6 +210,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
     )
     made = _fitted(shop, index, turn, setting)
     if made is None:
+        shop.unmade.append(_key(shop, slot, account, turn))
         return None
     fitted, setting = made
     return Draft(

@@ -62,11 +62,13 @@ class Drafted:
     """What one campaign makes of one occurrence.
 
     problems: what could not be drafted, each an error that names its slot; unfit: those of them that concern one post
-    alone, for which nothing sensible fits or nobody is named: the others can go out without it.
+    alone, for which nothing sensible fits or nobody is named: the others can go out without it; unmade: the keys of
+    those posts.
     notes: what was left out on purpose and must be said (a quote that did not fit before `until` …).
     """
 
     drafts: tuple[Draft, ...]
     problems: tuple[Problem, ...] = ()
     unfit: tuple[Problem, ...] = ()
+    unmade: tuple[PostKey, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """The hot path: due posts are claimed with their attempts, outcomes are recorded, and a crash is read back from both.
 
 Everything here works on many posts in one transaction and touches rows only through an index. Between its statuses a
-post moves as the table in `status` says; the compare-and-set is the status and version in each WHERE.
+post moves as the table in `status` says: its version is compared with what this transaction read, its status in the
+UPDATE itself, and a move that does not find all of its posts undoes the whole transaction.
 """
 
 import json
@@ -15,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 from scheduler.errors import BookError, PostRefused
 from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
-from scheduler.posts.holds import active_holds
+from scheduler.posts.holds import active_holds, hold
 from scheduler.posts.status import MOVES, HoldScope, Move, Outcome
 from scheduler.posts.tables import decode_message, digest_of, stored_time
 
@@ -24,12 +25,22 @@ DAEMON = "redletter"  # the name that the audit trail gives to what nobody did b
 
 @dataclass(frozen=True, slots=True)
 class LastAttempt:
-    """The last attempt at a post: its number, its part, and the key and payload it went with."""
+    """The last attempt at a post: its number, its part, and the key and payload it went with.
+
+    since_approval: it was made for the approval that stands. outcome: None or unknown while nobody knows it.
+    """
 
     number: int
     part: int
     key: str
     payload_sha256: str
+    started_at: datetime
+    since_approval: bool
+    outcome: Outcome | None
+
+    @property
+    def leaves_doubt(self) -> bool:
+        return self.outcome in (None, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,8 @@ Prepare = Callable[[DuePost], tuple[Payload, str]]
 """Gives the payload of a post's next part and that payload's SHA-256; raises PostRefused when there can be none."""
 
 _DUE = """
-    SELECT id, version, campaign, slot, account, message_json, scheduled_at, next_try_at, expires_at, tries, approved_digest
+    SELECT id, version, campaign, slot, account, message_json, scheduled_at, next_try_at, expires_at, tries,
+        approved_digest, approved_at
     FROM posts
     WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at >= :now)
 """
@@ -112,15 +124,16 @@ def claim_due(
     places: free places by account; an account that is not named gets none. total: free places of all. Holds are read
     in this very transaction, the last moment before the calls: what is held now is not claimed.
     """
+    rows = _find_due(connection, now, places, total)
+    attempts, receipts = _past_of(connection, rows)
     ready: list[tuple[DuePost, Payload, str]] = []
     refused: list[Told] = []
-    for post, is_as_approved in _find_due(connection, now, places, total):
+    for row in rows:
         try:
-            if not is_as_approved:
-                raise PostRefused("what is in the book is not what was approved: look at it and approve it again")
+            post = _due_post(row, attempts.get(row.id), receipts.get(row.id, ()))
             ready.append((post, *prepare(post)))
         except PostRefused as refusal:
-            refused.append(Told(post.id, post.campaign, post.slot, post.account, refusal.detail))
+            refused.append(Told(row.id, row.campaign, row.slot, row.account, refusal.detail))
     _move_together(connection, Move.CLAIM, [post.id for post, _, _ in ready], now)
     for told in refused:
         _move_together(connection, Move.CLAIM, [told.id], now)
@@ -128,9 +141,7 @@ def claim_due(
     return _write_attempts(connection, ready, now), refused
 
 
-def _find_due(
-    connection: Connection, now: datetime, places: Mapping[str, int], total: int
-) -> list[tuple[DuePost, bool]]:
+def _find_due(connection: Connection, now: datetime, places: Mapping[str, int], total: int) -> Sequence[Any]:
     holds = active_holds(connection)
     free = {account: left for account, left in places.items() if left > 0 and account not in holds.accounts}
     if holds.everything or total <= 0 or not free:
@@ -145,8 +156,7 @@ def _find_due(
             for row in _due_rows(connection, now, holds.campaigns, min(left, total), account)
         ]
         chosen = _within_places(sorted(rows, key=lambda row: (row.next_try_at, row.id)), free, total)
-    attempts, receipts = _past_of(connection, [row.id for row in chosen])
-    return [(_due_post(row, attempts.get(row.id), receipts.get(row.id, ())), _is_as_approved(row)) for row in chosen]
+    return chosen
 
 
 def _due_rows(
@@ -177,52 +187,65 @@ def _within_places(rows: Iterable[Any], free: Mapping[str, int], total: int) -> 
     return chosen
 
 
-def _is_as_approved(row: Any) -> bool:
-    scheduled_at = datetime.fromisoformat(row.scheduled_at)
-    return bool(digest_of(row.message_json, row.account, scheduled_at) == row.approved_digest)
-
-
 def _due_post(row: Any, last: LastAttempt | None, receipts: Sequence[Receipt]) -> DuePost:
-    return DuePost(
-        id=row.id,
-        version=row.version,
-        campaign=row.campaign,
-        slot=row.slot,
-        account=row.account,
-        message=decode_message(row.message_json),
-        scheduled_at=datetime.fromisoformat(row.scheduled_at),
-        expires_at=datetime.fromisoformat(row.expires_at) if row.expires_at else None,
-        tries=row.tries,
-        earlier=tuple(receipts),
-        last_attempt=last,
-    )
+    """Reads one row; raises PostRefused for one that is damaged or is not what was approved."""
+    try:
+        scheduled_at = datetime.fromisoformat(row.scheduled_at)
+        if digest_of(row.message_json, row.account, scheduled_at) != row.approved_digest:
+            raise PostRefused("what is in the book is not what was approved: look at it and approve it again")
+        return DuePost(
+            id=row.id,
+            version=row.version,
+            campaign=row.campaign,
+            slot=row.slot,
+            account=row.account,
+            message=decode_message(row.message_json),
+            scheduled_at=scheduled_at,
+            expires_at=datetime.fromisoformat(row.expires_at) if row.expires_at else None,
+            tries=row.tries,
+            earlier=tuple(receipts),
+            last_attempt=last,
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise PostRefused(f"what is in the book cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _past_of(
-    connection: Connection, ids: Sequence[int]
+    connection: Connection, rows: Sequence[Any]
 ) -> tuple[dict[int, LastAttempt], dict[int, tuple[Receipt, ...]]]:
-    if not ids:
+    if not rows:
         return {}, {}
-    of_these: BindParameter[list[int]] = bindparam("ids", expanding=True)
+    of_these: BindParameter[list[int]] = bindparam("ids", [row.id for row in rows], expanding=True)
     attempts = connection.execute(
         text(
-            "SELECT post_id, number, part, key, payload_sha256 FROM attempts WHERE post_id IN :ids ORDER BY post_id, number"
-        ).bindparams(of_these),
-        {"ids": list(ids)},
+            "SELECT post_id, number, part, key, payload_sha256, started_at, outcome FROM attempts"
+            " WHERE post_id IN :ids ORDER BY post_id, number"
+        ).bindparams(of_these)
     ).all()
     if not attempts:
         return {}, {}
+    approved_at = {row.id: row.approved_at or "" for row in rows}
+    last = {
+        row.post_id: LastAttempt(
+            row.number,
+            row.part,
+            row.key,
+            row.payload_sha256,
+            datetime.fromisoformat(row.started_at),
+            since_approval=row.started_at >= approved_at[row.post_id],
+            outcome=Outcome(row.outcome) if row.outcome else None,
+        )
+        for row in attempts
+    }
     receipts: dict[int, tuple[Receipt, ...]] = {}
     found = connection.execute(
         text(
             "SELECT post_id, platform_id, url, reply_to_json FROM receipts WHERE post_id IN :ids ORDER BY post_id, part"
-        ).bindparams(of_these),
-        {"ids": list(ids)},
+        ).bindparams(of_these)
     )
     for row in found:
         reply_to = json.loads(row.reply_to_json) if row.reply_to_json else None
         receipts[row.post_id] = (*receipts.get(row.post_id, ()), Receipt(row.platform_id, row.url, reply_to))
-    last = {row.post_id: LastAttempt(row.number, row.part, row.key, row.payload_sha256) for row in attempts}
     return last, receipts
 
 
@@ -399,8 +422,6 @@ def next_expiry(connection: Connection) -> datetime | None:
 
 def hold_account(connection: Connection, account: str, reason: str, now: datetime) -> bool:
     """Holds an account whose credentials were refused; returns False when it is held already."""
-    from scheduler.posts.holds import hold
-
     if account in active_holds(connection).accounts:
         return False
     hold(connection, HoldScope.ACCOUNT, account, reason, who=DAEMON, now=now)
@@ -428,20 +449,24 @@ def _move_together(
     ]
     if len(as_expected) != len(ids):
         raise BookError(f"{len(ids) - len(as_expected)} posts are no longer where the publisher left them in the book")
-    connection.execute(
+    moved = connection.execute(
         text(
-            "UPDATE posts SET status = :target, version = version + 1, updated_at = :now, note = COALESCE(:note, note)"
-            " WHERE id IN :ids"
-        ).bindparams(of_these),
-        {"target": target.value, "now": stored_time(now), "note": note},
+            "UPDATE posts SET status = :target, version = version + 1, updated_at = :now,"
+            " note = CASE WHEN :is_out THEN NULL ELSE COALESCE(:note, note) END"
+            " WHERE id IN :ids AND status IN :allowed"
+        ).bindparams(of_these, bindparam("allowed", sorted(allowed), expanding=True)),
+        # What is out needs no remark of an earlier try.
+        {"target": target.value, "now": stored_time(now), "note": note, "is_out": move is Move.PUBLISH},
     )
+    if moved.rowcount != len(ids):
+        raise BookError(f"{len(ids) - moved.rowcount} posts moved while the publisher was moving them")
     for status in {row.status for row in before}:
-        moved = [row.id for row in before if row.status == status]
+        of_status = [row.id for row in before if row.status == status]
         connection.execute(
             text(
                 "INSERT INTO audit (at, who, what, post_id, from_status, to_status, version, detail)"
                 " SELECT :now, :who, :what, id, :status, status, version, :note FROM posts WHERE id IN :ids"
-            ).bindparams(bindparam("ids", moved, expanding=True)),
+            ).bindparams(bindparam("ids", of_status, expanding=True)),
             {"now": stored_time(now), "who": DAEMON, "what": move.value, "status": status, "note": note},
         )
 

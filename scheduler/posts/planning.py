@@ -1,7 +1,7 @@
 """Saving drafts: planning twice adds nothing, and what a person edited or approved is never changed without saying so."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,16 +45,23 @@ class PlanResult:
 
 
 def save_drafts(
-    connection: Connection, drafts: Sequence[Draft], *, who: str, now: datetime, replace: bool = False
+    connection: Connection,
+    drafts: Sequence[Draft],
+    *,
+    who: str,
+    now: datetime,
+    replace: bool = False,
+    unmade: Collection[PostKey] = (),
 ) -> PlanResult:
     """Saves the drafts of one or several whole campaign occurrences.
 
+    unmade: posts of these occurrences that could not be made this time; where they are in the book, they stay.
     replace: what people edited or approved gives way to the campaign too, and loses its approval.
     """
     result = PlanResult()
     for draft in drafts:
         _save_one(connection, draft, result, who=who, now=now, replace=replace)
-    _find_gone(connection, drafts, result)
+    _find_gone(connection, drafts, unmade, result)
     return result
 
 
@@ -72,9 +79,10 @@ def _save_one(
         return
 
     values = _values_of(draft)
-    same = values["digest"] == row["planned_digest"]
+    # With `replace`, what a person made of it counts as little as what planning wrote before.
+    same = values["digest"] == row["planned_digest"] and not (replace and values["digest"] != row["digest"])
     if same or row["status"] not in _OPEN:
-        _refresh_remarks(connection, row, values)
+        _refresh_remarks(connection, row, values, who=who, now=now)
         said = "" if row["status"] in _OPEN and same else f"it is {row['status']}"
         result.left.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
@@ -169,18 +177,32 @@ def _source(source: Source) -> dict[str, Any]:
     }
 
 
-def _refresh_remarks(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    # Lateness and titles are no part of what was shown and approved: they follow the campaign without a new version.
+def _refresh_remarks(
+    connection: Connection, row: RowMapping, values: dict[str, Any], *, who: str, now: datetime
+) -> None:
+    """What is no part of what was shown and approved follows the campaign without a new version; the trail keeps it."""
     if row["status"] not in _OPEN:
         return
     late = values["expires_at"] - values["scheduled_at"] if values["expires_at"] else None
-    expires_at = row["scheduled_at"] + late if late is not None else None
-    if expires_at != row["expires_at"] or values["campaign_title"] != row["campaign_title"]:
-        connection.execute(
-            _posts.update()
-            .where(_posts.c.id == row["id"])
-            .values(expires_at=expires_at, campaign_title=values["campaign_title"])
-        )
+    follows = {"campaign_title": values["campaign_title"], "sources_json": values["sources_json"]}
+    follows["expires_at"] = row["scheduled_at"] + late if late is not None else None
+    if row["digest"] == row["planned_digest"]:
+        follows["warnings_json"] = values["warnings_json"]
+    changed = {name: value for name, value in follows.items() if value != row[name]}
+    if not changed:
+        return
+    connection.execute(_posts.update().where(_posts.c.id == row["id"]).values(**changed))
+    write_audit(
+        connection,
+        who=who,
+        what="follow the campaign",
+        now=now,
+        post_id=row["id"],
+        from_status=row["status"],
+        to_status=row["status"],
+        version=row["version"],
+        detail=", ".join(sorted(changed)),
+    )
 
 
 def _person_behind(row: RowMapping) -> str | None:
@@ -200,9 +222,11 @@ def _difference(row: RowMapping, values: dict[str, Any]) -> str:
     return " and ".join(changes) or "what it had before that"
 
 
-def _find_gone(connection: Connection, drafts: Iterable[Draft], result: PlanResult) -> None:
+def _find_gone(
+    connection: Connection, drafts: Iterable[Draft], unmade: Collection[PostKey], result: PlanResult
+) -> None:
     planned = {draft.key for draft in drafts}
-    for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in planned}):
+    for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in (*planned, *unmade)}):
         rows = connection.execute(
             select(_posts).where(
                 _posts.c.campaign == campaign,
@@ -212,6 +236,9 @@ def _find_gone(connection: Connection, drafts: Iterable[Draft], result: PlanResu
         ).mappings()
         for row in rows:
             key = PostKey(campaign, occurrence, row["slot"], row["account"], row["fingerprint"])
-            if key not in planned:
+            if key in unmade:
+                said = f"it could not be made anew; it stays as it was, {row['status']}"
+                result.kept.append(Planned(row["id"], key, row["scheduled_at"], said))
+            elif key not in planned:
                 said = f"no longer in the campaign, still {row['status']}: reject or cancel it if it should not go out"
                 result.gone.append(Planned(row["id"], key, row["scheduled_at"], said))

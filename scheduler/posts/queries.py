@@ -59,8 +59,8 @@ def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[A
 class Standing:
     """How the book stands at one moment; what `redletter status` says.
 
-    troubles: posts that need a person. overdue: approved and due more than a minute ago, held or not. unapproved: drafts
-    whose hour has come. next_post: the next that will go out.
+    troubles: posts that need a person. overdue: approved, and their hour was more than a minute ago, whether they are held
+    or tried again later. unapproved: drafts whose hour has come. next_post: the next approved one, due already or not.
     """
 
     counts: Mapping[str, int]
@@ -81,7 +81,9 @@ def standing(session: Session, now: datetime) -> Standing:
         counts=counts,
         troubles=list(session.exec(select(Post).where(col(Post.status).in_(bad)).order_by(col(Post.scheduled_at)))),
         overdue=list(
-            session.exec(approved.where(Post.next_try_at < now - timedelta(minutes=1)).order_by(col(Post.next_try_at)))
+            session.exec(
+                approved.where(Post.scheduled_at < now - timedelta(minutes=1)).order_by(col(Post.scheduled_at))
+            )
         ),
         unapproved=list(
             session.exec(
@@ -92,9 +94,7 @@ def standing(session: Session, now: datetime) -> Standing:
         ),
         holds=list(session.exec(select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id)))),
         daemon=session.get(Daemon, 1),
-        next_post=session.exec(
-            approved.where(Post.next_try_at >= now).order_by(col(Post.next_try_at)).limit(1)
-        ).first(),
+        next_post=session.exec(approved.order_by(col(Post.next_try_at)).limit(1)).first(),
         waiting_accounts=list(
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),

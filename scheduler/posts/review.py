@@ -1,5 +1,6 @@
 """Review: people approve, edit, reschedule, reject and cancel posts, and settle what nobody else can know."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -47,15 +48,15 @@ def _approve_one(connection: Connection, post_id: int, version: int, *, who: str
     make_move(connection, Move.APPROVE, post_id, version, who=who, now=now, changes=changes)
 
 
-def edit(
-    connection: Connection, post: Post, message: Message, *, who: str, now: datetime, warnings_json: str = "[]"
-) -> None:
-    """Gives the post other words; an approval is void. Raises MoveNotAllowed."""
+def edit(connection: Connection, post: Post, message: Message, *, who: str, now: datetime) -> None:
+    """Gives the post other words; an approval is void, and so is what was warned of. Raises MoveNotAllowed."""
     encoded = encode_message(message)
+    has_source = post.sources_json != "[]"
+    edited = [f"the words were edited by {who}; the source is that of the draft before"] if has_source else []
     changes = {
         "message_json": encoded,
         "digest": digest_of(encoded, post.account, post.scheduled_at),
-        "warnings_json": warnings_json,
+        "warnings_json": json.dumps(edited, ensure_ascii=False),
         "edited_by": who,
         **UNAPPROVED,
     }

@@ -74,12 +74,12 @@ class PostsJobStore(BaseJobStore):
         """Nothing to remove: see `remove_job`."""
 
     def _next_wake(self) -> datetime | None:
-        if self._publisher.draining:
+        if self._publisher.draining or self._publisher.stopping:
             return None
         try:
             return self._publisher.next_wake()
-        except BookError as error:
-            self._publisher.is_in_trouble(str(error), writing=False)
+        except Exception as error:
+            self._publisher.is_in_trouble(str(error) or type(error).__name__, writing=False)
             return None
 
     def _job(self, job_id: str, work: Callable[..., Any], at: datetime) -> Job:

@@ -37,6 +37,12 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
         next_try_at = max(next_try_at, error.retry_at)
     expires_at = claimed.post.expires_at
     if expires_at is not None and next_try_at > expires_at:
+        last_chance = expires_at - timedelta(seconds=1)
+        may_try = error.retry_at is None or error.retry_at <= last_chance
+        if may_try and last_chance - now >= WAITS[0]:
+            return Finished(
+                claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=last_chance
+            )
         detail = f"too late for another try; the last one: {error.detail}"
         return Finished(claimed, outcome, Move.MISS, now, detail=detail, retry_at=error.retry_at)
     return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)

@@ -19,6 +19,7 @@ from scheduler.posts.claims import (
     Claimed,
     DuePost,
     Finished,
+    LastAttempt,
     Told,
     claim_due,
     hold_account,
@@ -34,6 +35,8 @@ from scheduler.publishing.outcomes import accepted, not_accepted
 
 log = logging.getLogger("redletter.publisher")
 
+KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
+
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
 
 
@@ -42,7 +45,8 @@ class Publisher:
 
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
-    draining: a drain has been handed out and has not ended. turned_at: when the loop last knew how things stand, by the
+    draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more.
+    turned_at: when the loop last knew how things stand, by the
     machine's clock. trouble: why it does not, for a person; None when it does.
     """
 
@@ -68,18 +72,24 @@ class Publisher:
         self._paused_until: dict[str, datetime] = {}
         self._finished: list[Finished] = []
         self._changed = asyncio.Event()
-        self._stopping = False
+        self.stopping = False
         self.draining = False
         self.turned_at = datetime.now(UTC)
         self.trouble: str | None = None
         self._trouble_is_in_writing = False
 
     def next_wake(self) -> datetime | None:
-        """Returns when something is to be done next, by the publisher's clock; None when nothing waits. Raises BookError."""
+        """Returns when something can be done next, by the publisher's clock; None when nothing waits.
+
+        A post whose account has no free place waits for a call to end, and not for a moment. Raises BookError.
+        """
         now = self._clock.now()
+        if self._finished:
+            return now
+        free = {account for account, left in self._places(now).items() if left > 0} if self._free_places() > 0 else ()
         paused = {account: until for account, until in self._paused_until.items() if until > now}
         with saying_what_failed(self._book.path), self._book.engine.connect() as connection:
-            moments = [next_due(connection, self._adapters.keys() - paused.keys()), next_expiry(connection)]
+            moments = [next_due(connection, free), next_expiry(connection)]
             for account, until in paused.items():
                 due = next_due(connection, [account])
                 moments.append(max(due, until) if due else None)
@@ -97,7 +107,7 @@ class Publisher:
             while True:
                 self._changed.clear()
                 claimed_all = await self._turn()
-                if not self._calls and not self._finished and (self._stopping or not self._is_due()):
+                if not self._calls and not self._finished and (self.stopping or not self._is_due()):
                     return
                 if not claimed_all:
                     await self._wait()
@@ -110,7 +120,7 @@ class Publisher:
 
     async def stop(self, within: timedelta) -> bool:
         """Claims nothing more and waits for the calls under way; returns whether all of them were recorded in time."""
-        self._stopping = True
+        self.stopping = True
         self.nudge()
         try:
             async with asyncio.timeout(within.total_seconds()):
@@ -126,15 +136,14 @@ class Publisher:
 
     async def _turn(self) -> bool:
         """One transaction: outcomes in, claims out; returns whether more may be due than was claimed."""
-        if not self._finished and (self._stopping or not self._is_due()):
+        if not self._finished and (self.stopping or not self._is_due()):
             return False
         finished, self._finished = self._finished, []
         try:
             claimed, refused, missed, newly_held = await self._writer.write(lambda book: self._exchange(book, finished))
-        except BookError as error:
+        except Exception as error:
             self._finished = finished + self._finished
-            self.is_in_trouble(str(error), writing=True)
-            await asyncio.sleep(_TROUBLE_PAUSE)
+            await self._stumbled(error)
             return False
         self.is_well(wrote=True)
         _tell(finished, refused, missed, newly_held)
@@ -142,18 +151,37 @@ class Publisher:
             self._start(one)
         return bool(claimed) and self._free_places() > 0
 
+    async def _stumbled(self, error: Exception) -> None:
+        """Nothing of the exchange was kept. Outcomes must not wait for whatever stands in the way of claiming."""
+        if not isinstance(error, BookError):
+            log.exception("the publishing loop stumbled; it goes on", exc_info=error)
+        self.is_in_trouble(redact(str(error) or type(error).__name__), writing=True)
+        finished, self._finished = self._finished, []
+        try:
+            newly_held = await self._writer.write(lambda book: self._record(book, finished))
+        except Exception:
+            self._finished = finished + self._finished
+        else:
+            _tell(finished, (), (), newly_held)
+        await asyncio.sleep(_TROUBLE_PAUSE)
+
+    def _record(self, book: Connection, finished: Sequence[Finished]) -> list[str]:
+        """Writes outcomes down; returns the accounts that are held from now on because of them."""
+        record(book, finished)
+        return [
+            one.claimed.post.account
+            for one in finished
+            if one.move is Move.HOLD_BACK
+            and hold_account(book, one.claimed.post.account, one.detail or "", one.finished_at)
+        ]
+
     def _exchange(
         self, book: Connection, finished: Sequence[Finished]
     ) -> tuple[list[Claimed], list[Told], list[Told], list[str]]:
         now = self._clock.now()
-        record(book, finished)
-        newly_held = [
-            one.claimed.post.account
-            for one in finished
-            if one.move is Move.HOLD_BACK and hold_account(book, one.claimed.post.account, one.detail or "", now)
-        ]
+        newly_held = self._record(book, finished)
         missed = sweep_missed(book, now)
-        if self._stopping:
+        if self.stopping:
             return [], [], missed, newly_held
         claimed, refused = claim_due(book, now, self._places(now), self._free_places(), self._prepare)
         return claimed, refused, missed, newly_held
@@ -172,7 +200,7 @@ class Publisher:
         adapter = self._adapters[post.account]
         last = post.last_attempt
         try:
-            if last is not None and last.part == len(post.earlier):
+            if last is not None and last.part == len(post.earlier) and self._may_reuse_key(last):
                 # The same words again under the same key: a platform that honours keys cannot make two posts of it.
                 payload = adapter.payload(post.message, last.key, post.earlier)
                 if sha256_of(payload) == last.payload_sha256:
@@ -182,6 +210,11 @@ class Publisher:
             return payload, sha256_of(payload)
         except Exception as error:
             raise PostRefused(f"no request could be made of this post: {error}") from error
+
+    def _may_reuse_key(self, last: LastAttempt) -> bool:
+        """A key may carry the time of its attempt, which an old and certain failure should not lend to a new try."""
+        is_fresh = last.since_approval and self._clock.now() - last.started_at < KEY_LIFE
+        return is_fresh or last.leaves_doubt
 
     def _start(self, claimed: Claimed) -> None:
         self._busy[claimed.post.account] += 1
@@ -268,7 +301,8 @@ def _tell(
                 "%s %s %s", "published" if one.move is Move.PUBLISH else "part is out", where, one.receipt.url or ""
             )
         elif one.move is Move.RETRY_LATER:
-            log.warning("try again at %s: %s: %s", one.next_try_at, where, one.detail)
+            wait = (one.next_try_at - one.finished_at).total_seconds() if one.next_try_at else 0
+            log.warning("try again in %.0f s: %s: %s", wait, where, one.detail)
         else:
             log.error("%s: %s: %s", _SAID.get(one.move, one.move.value), where, one.detail)
     for told in refused:

@@ -8,6 +8,7 @@ import pytest
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.claims import hold_account
 from scheduler.posts.heartbeat import beat, say_stopped
+from scheduler.posts.tables import stored_time
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
 STATUS_KEYS = ["counts", "next", "daemon", "holds", "troubles"]
@@ -164,10 +165,42 @@ def test_a_publishing_loop_that_has_not_turned_is_said(planned: Desk, book: Book
     assert bool(troubles_of(planned)) is troubled
 
 
-def test_a_loop_that_stands_still_while_nothing_waits_needs_nobody(planned: Desk, book: Book) -> None:
+def test_a_loop_that_stands_still_is_said_even_while_nothing_waits(planned: Desk, book: Book) -> None:
     daemon_runs(book, NOW - timedelta(hours=1))
 
+    (trouble,) = troubles_of(planned)
+
+    assert "has not turned for" in trouble["said"]
+
+
+def test_a_daemon_that_was_stopped_while_nothing_waits_needs_nobody(planned: Desk, book: Book) -> None:
+    daemon_runs(book, NOW - timedelta(hours=1))
+    with book.writing() as connection:
+        say_stopped(connection, NOW)
+
     assert troubles_of(planned) == []
+
+
+def test_a_post_that_is_tried_again_long_after_its_hour_is_said(planned: Desk, book: Book) -> None:
+    planned.done("approve", 3, "--yes")
+    planned.now = THE_DAY + timedelta(minutes=70)
+    daemon_runs(book, planned.now)
+    put(book, 3, next_try_at=stored_time(planned.now + timedelta(minutes=5)), tries=6, note="cannot be reached")
+
+    said = planned.type("status")
+
+    assert said.code == 1
+    assert "post 3 is overdue" in said.out
+    assert "tried 6 times: cannot be reached" in said.out
+    assert "tries again by itself" in said.out
+
+
+def test_a_post_that_is_due_is_the_next_one(planned: Desk, book: Book) -> None:
+    planned.done("approve", 3, "--yes")
+    planned.now = THE_DAY + timedelta(seconds=30)
+    daemon_runs(book, planned.now)
+
+    assert "Next:    post 3, due now" in planned.type("status").out
 
 
 def test_what_keeps_the_daemon_from_publishing_is_said(planned: Desk, book: Book) -> None:

@@ -167,7 +167,7 @@ def test_a_platform_that_is_down_is_tried_again_until_it_is_back(
     platforms.kill()
     daemon = start("--speed", "60", "--start", (hour - timedelta(seconds=30)).isoformat())
 
-    daemon.wait_for(f"try again at .* post={post.id} ")
+    daemon.wait_for(f"try again in .* post={post.id} ")
     back = Platforms(port=port)
     try:
         daemon.wait_for(f"published post={post.id} ")

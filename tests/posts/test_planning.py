@@ -1,7 +1,10 @@
 """Saving drafts: twice adds nothing, and a person's word is not overwritten in silence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from scheduler.articles.article import Span
+from scheduler.drafting.draft import Source
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book
 from scheduler.posts.review import edit, reject
@@ -108,3 +111,40 @@ def test_lateness_follows_the_campaign_without_voiding_an_approval(book: Book) -
 
     (post,) = posts_in(book)
     assert (post.status, post.expires_at) == ("approved", None)
+
+
+def test_replacing_takes_the_campaigns_words_back_even_where_the_campaign_did_not_change(book: Book) -> None:
+    save(book, make_draft("Planned words."))
+    (post,) = posts_in(book)
+    with book.writing() as connection:
+        edit(connection, post, Message((Part("My words."),)), who="kim", now=NOON - timedelta(days=6))
+
+    result = save(book, make_draft("Planned words."), replace=True)
+
+    (post,) = posts_in(book)
+    assert "edited by kim" in result.updated[0].said
+    assert post.message.parts[0].text == "Planned words."
+    assert not post.is_edited
+
+
+def test_a_post_that_could_not_be_made_anew_stays_and_is_not_called_gone(book: Book) -> None:
+    save(book, make_draft(), make_draft(slot="thank-you"))
+
+    result = save(book, make_draft(), unmade=[make_draft(slot="thank-you").key])
+
+    assert result.gone == []
+    assert "could not be made anew" in result.kept[0].said
+
+
+def test_a_renamed_article_is_followed_without_voiding_an_approval(book: Book) -> None:
+    before, after = (
+        replace(make_draft(), sources=(Source(name, "0" * 64, "lead", (Span(0, 9),)),)) for name in ("old.md", "new.md")
+    )
+    save(book, before)
+    approve_all(book)
+
+    save(book, after)
+
+    (post,) = posts_in(book)
+    assert (post.status, "new.md" in post.sources_json) == ("approved", True)
+    assert trail_of(book, post.id or 0)[-1].what == "follow the campaign"

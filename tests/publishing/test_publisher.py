@@ -11,6 +11,7 @@ from scheduler.config import Publishing
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
 from scheduler.posts.book import Book
 from scheduler.posts.holds import hold, resume
+from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
 from scheduler.posts.writer import Writer
 from scheduler.publishing.outcomes import WAITS
@@ -284,3 +285,139 @@ async def test_outcomes_wait_while_the_book_is_locked_and_no_call_is_made_meanwh
     assert get(book, first.id or 0).status == "published"
     assert len(adapter.sent) == 2
     assert len(receipts_in(book)) == 2
+
+
+async def test_a_damaged_post_fails_alone_and_the_others_go_out(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    damaged = make_post(book, slot="damaged")
+    sound = make_post(book, slot="sound")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET message_json = '{\"parts\": [' WHERE id = ?", (damaged.id,))
+
+    await publisher.publish_due()
+
+    assert get_status(book, damaged.id) == "failed"
+    assert get_status(book, sound.id) == "published"
+
+
+async def test_outcomes_are_kept_when_claiming_stumbles(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_post(book, slot="first")
+    adapter.gate = asyncio.Event()
+    drain = asyncio.create_task(publisher.publish_due())
+    while not adapter.sent:
+        await asyncio.sleep(0)
+    make_post(book, slot="second")
+    monkeypatch.setattr("scheduler.publishing.publisher._TROUBLE_PAUSE", 0.001)
+    stumbles = 0
+
+    def stumble(*_arguments: object) -> None:
+        nonlocal stumbles
+        stumbles += 1
+        raise ZeroDivisionError("a defect of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("scheduler.publishing.publisher.claim_due", stumble)
+        adapter.gate.set()
+        while stumbles < 3:
+            await asyncio.sleep(0.001)
+        status_meanwhile, trouble = get(book, first.id or 0).status, publisher.trouble
+    await drain
+    await publisher.publish_due()
+
+    assert status_meanwhile == "published"
+    assert "a defect of ours" in (trouble or "")
+    assert publisher.trouble is None
+    assert {post.status for post in posts_in(book)} == {"published"}
+    assert len(adapter.sent) == 2
+
+
+async def test_nothing_is_written_while_every_place_of_an_account_is_taken(book: Book, clock: HeldClock) -> None:
+    for number in range(3):
+        make_post(book, slot=f"slot-{number}")
+    writer, adapter = Writer(book), FakeAdapter()
+    adapter.gate = asyncio.Event()
+    publisher = Publisher(book, writer, {"force-x": adapter}, Publishing(per_account=1), clock, Random(7), lambda: None)
+    drain = asyncio.create_task(publisher.publish_due())
+    while not adapter.sent:
+        await asyncio.sleep(0)
+    watch = book.watch()
+    watch.has_changed()
+
+    for _ in range(20):
+        publisher.nudge()
+        await asyncio.sleep(0.001)
+    wrote_while_full, wake_while_full = watch.has_changed(), publisher.next_wake()
+    adapter.gate.set()
+    await drain
+    watch.close()
+    writer.close()
+
+    assert not wrote_while_full
+    assert wake_while_full == NOON + timedelta(hours=2)  # only their lateness is waited for
+    assert len(adapter.sent) == 3
+
+
+async def test_a_new_approval_gets_a_new_key(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    post = make_post(book)
+    adapter.answers = [TemporaryFailure("no route"), None]
+    await publisher.publish_due()
+    clock.advance(timedelta(minutes=1))
+    later = clock.now() + timedelta(minutes=1)
+    with book.writing() as connection:
+        reschedule(connection, get(book, post.id or 0), later, who="sam", now=clock.now())
+        approve(connection, [(post.id or 0, get(book, post.id or 0).version + 1)], who="sam", now=clock.now())
+    clock.advance(timedelta(minutes=1))
+
+    await publisher.publish_due()
+
+    assert get_status(book, post.id) == "published"
+    assert adapter.sent[0].key != adapter.sent[1].key
+
+
+async def test_a_try_after_doubt_keeps_its_key_whoever_approved_it(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    post = make_post(book)
+    adapter.answers = [OutcomeUnknown("no answer")]
+    await publisher.publish_due()
+    clock.advance(timedelta(minutes=1))
+    later = clock.now() + timedelta(minutes=1)
+    with book.writing() as connection:
+        resolve(connection, get(book, post.id or 0), None, who="sam", now=clock.now())
+    with book.writing() as connection:
+        reschedule(connection, get(book, post.id or 0), later, who="sam", now=clock.now())
+    with book.writing() as connection:
+        approve(connection, [(post.id or 0, get(book, post.id or 0).version)], who="sam", now=clock.now())
+    clock.advance(timedelta(minutes=1))
+
+    await publisher.publish_due()
+
+    assert get_status(book, post.id) == "published"
+    assert adapter.sent[0].key == adapter.sent[1].key
+
+
+async def test_a_last_try_is_made_just_before_it_is_too_late(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    post = make_post(book, late=timedelta(minutes=1))
+    adapter.answers = [TemporaryFailure("no route"), TemporaryFailure("no route")]
+
+    await publisher.publish_due()
+    clock.advance(WAITS[0] * 1.2)
+    await publisher.publish_due()
+    waiting = get(book, post.id or 0)
+    clock.advance(waiting.next_try_at - clock.now())
+    await publisher.publish_due()
+
+    assert waiting.next_try_at == NOON + timedelta(seconds=59)
+    assert get_status(book, post.id) == "published"
+    assert get(book, post.id or 0).note is None
+
+
+def get_status(book: Book, post_id: int | None) -> str:
+    return get(book, post_id or 0).status
