@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--rest", type=float, default=30)
     options = parser.parse_args()
     print(f"redletter --help            {seconds(['--help']):.2f} s")
-    print(f"redletter preview           {seconds(['preview', 'child-exploitation']):.2f} s (the example, 18 posts)")
+    print(f"redletter preview           {seconds(['preview', 'child-exploitation']):.2f} s (the example, 24 posts)")
     memory, share = at_rest(options.rest)
     print(f"redletter run, at rest      {memory:.0f} MB, {share:.1f} % of one core")
 

@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 from scheduler.articles import Article, Span, read_article
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
-from scheduler.campaigns import Campaign, day_of, load_campaigns, next_occurrence, occurrence_in, unknown_names
+from scheduler.campaigns import (
+    Campaign,
+    day_of,
+    load_campaigns,
+    load_known_part,
+    next_occurrence,
+    occurrence_in,
+    unknown_names,
+)
 from scheduler.config import Account, Config, load_config
 from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.errors import ArticleError, CalendarError, CampaignError, Problem
@@ -102,7 +110,9 @@ class Workspace:
         try:
             return load_campaigns(self.folder, [name])
         except CampaignError:
-            return []  # its problems were reported with those of all files
+            # Its problems were reported with those of all files; what is wrong besides is to be said in the same go.
+            known = load_known_part(self.folder, name)
+            return [known] if known else []
 
     def draft(self, names: Sequence[str], now: datetime, *, year: int | None = None, to_plan: bool = False) -> Desk:
         """Drafts the next occurrence of each campaign, or that of a year; saves and sends nothing.

@@ -1,9 +1,11 @@
 """Fetches an article from a web address: bounded in time, size and redirects, and never from a private network unasked."""
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
 from importlib import metadata
@@ -40,6 +42,10 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
     parts = _checked_parts(source, url)
     address = _checked_address(source, parts, allow_private)
     connection = _connection(parts, address)
+    # Each read has its own limit, and a server that sends a little now and then would pass them all for ever.
+    end = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [connection])
+    end.daemon = True
+    end.start()
     try:
         connection.request("GET", _target(parts), headers=_headers())
         with connection.getresponse() as response:
@@ -49,13 +55,18 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
             if response.status != http.client.OK:
                 fail(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
             content = _body(source, response, deadline)
+            if time.monotonic() >= deadline:
+                raise TimeoutError  # a connection that was cut looks like one that ended
     except TimeoutError:
         fail(source, f"cannot be fetched: {parts.hostname} did not answer in time")
     except ssl.SSLError as error:
         fail(source, f"cannot be fetched: its certificate or encryption is not accepted ({error.reason or error})")
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if time.monotonic() >= deadline:
+            fail(source, f"cannot be fetched: {parts.hostname} did not answer in time")
         fail(source, f"cannot be fetched: {_reason(error)}")
     finally:
+        end.cancel()
         connection.close()
     return Document(
         source=source,
@@ -64,6 +75,12 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
         charset=response.headers.get_content_charset(),
         url=url,
     )
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    with contextlib.suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _checked_parts(source: str, url: str) -> SplitResult:

@@ -3,7 +3,7 @@
 from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, Support
 from scheduler.campaigns.checking import unknown_names
 from scheduler.campaigns.occurrence import day_of, next_occurrence, occurrence_in
-from scheduler.campaigns.reading import load_campaign, load_campaigns
+from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part
 from scheduler.campaigns.schema import json_schema
 from scheduler.campaigns.when import When, at
 
@@ -18,6 +18,7 @@ __all__ = [
     "json_schema",
     "load_campaign",
     "load_campaigns",
+    "load_known_part",
     "next_occurrence",
     "occurrence_in",
     "unknown_names",

@@ -1,7 +1,9 @@
 """Finds and reads campaign files, and says all that is wrong with all of them at once."""
 
+import copy
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -53,6 +55,39 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
     if problems:
         raise CampaignError(problems)
     return campaigns
+
+
+def load_known_part(workspace: Path, name: str) -> Campaign | None:
+    """Returns what a campaign file says apart from its unknown keys, so that the rest of it can be checked as well.
+
+    None when there is no such file, or when more than that is wrong with it. Its problems are `load_campaigns`' to tell.
+    """
+    path = _file_called(name, sorted((workspace / FOLDER).glob("*.toml")), workspace)
+    try:
+        toml = read_toml(path, CampaignError, _shown(path, workspace)) if path else None
+    except CampaignError:
+        return None
+    if toml is None or list(disagreements(toml.data)):
+        return None
+    data = copy.deepcopy(toml.data) | {"file": toml.name}
+    try:
+        campaign = Campaign.model_validate(data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        if any(each["type"] != "extra_forbidden" for each in problems):
+            return None
+        for each in problems:
+            _take_out(data, each["loc"])
+        campaign = Campaign.model_validate(data, by_alias=True, by_name=False)
+    campaign._toml = toml
+    return campaign
+
+
+def _take_out(data: Any, keys: tuple[str | int, ...]) -> None:
+    *path, last = keys
+    for key in path:
+        data = data[key]
+    del data[last]
 
 
 def _not_keys(toml: TomlFile) -> Iterator[Problem]:

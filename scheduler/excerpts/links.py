@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from scheduler.articles.article import Article, ParagraphKind
+from scheduler.articles.article import Article
 from scheduler.excerpts.excerpt import Link
 from scheduler.excerpts.vocabulary import words_of
 
@@ -125,10 +125,3 @@ def _is_tracking(name: str) -> bool:
 def _key(url: str) -> str:
     parts = urlsplit(url)
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
-
-
-def link_lines(article: Article) -> Iterator[str]:
-    """The lines that are nothing but a labelled link."""
-    for paragraph in article.paragraphs:
-        if paragraph.kind is ParagraphKind.LINKS:
-            yield article.at(paragraph.span)

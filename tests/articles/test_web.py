@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -175,3 +176,27 @@ def test_nobody_listening_is_said(site: Site) -> None:
     site.close = lambda: None  # type: ignore[method-assign] - the fixture closes once more
 
     assert "the connection was refused" in error
+
+
+def test_a_server_that_sends_a_little_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "WHOLE_SECONDS", 0.3)
+    sent = 0
+
+    def dribble(listening: socket.socket) -> None:
+        nonlocal sent
+        peer, _ = listening.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.sendall(b"HTTP/1.1 200 OK\r\n")
+            while sent < 90:  # http.client itself gives up at 100 headers
+                peer.sendall(f"X-{sent}: more\r\n".encode())
+                sent += 1
+                threading.Event().wait(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=dribble, args=[listening])
+        server.start()
+        message = _error(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        server.join()
+
+    assert "did not answer in time" in message
+    assert sent < 90

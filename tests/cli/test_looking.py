@@ -134,3 +134,15 @@ def test_check_leaves_the_workspace_as_it_was(desk: Desk) -> None:
     desk.done("check")
 
     assert desk.files() == before
+
+
+def test_check_says_an_unknown_key_and_an_unknown_name_in_one_go(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", 'title = "Harbour Open Day"', 'title = "Harbour Open Day"\ncolour = "blue"')
+    desk.replace("campaigns/harbour.toml", 'excerpt = "lead"', 'excerpt = "quote by Nobody"\nwhenn = "10:00"')
+    desk.replace("campaigns/harbour.toml", "{{ day.name }}", "{{ day.nam }}")
+
+    said = desk.type("check")
+
+    assert said.code == 1
+    for problem in ('unknown key "colour"', 'unknown key "whenn"', "Nobody", '"nam"'):
+        assert problem in said.err
