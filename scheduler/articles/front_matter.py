@@ -4,7 +4,6 @@ import html
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ import yaml
 
 from scheduler.articles.dates import parse_date
 from scheduler.articles.document import fail
+from scheduler.articles.stated import Stated
 
 _FENCES = (
     (re.compile(r"---[ \t]*"), re.compile(r"(?:---|\.\.\.)[ \t]*"), "yaml"),
@@ -33,30 +33,17 @@ _DATE_KEYS = (
 _LONGEST_HEADER = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What a header states; every value is text as written, with HTML entities resolved."""
-
-    title: str | None = None
-    published: date | None = None
-    url: str | None = None
-    description: str | None = None
-    site_name: str | None = None
-    image: str | None = None
-    language: str | None = None
-
-
-def split_front_matter(text: str, source: str) -> tuple[FrontMatter, str]:
+def split_front_matter(text: str, source: str) -> tuple[Stated, str]:
     """The header and the text below it; an article without a header comes back whole. Broken headers are an ArticleError."""
     lines = text.lstrip("\ufeff").split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     fence = next((fence for fence in _FENCES if fence[0].fullmatch(lines[first])), None)
     if fence is None:
-        return FrontMatter(), text
+        return Stated(), text
     _, closing, syntax = fence
     # A rule of dashes above prose is no header: the next line must look like one.
     if not _opens_header(lines[first + 1 : first + 3]):
-        return FrontMatter(), text
+        return Stated(), text
     end = next((number for number in range(first + 1, len(lines)) if closing.fullmatch(lines[number])), None)
     if end is None:
         fail(source, f"the header that opens with {lines[first].strip()!r} is never closed", first + 1)
@@ -98,13 +85,13 @@ def _parsed(header: str, syntax: str, source: str, above: int) -> Mapping[str, A
     return data
 
 
-def _front_matter(data: Mapping[str, Any], source: str, header: str, above: int) -> FrontMatter:
+def _front_matter(data: Mapping[str, Any], source: str, header: str, above: int) -> Stated:
     values = _lowered(data)
     graph = _lowered(values.get("og"))
     graph |= {key.removeprefix("og:"): value for key, value in values.items() if key.startswith("og:")}
     own_title = _words(values.get("title") or values.get("headline"))
     site_name = _words(graph.get("site_name") or values.get("site_name"))
-    return FrontMatter(
+    return Stated(
         title=_words(graph.get("title")) or (without_site_name(own_title, site_name) if own_title else None),
         published=_published(values, source, header, above),
         url=_words(values.get("url") or values.get("canonical") or values.get("link") or graph.get("url")),

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.page import read_page
+from scheduler.articles.stated import article_of
 from scheduler.articles.structure import TextBuilder, structure
 from scheduler.errors import ArticleError
 
@@ -45,19 +46,7 @@ def read(document: Document) -> Article:
     anchors += [anchor for anchor in _unplaced(all_links, base) if anchor.url not in placed]
     text = builder.text
     form = structure(text, builder.paragraphs, page.title, title_in_text=page.title is None)
-    return Article(
-        source=document.source,
-        text=text,
-        paragraphs=form.paragraphs,
-        title=form.title,
-        published=page.published or form.published,
-        url=page.url or document.url,
-        description=page.description,
-        site_name=page.site_name,
-        image=page.image,
-        language=page.language,
-        anchors=tuple(anchors),
-    )
+    return article_of(document, text, form, page, anchors)
 
 
 def _stated_charset(document: Document) -> str | None:

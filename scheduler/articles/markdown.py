@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.front_matter import split_front_matter
+from scheduler.articles.stated import article_of
 from scheduler.articles.structure import TextBuilder, structure
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
@@ -56,19 +57,7 @@ def read(document: Document) -> Article:
     if not text.strip():
         fail(document.source, "holds no text to read" if body.strip() else "has a header and nothing below it")
     form = structure(text, builder.paragraphs, front.title)
-    return Article(
-        source=document.source,
-        text=text,
-        paragraphs=form.paragraphs,
-        title=form.title,
-        published=front.published or form.published,
-        url=front.url or document.url,
-        description=front.description,
-        site_name=front.site_name,
-        image=front.image,
-        language=front.language,
-        anchors=tuple(anchors),
-    )
+    return article_of(document, text, form, front, anchors)
 
 
 def _references(body: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
 
 from scheduler.articles.dates import date_of_line, parse_date
 from scheduler.articles.front_matter import without_site_name
+from scheduler.articles.stated import Stated
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
 _VOID = frozenset(
@@ -38,20 +38,7 @@ _PUBLISHED = re.compile(
 _LONGEST_NODE = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """title: Open Graph's, else the first heading, else the window's; each without the site's name."""
-
-    title: str | None = None
-    published: date | None = None
-    url: str | None = None
-    description: str | None = None
-    site_name: str | None = None
-    image: str | None = None
-    language: str | None = None
-
-
-def read_page(source: str) -> Page:
+def read_page(source: str) -> Stated:
     """Read a page's own statements; broken markup is read as far as it goes."""
     parser = _PageParser()
     try:
@@ -65,7 +52,7 @@ def read_page(source: str) -> Page:
     window_title = without_site_name(_words(parser.title), site_name) if parser.title else None
     heading = _words(parser.heading)
     graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
-    return Page(
+    return Stated(
         title=graph_title or heading or _text_of(linked, "headline") or window_title or None,
         published=_published(parser, linked),
         url=metas.get("og:url") or parser.canonical or None,

@@ -5,6 +5,7 @@ import re
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.front_matter import split_front_matter
+from scheduler.articles.stated import article_of
 from scheduler.articles.structure import structure
 
 _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
@@ -19,18 +20,7 @@ def read(document: Document) -> Article:
     if not paragraphs:
         fail(document.source, "has a header and nothing below it")
     form = structure(text, paragraphs, front.title)
-    return Article(
-        source=document.source,
-        text=text,
-        paragraphs=form.paragraphs,
-        title=form.title,
-        published=front.published or form.published,
-        url=front.url or document.url,
-        description=front.description,
-        site_name=front.site_name,
-        image=front.image,
-        language=front.language,
-    )
+    return article_of(document, text, form, front)
 
 
 def split_paragraphs(text: str) -> list[Paragraph]:

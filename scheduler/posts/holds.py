@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
-from sqlmodel import select
+from sqlalchemy import Connection, insert, select, update
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope
-from scheduler.posts.tables import Hold
-
-_holds = Hold.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
+from scheduler.posts.tables import HOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class ActiveHolds:
 
 
 def active_holds(connection: Connection) -> ActiveHolds:
-    rows = connection.execute(select(_holds.c.scope, _holds.c.name).where(_holds.c.lifted_at.is_(None))).all()
+    rows = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
     return ActiveHolds(
         everything=any(row.scope == HoldScope.ALL for row in rows),
         accounts=frozenset(row.name for row in rows if row.scope == HoldScope.ACCOUNT),
@@ -36,25 +33,25 @@ def active_holds(connection: Connection) -> ActiveHolds:
 def hold(connection: Connection, scope: HoldScope, name: str, reason: str, *, who: str, now: datetime) -> None:
     """Holds from the next call on; raises MoveNotAllowed when the same is held already."""
     active = connection.execute(
-        select(_holds.c.reason, _holds.c.held_by).where(
-            _holds.c.scope == scope, _holds.c.name == name, _holds.c.lifted_at.is_(None)
+        select(HOLDS.c.reason, HOLDS.c.held_by).where(
+            HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None)
         )
     ).first()
     if active is not None:
         raise MoveNotAllowed(f"{_said(scope, name)} is held already, by {active.held_by}: {active.reason}")
-    connection.execute(insert(_holds).values(scope=scope.value, name=name, reason=reason, held_by=who, held_at=now))
+    connection.execute(insert(HOLDS).values(scope=scope.value, name=name, reason=reason, held_by=who, held_at=now))
     write_audit(connection, who=who, what=f"hold {_said(scope, name)}", now=now, detail=reason)
 
 
 def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now: datetime) -> None:
     """Lifts the hold; raises MoveNotAllowed when nothing of the kind is held."""
     lifted = connection.execute(
-        update(_holds)
-        .where(_holds.c.scope == scope, _holds.c.name == name, _holds.c.lifted_at.is_(None))
+        update(HOLDS)
+        .where(HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None))
         .values(lifted_by=who, lifted_at=now)
     )
     if lifted.rowcount == 0:
-        held = connection.execute(select(_holds.c.scope, _holds.c.name).where(_holds.c.lifted_at.is_(None))).all()
+        held = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
         raise MoveNotAllowed(
             f"{_said(scope, name)} is not held; {_what_is_held([(row.scope, row.name) for row in held])}"
         )

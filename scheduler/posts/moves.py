@@ -8,10 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.status import MOVES, Move
-from scheduler.posts.tables import AuditEntry, Post
-
-_posts = Post.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
-_audit = AuditEntry.__table__  # type: ignore[attr-defined]  # as above
+from scheduler.posts.tables import AUDIT, POSTS
 
 
 def make_move(
@@ -30,7 +27,7 @@ def make_move(
     changes: columns to set along with the status. Raises MoveNotAllowed, which says how the post stands.
     """
     allowed, target = MOVES[move]
-    before = connection.execute(select(_posts.c.status, _posts.c.version).where(_posts.c.id == post_id)).one_or_none()
+    before = connection.execute(select(POSTS.c.status, POSTS.c.version).where(POSTS.c.id == post_id)).one_or_none()
     if before is None:
         raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
     if before.version != version:
@@ -43,8 +40,8 @@ def make_move(
             f"post {post_id} is {before.status}, and {move} needs {' or '.join(sorted(allowed))}; nothing was changed"
         )
     done = connection.execute(
-        update(_posts)
-        .where(_posts.c.id == post_id, _posts.c.version == version, _posts.c.status == before.status)
+        update(POSTS)
+        .where(POSTS.c.id == post_id, POSTS.c.version == version, POSTS.c.status == before.status)
         .values(status=target.value, version=version + 1, updated_at=now, **(changes or {}))
     )
     if done.rowcount != 1:
@@ -77,7 +74,7 @@ def write_audit(
     detail: str | None = None,
 ) -> None:
     connection.execute(
-        insert(_audit).values(
+        insert(AUDIT).values(
             at=now,
             who=who,
             what=what,

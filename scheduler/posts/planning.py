@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert
-from sqlmodel import select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.review import UNAPPROVED
 from scheduler.posts.status import Move, PostStatus
-from scheduler.posts.tables import Post, digest_of, encode_message
-
-_posts = Post.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
+from scheduler.posts.tables import POSTS, digest_of, encode_message
 
 _OPEN = (PostStatus.DRAFT, PostStatus.APPROVED)
 
@@ -115,12 +112,12 @@ def _save_one(
 
 def _row_of(connection: Connection, key: PostKey) -> RowMapping | None:
     found = connection.execute(
-        select(_posts).where(
-            _posts.c.campaign == key.campaign,
-            _posts.c.occurrence == key.occurrence,
-            _posts.c.slot == key.slot,
-            _posts.c.account == key.account,
-            _posts.c.fingerprint == key.fingerprint,
+        select(POSTS).where(
+            POSTS.c.campaign == key.campaign,
+            POSTS.c.occurrence == key.occurrence,
+            POSTS.c.slot == key.slot,
+            POSTS.c.account == key.account,
+            POSTS.c.fingerprint == key.fingerprint,
         )
     )
     return found.mappings().one_or_none()
@@ -141,7 +138,7 @@ def _insert(connection: Connection, draft: Draft, *, who: str, now: datetime) ->
         "created_at": now,
         "updated_at": now,
     }
-    inserted = connection.execute(insert(_posts).values(**values)).inserted_primary_key
+    inserted = connection.execute(insert(POSTS).values(**values)).inserted_primary_key
     post_id = int(inserted[0]) if inserted else 0
     write_audit(
         connection, who=who, what=Move.PLAN.value, now=now, post_id=post_id, to_status=PostStatus.DRAFT.value, version=1
@@ -191,7 +188,7 @@ def _refresh_remarks(
     changed = {name: value for name, value in follows.items() if value != row[name]}
     if not changed:
         return
-    connection.execute(_posts.update().where(_posts.c.id == row["id"]).values(**changed))
+    connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(**changed))
     write_audit(
         connection,
         who=who,
@@ -228,10 +225,10 @@ def _find_gone(
     planned = {draft.key for draft in drafts}
     for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in (*planned, *unmade)}):
         rows = connection.execute(
-            select(_posts).where(
-                _posts.c.campaign == campaign,
-                _posts.c.occurrence == occurrence,
-                _posts.c.status.in_([status.value for status in _OPEN]),
+            select(POSTS).where(
+                POSTS.c.campaign == campaign,
+                POSTS.c.occurrence == occurrence,
+                POSTS.c.status.in_([status.value for status in _OPEN]),
             )
         ).mappings()
         for row in rows:

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
-from sqlmodel import select
+from sqlalchemy import Connection, insert, select
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message
 from scheduler.posts.moves import make_move
 from scheduler.posts.status import Move, PostStatus
-from scheduler.posts.tables import Post, PostReceipt, digest_of, encode_message
-
-_posts = Post.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
+from scheduler.posts.tables import POSTS, RECEIPTS, Post, digest_of, encode_message
 
 UNAPPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None, "approved_digest": None, "tries": 0}
 
@@ -36,7 +33,7 @@ def approve(connection: Connection, shown: Sequence[tuple[int, int]], *, who: st
 
 def _approve_one(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
     row = connection.execute(
-        select(_posts.c.scheduled_at, _posts.c.status, _posts.c.digest).where(_posts.c.id == post_id)
+        select(POSTS.c.scheduled_at, POSTS.c.status, POSTS.c.digest).where(POSTS.c.id == post_id)
     ).one_or_none()
     if row is not None and row.status == PostStatus.DRAFT and row.scheduled_at <= now:
         raise MoveNotAllowed(
@@ -117,10 +114,9 @@ def resolve(connection: Connection, post: Post, url: str | None, *, who: str, no
         changes={"note": None},
         detail=url,
     )
-    receipts = PostReceipt.__table__  # type: ignore[attr-defined]  # SQLModel declares it while the program runs
-    out = connection.execute(select(receipts.c.part).where(receipts.c.post_id == post.id)).scalars().all()
+    out = connection.execute(select(RECEIPTS.c.part).where(RECEIPTS.c.post_id == post.id)).scalars().all()
     connection.execute(
-        insert(receipts).values(
+        insert(RECEIPTS).values(
             post_id=post.id, part=max(out, default=-1) + 1, platform_id=url, url=url, received_at=now
         )
     )

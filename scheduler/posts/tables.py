@@ -219,6 +219,10 @@ class Daemon(SQLModel, table=True):
     trouble: str | None = None
 
 
+# The same tables for statements that set columns rather than objects.
+POSTS, RECEIPTS, HOLDS, AUDIT = (SQLModel.metadata.tables[name] for name in ("posts", "receipts", "holds", "audit"))
+
+
 def encode_message(message: Message) -> str:
     """Returns the message as JSON text, the same text for the same message."""
     parts = [
