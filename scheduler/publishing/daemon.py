@@ -32,6 +32,9 @@ WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all h
 BEAT_EVERY = 5.0  # seconds between two heartbeats
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
+# SIGHUP comes when the terminal is closed: the calls under way should end then, too.
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 Chore = Callable[[], None]
 
 
@@ -65,9 +68,9 @@ class Daemon:
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
-        """Waits for the book's lock, publishes, drains on SIGTERM or SIGINT, and gives the lock back."""
+        """Waits for the book's lock, publishes, drains on SIGTERM, SIGINT or SIGHUP, and gives the lock back."""
         loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
+        for sign in _STOP_SIGNALS:
             loop.add_signal_handler(sign, self._stop.set)
         lock = FileLock(lock_path(self._book.path))
         try:
@@ -75,7 +78,7 @@ class Daemon:
                 await self._publish()
         finally:
             lock.release()
-            for sign in (signal.SIGTERM, signal.SIGINT):
+            for sign in _STOP_SIGNALS:
                 loop.remove_signal_handler(sign)
 
     async def _take(self, lock: FileLock) -> bool:

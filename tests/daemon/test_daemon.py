@@ -61,15 +61,16 @@ def test_killed_after_the_claim_and_before_any_attempt_the_post_goes_out(
     assert len(platforms.texts()) == 1
 
 
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_it_waits_for_the_answer_and_writes_it_down(
-    book: Book, platforms: Platforms, start: Start
+    book: Book, platforms: Platforms, start: Start, sign: signal.Signals
 ) -> None:
     post = make_post(book, account="force-mastodon", scheduled_at=_soon())
-    platforms.script({"path": "/api/v1/statuses", "delay": 1.0})
+    platforms.script({"path": "/api/v1/statuses", "delay": 0.5})
     daemon = start()
     _wait_until(platforms, lambda: bool(platforms.log()["calls"]))
 
-    daemon.signal(signal.SIGTERM)
+    daemon.signal(sign)
 
     assert daemon.wait() == 0
     assert "stopping" in daemon.output
