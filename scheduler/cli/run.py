@@ -39,6 +39,9 @@ def run(door: Door, speed: float | None, start: str | None, until_done: bool) ->
     """
     import asyncio
 
+    if start is not None and speed is None:
+        raise click.UsageError("--start is for a rehearsal: say --speed, too")
+
     from scheduler.cli.logs import log_to_terminal
 
     workspace = door.workspace

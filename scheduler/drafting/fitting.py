@@ -11,6 +11,7 @@ from scheduler.platforms.contract import Length
 
 LEFT_OUT_MARK = " […]"
 _WRAP = re.compile(r"[ \t]*\n[ \t]*")  # a paragraph's own line ends are where an editor broke a long line
+_ENDS_SENTENCE = re.compile(r"[.!?…:;][”’\"')\]]*\s*$")
 _OPENING_SINGLE = re.compile(r"‘")
 _CLOSING_SINGLE = re.compile(r"(?<=[.!?…,\w])’(?!\w)")
 
@@ -40,10 +41,23 @@ class Passage:
     def paragraphs(self) -> tuple[str, ...]:
         """The paragraphs as they are shown: lines that the article wrapped are one, and a quote says where words were
         left out."""
-        shown = tuple(_WRAP.sub(" ", paragraph) for paragraph in self.kept)
+        shown = _shown(self.kept)
         if not self.is_shortened or self.excerpt.kind is not ExcerptKind.QUOTE:
             return shown
         return (*shown[:-1], shown[-1] + LEFT_OUT_MARK)
+
+
+def _shown(kept: Sequence[str]) -> tuple[str, ...]:
+    """Joins what a "said X" in the article had parted in the middle of a sentence, and ends without a dangling comma."""
+    shown: list[str] = []
+    for piece in kept:
+        words = _WRAP.sub(" ", piece)
+        if shown and not _ENDS_SENTENCE.search(shown[-1]):
+            shown[-1] = f"{shown[-1]} {words}"
+        else:
+            shown.append(words)
+    shown[-1] = shown[-1].removesuffix(",")
+    return tuple(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ def passages(excerpt: Excerpt) -> Iterator[Passage]:
     for count in range(len(spoken) - 1, 0, -1):
         index, last = spoken[count - 1]
         ending = excerpt.paragraphs[index][: last.end]
-        if not _is_open(ending):
+        if not _is_open(ending) and _ENDS_SENTENCE.search(ending):
             rest = tuple(excerpt.paragraphs[place][span.start : span.end] for place, span in spoken[count:])
             yield Passage(excerpt, (*excerpt.paragraphs[:index], ending), rest)
 

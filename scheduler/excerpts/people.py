@@ -110,8 +110,15 @@ def _opens_clause(segment: str) -> bool:
 
 
 def _is_joint(segment: str) -> bool:
+    """Two people at once: a name, with a title or without, then "and", then whatever ends in a name."""
     sides = re.split(r"\s(?:and|&)\s", segment)
-    return len(sides) == 2 and all(_clean_name(side) for side in sides)
+    if len(sides) != 2:
+        return False
+    first, second = (side.split() for side in sides)
+    run = _run_length(first)
+    before = [word.lower().rstrip(".") for word in first[: len(first) - run]]
+    named = run >= (1 if before else 2) and all(word in TITLES | RANKS | ROLES for word in before)
+    return named and (_run_length(second) >= 2 or _clean_name(sides[1]) is not None)
 
 
 def _clean_name(segment: str) -> str | None:

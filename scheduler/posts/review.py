@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select
 
@@ -74,11 +75,17 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
         "next_try_at": scheduled_at,
         "expires_at": scheduled_at + late if late is not None else None,
         "digest": digest_of(post.message_json, post.account, scheduled_at),
+        "warnings_json": json.dumps([*post.warnings, _written_for(post)], ensure_ascii=False),
         "edited_by": who,
         **UNAPPROVED,
     }
     detail = f"from {post.scheduled_at.isoformat()} to {scheduled_at.isoformat()}"
     make_move(connection, Move.RESCHEDULE, _id(post), post.version, who=who, now=now, changes=changes, detail=detail)
+
+
+def _written_for(post: Post) -> str:
+    written_for = post.scheduled_at.astimezone(ZoneInfo(post.time_zone))
+    return f"moved by hand: its words were written for {written_for:%A %-d %B, %H:%M}; look for days and hours in them"
 
 
 def reject(

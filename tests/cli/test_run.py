@@ -44,7 +44,7 @@ def test_a_clock_that_runs_fast_is_refused_where_the_public_could_see_it(approve
     account = '[accounts.real]\nplatform = "mastodon"\nbase_url = "https://social.example"\naccess_token = "env:NO"\n'
     approved.write("config.toml", (approved.folder / "config.toml").read_text() + account).chmod(0o600)
 
-    for options in (["--speed", 60], ["--start", "2027-03-18 08:30"]):
+    for options in (["--speed", 60], ["--speed", 60, "--start", "2027-03-18 08:30"]):
         said = approved.type("run", *options)
 
         assert said.code == 1
@@ -81,3 +81,10 @@ def test_an_article_that_went_missing_is_said_and_the_post_goes_out_all_the_same
     missing = [line for line in daemon.lines if "the article articles/gates.md is missing" in line]
     assert len(missing) == 1
     assert {post["status"] for post in approved.posts()} == {"published"}
+
+
+def test_a_start_is_for_a_rehearsal(approved: Desk) -> None:
+    said = approved.type("run", "--start", "2027-03-18 08:30")
+
+    assert said.code == 2
+    assert "--speed" in said.err

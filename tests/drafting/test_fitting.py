@@ -130,3 +130,19 @@ def test_what_fits_is_within_the_limit_and_begins_as_the_excerpt_does(paragraphs
     assert fitted.passage is not None
     left_out = " ".join(fitted.passage.left_out)
     assert " ".join(excerpt.text.split()) == " ".join(f"{fitted.text} {left_out}".split())
+
+
+def test_a_sentence_that_said_x_had_parted_is_shown_as_one() -> None:
+    split = whole(make_excerpt("We would rather check ten reports,", "than miss the one.", "We listen."))
+
+    assert split.paragraphs == ("We would rather check ten reports, than miss the one.", "We listen.")
+
+
+def test_a_passage_never_ends_where_a_sentence_was_parted() -> None:
+    kept = [passage.kept for passage in passages(make_excerpt("Come in. We would rather check,", "than miss one."))]
+
+    assert kept == [("Come in. We would rather check,", "than miss one."), ("Come in.",)]
+
+
+def test_no_comma_is_left_hanging_at_the_end() -> None:
+    assert whole(make_excerpt("We thought we were too old,")).paragraphs == ("We thought we were too old",)

@@ -154,3 +154,36 @@ def test_a_sentence_that_a_caption_ran_into_is_no_key_sentence() -> None:
     assert [key.text for key in cut(article).key_sentences] == [
         "The photo exhibition shows the harbour in a hundred years of pictures."
     ]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "Cllr Ann Low and Cllr Raj Patel",
+        "Dr Lin Zhao and nurse Tom Bell",
+        "Leader Ann Low and deputy leader Raj Patel",
+        "Detective Inspector Tom Fox and Ann Low",
+        "Ann Low and Raj Patel",
+    ],
+)
+def test_two_people_at_once_are_nobody(people: str) -> None:
+    article = make_article(f"The harbour opens on Thursday.\n\n{people} said: “We are proud of this.”")
+
+    (quote,) = cut(article).quotes
+
+    assert (quote.speaker, quote.role) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("Police and Crime Commissioner Ann Low", "Ann Low"),
+        ("Ann Low, Cabinet Member for Health and Social Care,", "Ann Low"),
+        ("Director of Children and Families Raj Patel", "Raj Patel"),
+        ("Safe and Sound chief executive Raj Patel", "Raj Patel"),
+    ],
+)
+def test_an_and_in_a_role_is_no_second_person(words: str, speaker: str) -> None:
+    article = make_article(f"The harbour opens on Thursday.\n\n{words} said: “We are proud of this.”")
+
+    assert cut(article).quotes[0].speaker == speaker

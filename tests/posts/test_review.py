@@ -146,3 +146,12 @@ def test_an_unknown_post_is_said(book: Book) -> None:
 def _put(book: Book, post: Post, status: PostStatus) -> None:
     with book.writing() as connection:
         connection.exec_driver_sql("UPDATE posts SET status = ? WHERE id = ?", (status.value, post.id))
+
+
+def test_a_post_moved_by_hand_says_for_when_its_words_were_written(book: Book) -> None:
+    post = make_post(book)
+
+    with book.writing() as connection:
+        reschedule(connection, post, NOON + timedelta(days=1), who="kim", now=BEFORE)
+
+    assert "written for Thursday 18 March, 12:00" in get(book, post.id or 0).warnings[-1]
