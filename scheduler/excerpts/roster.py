@@ -169,7 +169,7 @@ class Roster:
         return Subject(Reference.UNCLEAR)
 
     def _meant(self, gender: str, at: int) -> Person | None:
-        """Whom a pronoun means: the one person of the nearest sentence that names any, or the one it begins with."""
+        """Whom a pronoun means: the one person of the nearest sentence that names any; between two it means nobody."""
         mentions = self._all_mentions()
         end = bisect_left(mentions, at, key=lambda mention: mention[0])
         while end and mentions[end - 1][0] > at - _FAR:
@@ -180,17 +180,9 @@ class Roster:
             if len(people) == 1:
                 return next(iter(people.values()))
             if people:
-                return here[0][1] if self._is_only_subject(sentence, here) else None
+                return None
             end = min(start, end - 1)
         return None
-
-    def _is_only_subject(self, sentence: Span, mentions: list[tuple[int, Person]]) -> bool:
-        """Whether the sentence begins with the first of its people, and not with two of them: "Jo Bloggs and Sam Reed came"."""
-        opening = self._text[sentence.start : mentions[0][0]]
-        second = next(at for at, person in mentions if person is not mentions[0][1])
-        between = self._text[mentions[0][0] : second].split()
-        joined = all(word[:1].isupper() or word in {"and", "&", "with"} for word in between)
-        return not joined and all(word[:1].isupper() for word in opening.split())
 
     def _sentence_at(self, position: int) -> Span:
         number = bisect_right(self._starts, position) - 1

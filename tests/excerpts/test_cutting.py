@@ -187,3 +187,11 @@ def test_an_and_in_a_role_is_no_second_person(words: str, speaker: str) -> None:
     article = make_article(f"The harbour opens on Thursday.\n\n{words} said: “We are proud of this.”")
 
     assert cut(article).quotes[0].speaker == speaker
+
+
+def test_a_pronoun_between_two_people_of_one_sentence_is_nobody() -> None:
+    article = make_article(
+        "The harbour opens on Thursday.\n\nLock keeper Tom Fox met harbour master Roy Hart. He said: “We are proud of this.”"
+    )
+
+    assert cut(article).quotes[0].speaker is None
