@@ -1,7 +1,7 @@
 """Puts the parts together from the configuration; the only such place."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from scheduler.campaigns import (
     day_of,
     load_campaigns,
     load_known_part,
+    load_names,
     next_occurrence,
     occurrence_in,
     unknown_names,
@@ -125,7 +126,25 @@ class Workspace:
         campaigns, file_problems = self.campaigns(names)
         with Templates(self.folder) as templates:
             drafting = _Drafting(self, templates, now, year, to_plan=to_plan, named=bool(names))
-            return Desk(tuple(drafting.draft(campaign) for campaign in campaigns), file_problems)
+            works = tuple(drafting.draft(campaign) for campaign in campaigns)
+            return Desk(works, (*file_problems, *self._unknown_names(file_problems, campaigns, templates)))
+
+    def _unknown_names(
+        self, told: Sequence[Problem], drafted: Sequence[Campaign], templates: "Templates"
+    ) -> Iterator[Problem]:
+        """Yields what the files that could not be drafted name and nobody knows: all of it is to be said in one go."""
+        from scheduler.drafting.check import check_campaigns
+
+        files = {problem.file for problem in told if problem.file} - {campaign.file for campaign in drafted}
+        named = [load_names(self.folder, file) for file in sorted(files)]
+        known = [campaign for campaign in named if campaign]
+        places = {(problem.file, problem.line, problem.key) for problem in told}
+        for problem in check_campaigns(known, self.config, self.calendar, self._read_for_names, templates):
+            if (problem.file, problem.line, problem.key) not in places:
+                yield problem
+
+    def _read_for_names(self, source: str) -> Article:
+        return read_article(source, self.folder, allow_private=self.config.allow_private_addresses)
 
     def open_book(self, *, create: bool = False, migrate: bool = False) -> "Book":
         """Opens the workspace's book; raises BookError."""

@@ -3,7 +3,7 @@
 from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, Support
 from scheduler.campaigns.checking import unknown_names
 from scheduler.campaigns.occurrence import day_of, next_occurrence, occurrence_in
-from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part
+from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part, load_names
 from scheduler.campaigns.schema import json_schema
 from scheduler.campaigns.when import When, at
 
@@ -19,6 +19,7 @@ __all__ = [
     "load_campaign",
     "load_campaigns",
     "load_known_part",
+    "load_names",
     "next_occurrence",
     "occurrence_in",
     "unknown_names",

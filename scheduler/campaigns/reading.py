@@ -2,13 +2,15 @@
 
 import copy
 from collections.abc import Iterable, Iterator
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from scheduler.campaigns.agreement import disagreements
-from scheduler.campaigns.campaign import Campaign
+from scheduler.campaigns.campaign import Campaign, InlineDay, Slot
+from scheduler.campaigns.when import When
 from scheduler.errors import CampaignError, Problem
 from scheduler.tomlfile import TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
 
@@ -62,11 +64,7 @@ def load_known_part(workspace: Path, name: str) -> Campaign | None:
 
     None when there is no such file, or when more than that is wrong with it. Its problems are `load_campaigns`' to tell.
     """
-    path = _file_called(name, sorted((workspace / FOLDER).glob("*.toml")), workspace)
-    try:
-        toml = read_toml(path, CampaignError, _shown(path, workspace)) if path else None
-    except CampaignError:
-        return None
+    toml = _toml_called(workspace, name)
     if toml is None or list(disagreements(toml.data)):
         return None
     data = copy.deepcopy(toml.data) | {"file": toml.name}
@@ -81,6 +79,64 @@ def load_known_part(workspace: Path, name: str) -> Campaign | None:
         campaign = Campaign.model_validate(data, by_alias=True, by_name=False)
     campaign._toml = toml
     return campaign
+
+
+def load_names(workspace: Path, name: str) -> Campaign | None:
+    """Returns the names that a campaign file uses (day, accounts, articles, templates, excerpts), however wrong it is.
+
+    What comes back was never validated and can be asked for names only, never drafted. None when it is no TOML file.
+    """
+    toml = _toml_called(workspace, name)
+    if toml is None:
+        return None
+    data = toml.data
+    articles, slots = data.get("articles"), data.get("slot")
+    campaign = Campaign.model_construct(
+        id=_text(data, "id") or "",
+        title="",
+        file=toml.name,
+        # Without a day of its own to look up, any day that exists will do: its own problem is told already.
+        day=_text(data, "day") or InlineDay(name="-", date="1 january"),
+        accounts=_texts(data, "accounts") or (),
+        articles={key: each for key, each in articles.items() if isinstance(each, str)}
+        if isinstance(articles, dict)
+        else {},
+        slots=tuple(_names_of_slot(slot) for slot in slots) if isinstance(slots, list) else (),
+    )
+    campaign._toml = toml
+    return campaign
+
+
+def _names_of_slot(slot: Any) -> Slot:
+    known = slot if isinstance(slot, dict) else {}
+    # `every` is no name: with it, a selector of several excerpts is not told a second time.
+    return Slot.model_construct(
+        id=_text(known, "id") or "",
+        when=When(0, time()),
+        accounts=_texts(known, "accounts"),
+        template=_text(known, "template"),
+        excerpt=_text(known, "excerpt"),
+        article=_text(known, "article"),
+        every=timedelta(hours=1),
+    )
+
+
+def _text(data: dict[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _texts(data: dict[str, Any], key: str) -> tuple[str, ...] | None:
+    value = data.get(key)
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else None
+
+
+def _toml_called(workspace: Path, name: str) -> TomlFile | None:
+    path = _file_called(name, sorted((workspace / FOLDER).glob("*.toml")), workspace)
+    try:
+        return read_toml(path, CampaignError, _shown(path, workspace)) if path else None
+    except CampaignError:
+        return None
 
 
 def _take_out(data: Any, keys: tuple[str | int, ...]) -> None:

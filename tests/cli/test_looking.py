@@ -146,3 +146,20 @@ def test_check_says_an_unknown_key_and_an_unknown_name_in_one_go(desk: Desk) -> 
     assert said.code == 1
     for problem in ('unknown key "colour"', 'unknown key "whenn"', "Nobody", '"nam"'):
         assert problem in said.err
+
+
+def test_check_says_what_a_badly_formed_file_names_and_nobody_knows_in_the_same_go(desk: Desk) -> None:
+    file = "campaigns/harbour.toml"
+    desk.replace(file, 'when = "09:00"', 'when = 9\ntemplate = "announcment"')
+    desk.replace(file, '"press-x"', '"pres-x"')
+    desk.replace(file, 'day = { name = "Harbour Open Day", date = "18 march" }', 'day = "anti slavry day"')
+    desk.replace(file, 'excerpt = "lead"', 'excerpt = "quote by Nobody"')
+    desk.replace(file, '"articles/gates.md"', '"articles/gates.md"\nold = "articles/gone.md"')
+
+    said = desk.type("check")
+
+    assert said.code == 1
+    lines = said.err.splitlines()
+    for problem in ("slot 2.when", "announcment", '"pres-x"', "anti slavry day", "Nobody", "articles/gone.md"):
+        assert sum(problem in line for line in lines) == 1, problem
+    assert all(line.startswith("campaigns/harbour.toml:") for line in lines)
