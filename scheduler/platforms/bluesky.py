@@ -119,6 +119,9 @@ class Bluesky:
         body = {"repo": self._handle, "collection": _COLLECTION, "rkey": key, "record": record, "swapRecord": None}
         return Payload(method="POST", path="/xrpc/com.atproto.repo.putRecord", key=key, body=body, headers={})
 
+    async def get_ready(self) -> None:
+        await self._session()
+
     async def send(self, payload: Payload) -> Receipt:
         """Puts the record once. A repeat with the same key and record changes nothing and gives the same receipt."""
         session = await self._session()

@@ -1,10 +1,11 @@
-"""What an adapter is to the rest of the house: it counts, builds payloads, sends them, and chooses keys."""
+"""What an adapter is to the rest of the house: it counts, builds payloads, sends them, chooses keys, and looks for what it sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from scheduler.platforms.message import Message
 
@@ -83,6 +84,10 @@ class Adapter(Counter, Protocol):
         """Builds the request for the next part: the one with index `len(earlier)`. Pure: no clock, network, chance."""
         ...
 
+    async def get_ready(self) -> None:
+        """Logs in where that is a call of its own, so that `send` is one call; raises as `check_login` does."""
+        ...
+
     async def send(self, payload: Payload) -> Receipt:
         """Sends it once, never retries.
 
@@ -100,4 +105,48 @@ class Adapter(Counter, Protocol):
 
     async def close(self) -> None:
         """Gives back connections; safe to call twice and before the first call."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt of which nobody knows what came.
+
+    payload: what it sent, or would have sent. started_at: aware, just before the call. earlier: receipts of the parts
+    before it.
+    """
+
+    payload: Payload
+    started_at: datetime
+    earlier: Sequence[Receipt] = ()
+
+
+class Verdict(StrEnum):
+    """What the platform says when it is asked about one attempt."""
+
+    OUT = "out"
+    REPEATABLE = "repeatable"  # not seen, and the same payload sent again cannot make a second post
+    NOT_SEEN = "not seen"  # not there now; one that was slow could still appear
+    UNANSWERED = "unanswered"  # this platform or this account gives no way to know
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer about one doubt. receipt: of what is OUT; detail: for a person, why there is no answer."""
+
+    verdict: Verdict
+    receipt: Receipt | None = None
+    detail: str = ""
+
+
+@runtime_checkable
+class Inquirer(Protocol):
+    """An adapter whose platform can be asked whether a post is out: the second, optional protocol."""
+
+    async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        """Asks about several attempts of this account at once; returns a finding for each, in their order.
+
+        taken: whether a platform's id belongs to another post of the book already: two posts may have the same words.
+        No post is found for two doubts. Posts nothing. Raises TemporaryFailure or CredentialsRefused; nothing else.
+        """
         ...

@@ -65,6 +65,9 @@ class Mastodon:
         headers = {"Idempotency-Key": key}
         return Payload(method="POST", path="/api/v1/statuses", key=key, body=body, headers=headers)
 
+    async def get_ready(self) -> None:
+        pass
+
     async def send(self, payload: Payload) -> Receipt:
         """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""
         headers = {**self._bearer(), **payload.headers}

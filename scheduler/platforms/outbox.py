@@ -73,6 +73,9 @@ class Outbox:
             body["in_reply_to"] = earlier[-1].platform_id
         return Payload(method="WRITE", path=f"{key}.json", key=key, body=body, headers={})
 
+    async def get_ready(self) -> None:
+        pass
+
     async def send(self, payload: Payload) -> Receipt:
         """Writes the request as one JSON file named by its key; the same key again leaves the first file as it is."""
         path = self._folder / f"{payload.key}.json"

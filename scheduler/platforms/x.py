@@ -64,6 +64,9 @@ class X:
             body["reply"] = {"in_reply_to_tweet_id": earlier[-1].platform_id}
         return Payload(method="POST", path="/2/tweets", key=key, body=body, headers={})
 
+    async def get_ready(self) -> None:
+        pass
+
     async def send(self, payload: Payload) -> Receipt:
         """Posts once; X honours no keys, so whatever is unclear stays unclear."""
         answer = await self._call(payload.method, payload.path, payload.body)

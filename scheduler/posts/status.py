@@ -6,6 +6,7 @@ from enum import StrEnum
 class PostStatus(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
+    HELD = "held"  # taken out of the queue: a person says whether it still goes out
     PUBLISHING = "publishing"
     PUBLISHED = "published"
     UNCONFIRMED = "unconfirmed"
@@ -25,8 +26,11 @@ class Move(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CANCEL = "cancel"
+    SET_ASIDE = "set aside"  # its hour passed meanwhile, or somebody stopped its story
+    KEEP = "keep"  # a person wants it out all the same
     CLAIM = "claim"
     RELEASE = "release"  # claimed, never attempted
+    WITHDRAW = "withdraw"  # a hold came in the last moment before the call
     CONTINUE = "continue"  # one part of a thread is out, the next may go
     PUBLISH = "publish"
     RETRY_LATER = "retry later"
@@ -34,6 +38,9 @@ class Move(StrEnum):
     HOLD_BACK = "hold back"  # the credentials were refused: the post waits, its account is held
     LOSE_SIGHT = "lose sight"  # nobody knows whether it is out
     MISS = "miss"
+    CONFIRM = "confirm"  # the platform was asked, and it is out
+    CONFIRM_PART = "confirm part"  # the same for one part of a thread: the next may go
+    TRY_AGAIN = "try again"  # the platform was asked, and it is not out
     RESOLVE_PUBLISHED = "resolve: published"
     RESOLVE_NOT_PUBLISHED = "resolve: not published"
 
@@ -43,20 +50,29 @@ _S = PostStatus
 # move: (where a post may come from, where it goes)
 MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.UPDATE: (frozenset({_S.DRAFT, _S.APPROVED}), _S.DRAFT),
-    Move.EDIT: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
-    Move.RESCHEDULE: (frozenset({_S.DRAFT, _S.APPROVED, _S.FAILED, _S.MISSED}), _S.DRAFT),
+    Move.EDIT: (frozenset({_S.DRAFT, _S.APPROVED, _S.HELD, _S.FAILED, _S.MISSED}), _S.DRAFT),
+    Move.RESCHEDULE: (
+        frozenset({_S.DRAFT, _S.APPROVED, _S.HELD, _S.FAILED, _S.MISSED, _S.REJECTED, _S.CANCELLED}),
+        _S.DRAFT,
+    ),
     Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
     Move.REJECT: (frozenset({_S.DRAFT, _S.FAILED, _S.MISSED}), _S.REJECTED),
-    Move.CANCEL: (frozenset({_S.APPROVED}), _S.CANCELLED),
+    Move.CANCEL: (frozenset({_S.APPROVED, _S.HELD}), _S.CANCELLED),
+    Move.SET_ASIDE: (frozenset({_S.APPROVED}), _S.HELD),
+    Move.KEEP: (frozenset({_S.HELD}), _S.APPROVED),
     Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
     Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
+    Move.WITHDRAW: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.CONTINUE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.PUBLISH: (frozenset({_S.PUBLISHING}), _S.PUBLISHED),
     Move.RETRY_LATER: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.REFUSE: (frozenset({_S.PUBLISHING}), _S.FAILED),
     Move.HOLD_BACK: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.LOSE_SIGHT: (frozenset({_S.PUBLISHING}), _S.UNCONFIRMED),
-    Move.MISS: (frozenset({_S.APPROVED, _S.PUBLISHING}), _S.MISSED),
+    Move.MISS: (frozenset({_S.APPROVED, _S.PUBLISHING, _S.UNCONFIRMED}), _S.MISSED),
+    Move.CONFIRM: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
+    Move.CONFIRM_PART: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
+    Move.TRY_AGAIN: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
     Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
 }
@@ -70,6 +86,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     CREDENTIALS = "credentials"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"  # the call was never made
 
 
 class HoldScope(StrEnum):
@@ -78,3 +95,11 @@ class HoldScope(StrEnum):
     ALL = "all"
     ACCOUNT = "account"
     CAMPAIGN = "campaign"
+    TOPIC = "topic"
+
+
+class WhenLate(StrEnum):
+    """What becomes of a post whose time to go out ends before it could."""
+
+    MISS = "miss"
+    HOLD = "hold"

@@ -1,7 +1,8 @@
-"""The book's tables: posts, their attempts and receipts, holds, the audit trail, and the daemon's own line."""
+"""The book's tables: posts, their attempts and receipts, holds, the audit trail, alarms, and the daemon's own line."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +10,9 @@ from sqlalchemy import CheckConstraint, Dialect, Index, String, TypeDecorator, U
 from sqlmodel import Field, SQLModel
 
 from scheduler.platforms.message import Media, Message, Part
-from scheduler.posts.status import HoldScope, Outcome, PostStatus
+from scheduler.posts.status import HoldScope, Outcome, PostStatus, WhenLate
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -34,7 +35,7 @@ def stored_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _one_of(column: str, values: type[PostStatus] | type[Outcome] | type[HoldScope]) -> str:
+def _one_of(column: str, values: type[PostStatus] | type[Outcome] | type[HoldScope] | type[WhenLate]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -44,8 +45,11 @@ class Post(SQLModel, table=True):
     message_json: see `encode_message`. digest: of everything an approval covers, as it stands now; approved_digest: as
     it was approved, and nothing else may go out. planned_digest: of what planning last wrote; when it is not the
     digest, a person has changed the post.
-    expires_at: after it the post is too late; None when it may go however late.
-    tries: temporary failures since it was approved. note: the last thing that a person should know about it.
+    next_try_at: when it may next be tried; of an unconfirmed post, when the platform is next asked about it.
+    expires_at: after it the post is too late, and `when_late` says what then: missed, or held for a person to say; None
+    when it may go however late. latest_at: the moment after which not even a person's word sends it out.
+    topics: as `joined_topics` writes them. tries: temporary failures since it was approved; asks: how often the platform
+    was asked about it since its outcome became unknown. note: the last thing that a person should know about it.
     """
 
     __tablename__ = "posts"
@@ -53,6 +57,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("campaign", "occurrence", "slot", "account", "fingerprint", name="uq_posts_identity"),
         CheckConstraint(_one_of("status", PostStatus), name="ck_posts_status"),
         CheckConstraint("version >= 1", name="ck_posts_version"),
+        CheckConstraint(_one_of("when_late", WhenLate), name="ck_posts_when_late"),
         # Only approved posts wait to go out: a million published ones cost these indexes nothing.
         Index(
             "ix_posts_due",
@@ -72,6 +77,12 @@ class Post(SQLModel, table=True):
             "expires_at",
             sqlite_where=text("status = 'approved'"),
             postgresql_where=text("status = 'approved'"),
+        ),
+        Index(
+            "ix_posts_in_doubt",
+            "next_try_at",
+            sqlite_where=text("status = 'unconfirmed'"),
+            postgresql_where=text("status = 'unconfirmed'"),
         ),
         Index("ix_posts_by_status", "status", "scheduled_at"),
     )
@@ -104,6 +115,10 @@ class Post(SQLModel, table=True):
     note: str | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
+    topics: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    when_late: str = Field(default=WhenLate.MISS.value, sa_column_kwargs={"server_default": WhenLate.MISS.value})
+    latest_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    asks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
     @property
     def message(self) -> Message:
@@ -154,6 +169,7 @@ class PostReceipt(SQLModel, table=True):
     """The platform's own name for a part that is out."""
 
     __tablename__ = "receipts"
+    __table_args__ = (Index("ix_receipts_platform_id", "platform_id"),)
 
     post_id: int = Field(foreign_key="posts.id", primary_key=True)
     part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -164,7 +180,7 @@ class PostReceipt(SQLModel, table=True):
 
 
 class Hold(SQLModel, table=True):
-    """Nothing (or nothing of one scope) goes out while `lifted_at` is None."""
+    """Nothing (or nothing of one scope) goes out while `lifted_at` is None, save for posts of `except_topics`."""
 
     __tablename__ = "holds"
     __table_args__ = (
@@ -186,10 +202,11 @@ class Hold(SQLModel, table=True):
     held_at: datetime = Field(sa_type=UtcTime)
     lifted_by: str | None = None
     lifted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    except_topics: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class AuditEntry(SQLModel, table=True):
-    """Who moved what, when, from where to where; never changed, never removed."""
+    """Who moved what, when, from where to where; never changed; removed by retention alone, with its post."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_of_post", "post_id"),)
@@ -219,8 +236,75 @@ class Daemon(SQLModel, table=True):
     trouble: str | None = None
 
 
+class Alarm(SQLModel, table=True):
+    """One thing that a person must be told: raised once for each `key`, told in a notice, cleared when it is over.
+
+    kind: "failed", "missed", "unconfirmed" …; said: a sentence; answer: what to do next.
+    """
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index(
+            "ix_alarms_untold", "id", sqlite_where=text("notice_id IS NULL"), postgresql_where=text("notice_id IS NULL")
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    post_id: int | None = Field(default=None, foreign_key="posts.id")
+    said: str
+    answer: str
+    raised_at: datetime = Field(sa_type=UtcTime)
+    cleared_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    notice_id: int | None = Field(default=None, foreign_key="notices.id")
+
+
+class Notice(SQLModel, table=True):
+    """One message to people outside: some alarms together, or the daily digest. key: what is never told twice."""
+
+    __tablename__ = "notices"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    title: str
+    body: str
+    made_at: datetime = Field(sa_type=UtcTime)
+
+
+class Delivery(SQLModel, table=True):
+    """One notice on its way by one channel: tried until it is delivered. trouble: why it is not yet."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "ix_deliveries_open",
+            "next_try_at",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+    )
+
+    notice_id: int = Field(foreign_key="notices.id", primary_key=True)
+    channel: str = Field(primary_key=True)
+    next_try_at: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    trouble: str | None = None
+
+
 # The same tables for statements that set columns rather than objects.
 POSTS, RECEIPTS, HOLDS, AUDIT = (SQLModel.metadata.tables[name] for name in ("posts", "receipts", "holds", "audit"))
+
+
+def joined_topics(topics: Iterable[str]) -> str:
+    """Returns topics as they are kept, each between commas so that one LIKE finds it: ",crime,safety,"; "" for none."""
+    names = sorted(set(topics))
+    return f",{','.join(names)}," if names else ""
+
+
+def split_topics(kept: str) -> tuple[str, ...]:
+    return tuple(kept.strip(",").split(",")) if kept else ()
 
 
 def encode_message(message: Message) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ from scheduler.posts.claims import recover
 from scheduler.posts.heartbeat import beat, say_stopped
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
+from scheduler.publishing.companion import Companion, Running, pause
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
 
@@ -42,6 +43,7 @@ class Daemon:
     """Publishes from one book until it is told to stop.
 
     chores: run once a minute in a thread, such as looking whether articles are still there.
+    companions: run beside the publisher on its event loop, from its start until the daemon is told to stop.
     until_done: end by itself when no approved post is left that could still go out.
     """
 
@@ -53,6 +55,7 @@ class Daemon:
         clock: Clock,
         *,
         chores: Mapping[str, Chore] | None = None,
+        companions: Sequence[Companion] = (),
         until_done: bool = False,
         random: Random | None = None,
     ) -> None:
@@ -61,6 +64,7 @@ class Daemon:
         self._limits = limits
         self._clock = clock
         self._chores = chores or {}
+        self._companions = companions
         self._until_done = until_done
         self._random = random or Random()  # noqa: S311 (jitter and record keys are no secrets)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
@@ -94,7 +98,7 @@ class Daemon:
                 if not said:
                     log.warning("standby: another daemon publishes from %s; waiting for it to end", self._book.path)
                     said = True
-                await self._pause(0.5)
+                await pause(self._stop, 0.5)
             else:
                 if said:
                     log.warning("the other daemon has ended; this one takes over")
@@ -120,7 +124,12 @@ class Daemon:
             for adapter in self._adapters.values():
                 adapter.warm_up()
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
-            await asyncio.gather(self._watch(publisher, scheduler), self._keep_beating(writer, publisher))
+            running = Running(self._book, writer, publisher, self._adapters, self._clock, self._stop)
+            await asyncio.gather(
+                self._watch(publisher, scheduler),
+                self._keep_beating(writer, publisher),
+                *(companion(running) for companion in self._companions),
+            )
             await self._end(writer, publisher, scheduler)
         finally:
             writer.close()
@@ -134,7 +143,7 @@ class Daemon:
                 recovered = await writer.write(lambda book: recover(book, self._clock.now()))
             except BookError as error:
                 publisher.is_in_trouble(str(error), writing=True)
-                await self._pause(1)
+                await pause(self._stop, 1)
                 continue
             publisher.is_well(wrote=True)
             for told in recovered.released:
@@ -172,7 +181,7 @@ class Daemon:
                 if self._until_done and not publisher.draining and self._is_done(publisher):
                     self._stop.set()
             offset += drift
-            await self._pause(LOOK_EVERY)
+            await pause(self._stop, LOOK_EVERY)
         watch.close()
 
     def _is_done(self, publisher: Publisher) -> bool:
@@ -188,10 +197,10 @@ class Daemon:
                 await writer.write(lambda book: beat(book, self._name, self._started_at, turned_at, trouble))  # noqa: B023 (awaited at once)
             except BookError as error:
                 publisher.is_in_trouble(str(error), writing=True)
-                await self._pause(1)
+                await pause(self._stop, 1)
             else:
                 publisher.is_well(wrote=True)
-                await self._pause(BEAT_EVERY)
+                await pause(self._stop, BEAT_EVERY)
 
     async def _end(self, writer: Writer, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
         log.info("stopping: no new calls; waiting for those under way")
@@ -208,14 +217,6 @@ class Daemon:
         except BookError as error:
             log.error("the end could not be written down: %s", error)
         log.info("stopped")
-
-    async def _pause(self, seconds: float) -> None:
-        """Waits, but not when told to stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            pass
 
 
 def lock_path(book: Path) -> Path:

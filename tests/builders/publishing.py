@@ -57,6 +57,9 @@ class FakeAdapter:
         body = {"text": message.parts[len(earlier)].text, "after": earlier[-1].platform_id if earlier else None}
         return Payload("POST", "/posts", key, body, {})
 
+    async def get_ready(self) -> None:
+        pass
+
     async def send(self, payload: Payload) -> Receipt:
         if self.before_send:
             self.before_send()

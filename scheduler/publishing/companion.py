@@ -1,0 +1,40 @@
+"""What runs beside the publisher on the daemon's event loop: asking about posts in doubt, alarms, health."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from scheduler.platforms.contract import Adapter
+from scheduler.posts.book import Book
+from scheduler.posts.writer import Writer
+from scheduler.publishing.clock import Clock
+from scheduler.publishing.publisher import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The daemon that publishes, as its companions see it. stop: set when it is told to stop."""
+
+    book: Book
+    writer: Writer
+    publisher: Publisher
+    adapters: Mapping[str, Adapter]
+    clock: Clock
+    stop: asyncio.Event
+
+    async def pause(self, seconds: float) -> None:
+        """Waits so long, but not when told to stop."""
+        await pause(self.stop, seconds)
+
+
+Companion = Callable[[Running], Awaitable[None]]
+"""Runs until `stop` is set, and then ends by itself; raises nothing: an exception would end the daemon."""
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Waits so long, but not when told to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass
