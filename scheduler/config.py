@@ -32,12 +32,13 @@ from scheduler.tomlfile import (
 
 CONFIG_FILE = "config.toml"
 EXAMPLE_FILE = "config.example.toml"
+HOLD_FILE = "HOLD"  # while a file of this name stands in the workspace, nothing goes out
 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 _SQLITE = "sqlite:///"
-_OWN_KEYS = ("platform", "base_url", "limits")
+_OWN_KEYS = ("platform", "base_url", "limits", "pace")
 
 # Logging is one for the whole process, and so is what it must never print: each value with the forms it may take.
 _revealed: dict[str, frozenset[str]] = {}
@@ -138,7 +139,7 @@ class AccountKeys:
 
     @property
     def known(self) -> tuple[str, ...]:
-        own = _OWN_KEYS if self.base_url != "none" else ("platform", "limits")
+        own = _OWN_KEYS if self.base_url != "none" else tuple(key for key in _OWN_KEYS if key != "base_url")
         return (*own, *self.secrets, *self.plain)
 
 
@@ -147,6 +148,7 @@ class Account:
     """One identity on one platform.
 
     settings: its plain keys; limits: numbers that replace the platform's own (`max_characters = 25000`).
+    pace: how far apart its late posts go out; None means as [publishing] has it.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Account:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    pace: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +165,15 @@ class Publishing:
     """How publishing goes about its calls.
 
     at_once: calls in flight over all accounts; per_account: of one account; timeout: of one call;
-    drain: how long a daemon that is told to stop waits for the calls in flight.
+    drain: how long a daemon that is told to stop waits for the calls in flight; pace: how far apart posts of one account
+    go out that are late, as after an outage, unless the account has its own.
     """
 
     at_once: int = 256
     per_account: int = 64
     timeout: timedelta = timedelta(seconds=30)
     drain: timedelta = timedelta(seconds=30)
+    pace: timedelta = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,7 @@ def load_config(workspace: Path, platforms: Mapping[str, AccountKeys]) -> Config
             per_account=written.publishing.per_account,
             timeout=written.publishing.timeout,
             drain=written.publishing.drain,
+            pace=written.publishing.pace,
         ),
         allow_private_addresses=written.allow_private_addresses,
         warnings=tuple(_warnings(path)),
@@ -304,6 +310,7 @@ class _WrittenPublishing(_Strict):
     per_account: Annotated[WholeNumber, Field(ge=1, le=1000)] = 64
     timeout: Duration = timedelta(seconds=30)
     drain: Duration = timedelta(seconds=30)
+    pace: Duration = timedelta(seconds=30)
 
 
 class _Written(_Strict):
@@ -365,6 +372,7 @@ class _AccountReader:
             secrets={key: self._secret(key, keys[key]) for key in declared.secrets if key in keys},
             settings={key: self._text(key, keys[key]) for key in declared.plain if key in keys},
             limits=self._limits(keys.get("limits", {}), declared.limits),
+            pace=self._pace(keys),
         )
 
     def _declared(self, keys: dict[str, Any], platforms: Mapping[str, AccountKeys]) -> AccountKeys | None:
@@ -432,6 +440,13 @@ class _AccountReader:
             elif value < 1:
                 self._wrong(f"expected a number of 1 or more, found {value}", "limits", key)
         return limits
+
+    def _pace(self, keys: dict[str, Any]) -> timedelta | None:
+        try:
+            return _duration(keys["pace"]) if "pace" in keys else None
+        except ValueError as error:
+            self._wrong(str(error), "pace")
+            return None
 
     def _wrong(self, message: str, *keys: str) -> None:
         self.problems.append(problem(self.toml, ("accounts", self.name, *keys), message))

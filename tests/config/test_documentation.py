@@ -47,7 +47,7 @@ def test_every_key_of_every_platform_is_documented(platform: str):
         assert f"| `{key}` | required, secret" in section
 
 
-@pytest.mark.parametrize("key", ["platform", "base_url", "limits"])
+@pytest.mark.parametrize("key", ["platform", "base_url", "limits", "pace"])
 def test_every_key_that_all_accounts_share_is_documented(key: str):
     assert _section(f"### account: `{key}`")
 
@@ -68,6 +68,7 @@ def test_the_documented_defaults_are_the_defaults():
     assert f"Default: `{defaults.publishing.per_account}`" in _section("### publishing: `per_account`")
     assert f'Default: `"{defaults.publishing.timeout.seconds}s"`' in _section("### publishing: `timeout`")
     assert f'Default: `"{defaults.publishing.drain.seconds}s"`' in _section("### publishing: `drain`")
+    assert f'Default: `"{defaults.publishing.pace.seconds}s"`' in _section("### publishing: `pace`")
 
 
 def test_the_example_runs_on_three_outboxes(tmp_path: Path):

@@ -22,12 +22,14 @@ at_once = 5
 per_account = 2
 timeout = "10s"
 drain = "1m"
+pace = "45s"
 
 [accounts.team-mastodon]
 platform = "mastodon"
 base_url = "https://social.example/"
 access_token = "env:TEAM_TOKEN"
 limits.max_characters = 1000
+pace = "5m"
 
 [accounts.team-bluesky]
 platform = "bluesky"
@@ -53,6 +55,7 @@ def test_every_key_arrives(tmp_path: Path):
                 {"access_token": Secret("env:TEAM_TOKEN", "team-mastodon", "access_token", tmp_path)},
                 {},
                 {"max_characters": 1000},
+                timedelta(minutes=5),
             ),
             "team-bluesky": Account(
                 "team-bluesky",
@@ -62,7 +65,7 @@ def test_every_key_arrives(tmp_path: Path):
                 {"handle": "team.example"},
             ),
         },
-        publishing=Publishing(5, 2, timedelta(seconds=10), timedelta(minutes=1)),
+        publishing=Publishing(5, 2, timedelta(seconds=10), timedelta(minutes=1), timedelta(seconds=45)),
         allow_private_addresses=True,
     )
     assert loaded.database_path == tmp_path / "books/our.db"
@@ -116,6 +119,7 @@ def test_a_folder_without_either_is_no_workspace(tmp_path: Path):
         ("[publishing]\nat_once = 5000", ":2: publishing.at_once: expected 1000 or less"),
         ("[publishing]\ntimeout = 30", ':2: publishing.timeout: expected a length of time such as "30s" or "2m"'),
         ('[publishing]\ndrain = "soon"', ":2: publishing.drain: expected a length of time"),
+        ("[publishing]\npace = 30", ':2: publishing.pace: expected a length of time such as "30s" or "2m"'),
         ('[publishing]\ntimout = "1s"', ':2: publishing: unknown key "timout"; did you mean "timeout"?'),
         ('accounts = ["force-x"]', ":1: accounts: expected a table for each account, [accounts.NAME], found a list"),
         ('[accounts]\nforce-x = "x"', ":2: accounts.force-x: expected a table, [accounts.force-x], found text"),
@@ -169,6 +173,10 @@ def test_a_folder_without_either_is_no_workspace(tmp_path: Path):
         (
             '[accounts.a]\nplatform = "outbox"\nlike = "x"\nlimits.max_characters = 0',
             ":4: accounts.a.limits.max_characters: expected a number of 1 or more, found 0",
+        ),
+        (
+            '[accounts.a]\nplatform = "outbox"\nlike = "x"\npace = "slow"',
+            ':4: accounts.a.pace: expected a length of time such as "90m", "2h" or "1d", found "slow"',
         ),
     ],
 )
