@@ -1,6 +1,11 @@
 """The statuses of a post and every move between them: nothing changes a status but a move of this table."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+LATE = timedelta(
+    minutes=5
+)  # beyond its hour, a post is late: it goes at its account's pace, or waits for a person's word
 
 
 class PostStatus(StrEnum):
@@ -43,6 +48,8 @@ class Move(StrEnum):
     TRY_AGAIN = "try again"  # the platform was asked, and it is not out
     RESOLVE_PUBLISHED = "resolve: published"
     RESOLVE_NOT_PUBLISHED = "resolve: not published"
+    RESOLVE_PART_PUBLISHED = "resolve: part published"  # its address alone is nothing to go on from
+    RESOLVE_PART_NOT_PUBLISHED = "resolve: part not published"  # the parts before it are out
 
 
 _S = PostStatus
@@ -75,6 +82,8 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.TRY_AGAIN: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
     Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
+    Move.RESOLVE_PART_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.FAILED),
+    Move.RESOLVE_PART_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.HELD),
 }
 
 
