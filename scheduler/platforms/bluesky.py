@@ -2,19 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from scheduler.config import Account
-from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, PublishError, TemporaryFailure
+from scheduler.errors import (
+    ConfigError,
+    CredentialsRefused,
+    OutcomeUnknown,
+    PostRefused,
+    PublishError,
+    TemporaryFailure,
+)
 from scheduler.platforms.connection import Answer, Connection
-from scheduler.platforms.contract import Length, Payload, Receipt
+from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import byte_length, grapheme_length, spoken_text
 from scheduler.platforms.credentials import bearer, reveal
 from scheduler.platforms.facets import facets_of, mentioned_handles, with_mentions, with_short_links
@@ -27,11 +34,13 @@ MAX_BYTES = 3000
 DEFAULT_BASE_URL = "https://bsky.social"
 
 _COLLECTION = "app.bsky.feed.post"
+_GET_RECORD = "/xrpc/com.atproto.repo.getRecord"
 _CREATE_SESSION = "/xrpc/com.atproto.server.createSession"
 _REFRESH_SESSION = "/xrpc/com.atproto.server.refreshSession"
 _RESOLVE_HANDLE = "/xrpc/com.atproto.identity.resolveHandle"
 
 _SESSION_IS_OVER = ("ExpiredToken", "InvalidToken")
+_QUESTIONS_AT_ONCE = 8
 _ABOUT_ACCOUNT = ("AccountTakedown", "AccountSuspended", "AccountDeactivated", "AuthMissing", "InsufficientScope")
 
 _log = logging.getLogger(__name__)
@@ -134,12 +143,8 @@ class Bluesky:
         fields = answer.fields()
         uri, cid = fields.get("uri"), fields.get("cid")
         if answer.is_success and isinstance(uri, str) and isinstance(cid, str):
-            url = f"https://bsky.app/profile/{session.profile}/post/{payload.key}"
-            return Receipt(uri, url, {"uri": uri, "cid": cid})
-        failure = _failure(answer)
-        if isinstance(failure, CredentialsRefused):
-            self._forget(session)
-        raise failure
+            return _receipt(uri, cid, payload.key, session)
+        raise self._failed(answer, session)
 
     async def check_login(self) -> str:
         """Logs in, or asks whose the session is that sending uses already."""
@@ -153,6 +158,50 @@ class Bluesky:
                 self._forget(session)
                 raise _failure(answer)
         return f"@{session.handle}"
+
+    async def find(
+        self,
+        doubts: Sequence[Doubt],
+        taken: Callable[[str], bool],  # noqa: ARG002 (what has our key is never another post)
+    ) -> Sequence[Finding]:
+        """Asks for the record under each key: what is not there can be put again, and is still one post."""
+        places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
+
+        async def find_one(payload: Payload) -> Finding:
+            async with places:
+                return await self._find(payload)
+
+        found = await asyncio.gather(*(find_one(doubt.payload) for doubt in doubts), return_exceptions=True)
+        for each in found:
+            if isinstance(each, BaseException):
+                raise each
+        return [each for each in found if isinstance(each, Finding)]
+
+    async def _find(self, payload: Payload) -> Finding:
+        with posting_nothing():
+            answer, session = await self._get_record(payload)
+            fields = answer.fields()
+            uri, cid, record = fields.get("uri"), fields.get("cid"), fields.get("value")
+            if answer.is_success and isinstance(uri, str) and isinstance(cid, str) and isinstance(record, dict):
+                if _is_same(record, payload.body["record"]):
+                    return Finding(Verdict.OUT, _receipt(uri, cid, payload.key, session))
+                return Finding(Verdict.UNANSWERED, detail=f"Bluesky has another post under the key of this one: {uri}")
+            if answer.status == HTTPStatus.BAD_REQUEST and fields.get("error") == "RecordNotFound":
+                return Finding(Verdict.REPEATABLE)
+            failure = self._failed(answer, session)
+            if isinstance(failure, PostRefused):
+                return Finding(Verdict.UNANSWERED, detail=failure.detail)
+            raise failure
+
+    async def _get_record(self, payload: Payload) -> tuple[Answer, _Session]:
+        place = {"repo": payload.body["repo"], "collection": _COLLECTION, "rkey": payload.key}
+        path = f"{_GET_RECORD}?{urlencode(place)}"
+        session = await self._session()
+        answer = await self._connection.call("GET", path, headers=bearer(session.access))
+        if _session_is_over(answer):
+            session = await self._session(after=session)
+            answer = await self._connection.call("GET", path, headers=bearer(session.access))
+        return answer, session
 
     def warm_up(self) -> None:
         self._connection.warm_up()
@@ -203,6 +252,12 @@ class Bluesky:
         self._login = asyncio.create_task(work)
         self._login.add_done_callback(lambda login: login.cancelled() or login.exception())  # somebody has looked
         return self._login
+
+    def _failed(self, answer: Answer, session: _Session) -> PublishError:
+        failure = _failure(answer)
+        if isinstance(failure, CredentialsRefused):
+            self._forget(session)
+        return failure
 
     def _forget(self, session: _Session) -> None:
         login = self._login
@@ -265,6 +320,15 @@ def _failure(answer: Answer) -> PublishError:
         return OutcomeUnknown(f"Bluesky has another post under this key already: {said}")
     about_account = error in _ABOUT_ACCOUNT or _session_is_over(answer)
     return failure_of(answer, "Bluesky", said, retry_at=_retry_time(answer), about_account=about_account)
+
+
+def _receipt(uri: str, cid: str, key: str, session: _Session) -> Receipt:
+    return Receipt(uri, f"https://bsky.app/profile/{session.profile}/post/{key}", {"uri": uri, "cid": cid})
+
+
+def _is_same(record: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    # Not the facets: whose handle a mention is was asked when it was sent.
+    return all(record.get(key) == ours.get(key) for key in ("text", "reply"))
 
 
 def _reference(receipt: Receipt) -> dict[str, str]:

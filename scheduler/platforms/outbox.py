@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from scheduler.config import Account
 from scheduler.errors import ConfigError, TemporaryFailure
+from scheduler.faultpoints import reached
 from scheduler.platforms.bluesky import Bluesky
-from scheduler.platforms.contract import Adapter, Length, Payload, Receipt
+from scheduler.platforms.contract import Adapter, Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import grapheme_length
 from scheduler.platforms.mastodon import Mastodon
 from scheduler.platforms.message import Message
@@ -78,16 +80,26 @@ class Outbox:
 
     async def send(self, payload: Payload) -> Receipt:
         """Writes the request as one JSON file named by its key; the same key again leaves the first file as it is."""
-        path = self._folder / f"{payload.key}.json"
-        text = json.dumps(self._written(payload), ensure_ascii=False, indent=2) + "\n"
-        await self._on_disk(_write_once, path, text)
-        reply_to = {"id": payload.key, "uri": path.as_uri(), "cid": hashlib.sha256(text.encode()).hexdigest()}
-        return Receipt(payload.key, path.as_uri(), reply_to)
+        await self._on_disk(_write_once, self._file(payload), self._text(payload))
+        return self._receipt(payload)
 
     async def check_login(self) -> str:
         """Returns the folder, after having written to it and taken that away again."""
         await self._on_disk(_check_writable, self._folder)
         return str(self._folder)
+
+    async def find(
+        self,
+        doubts: Sequence[Doubt],
+        taken: Callable[[str], bool],  # noqa: ARG002 (what has our key is never another post)
+    ) -> Sequence[Finding]:
+        """Looks for the file that is named by each key: it is there whole or not at all, and never twice."""
+        names = [self._file(doubt.payload) for doubt in doubts]
+        are_there = await self._on_disk(_which_exist, names)
+        return [
+            Finding(Verdict.OUT, self._receipt(doubt.payload)) if is_there else Finding(Verdict.REPEATABLE)
+            for doubt, is_there in zip(doubts, are_there, strict=True)
+        ]
 
     def warm_up(self) -> None:
         """Needs nothing."""
@@ -95,8 +107,16 @@ class Outbox:
     async def close(self) -> None:
         """Has nothing to give back: the adapter that it is like was never opened."""
 
-    def _written(self, payload: Payload) -> dict[str, object]:
-        return {
+    def _file(self, payload: Payload) -> Path:
+        return self._folder / f"{payload.key}.json"
+
+    def _receipt(self, payload: Payload) -> Receipt:
+        address = self._file(payload).as_uri()
+        digest = hashlib.sha256(self._text(payload).encode()).hexdigest()
+        return Receipt(payload.key, address, {"id": payload.key, "uri": address, "cid": digest})
+
+    def _text(self, payload: Payload) -> str:
+        written = {
             "account": self._account.name,
             "looks_like": self.looks_like,
             "method": payload.method,
@@ -105,10 +125,11 @@ class Outbox:
             "headers": dict(payload.headers),
             "body": payload.body,
         }
+        return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
 
-    async def _on_disk(self, work: Callable[..., None], *arguments: object) -> None:
+    async def _on_disk(self, work: Callable[..., Any], *arguments: object) -> Any:
         try:
-            await asyncio.to_thread(work, *arguments)
+            return await asyncio.to_thread(work, *arguments)
         except OSError as error:
             raise TemporaryFailure(f"the outbox cannot write to {self._folder}: {error.strerror or error}") from error
 
@@ -119,10 +140,16 @@ def _write_once(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
+        reached("request-sent")
         file.write(text)
         file.flush()
         os.fsync(file.fileno())  # a receipt is given for it
     part.replace(path)  # so that nobody ever reads half a file
+    reached("answer-read")
+
+
+def _which_exist(paths: Sequence[Path]) -> list[bool]:
+    return [path.exists() for path in paths]
 
 
 def _check_writable(folder: Path) -> None:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, TemporaryFailure
-from scheduler.platforms.contract import Receipt
+from scheduler.platforms.contract import Doubt, Receipt, Verdict
 from tests.builders.platforms import HANDLE, make_adapter, make_message
 from tests.servers.fake_platforms import Fault
 
@@ -276,3 +276,71 @@ def test_a_text_too_long_without_its_link_does_not_fit_either(tmp_path):
     length = adapter.lengths(make_message("x" * 290 + " https://www.testshire.example/news"), 0)[0]
 
     assert not length.fits
+
+
+async def test_another_record_under_the_key_is_told_and_not_taken_for_ours(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+    await adapter.send(adapter.payload(make_message("Somebody else's words."), payload.key))
+
+    [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
+
+    assert finding.verdict is Verdict.UNANSWERED
+    assert fake.accepted[0].id in finding.detail
+
+
+async def test_a_post_whose_mention_was_resolved_is_found(adapter_of):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter, "Thank you @partner.example")
+    receipt = await adapter.send(payload)
+
+    [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
+
+    assert finding.receipt == receipt
+
+
+async def test_a_session_that_is_over_is_renewed_to_ask(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+    receipt = await adapter.send(payload)
+    fake.expire_sessions()
+
+    [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
+
+    assert finding.receipt == receipt
+
+
+async def test_many_questions_are_not_asked_all_at_once(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    await adapter.get_ready()
+    doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(40)]
+    fake.faults = [Fault(path="getRecord", count=99, hang=True)]
+
+    asking = asyncio.ensure_future(adapter.find(doubts, lambda _: False))
+    while fake.calls_of("getRecord") < 8:
+        await asyncio.sleep(0)
+    for _ in range(1000):
+        await asyncio.sleep(0)
+
+    assert fake.calls_of("getRecord") == 8
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+
+async def test_what_cannot_be_asked_is_told_and_leaves_the_account_alone(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    fake.faults = [
+        Fault(path="getRecord", status=400, body='{"error": "InvalidRequest", "message": "Could not find repo"}')
+    ]
+
+    [finding] = await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
+
+    assert finding.verdict is Verdict.UNANSWERED
+    assert "Could not find repo" in finding.detail
+
+
+async def test_a_wrong_password_is_told_when_asking(adapter_of):
+    adapter = adapter_of("bluesky", secrets={"app_password": "wrong"})
+
+    with pytest.raises(CredentialsRefused):
+        await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import dataclasses
 import json
 import logging
 import socket
@@ -20,7 +21,7 @@ from scheduler.errors import (
     TemporaryFailure,
 )
 from scheduler.platforms import ACCOUNT_KEYS, PLATFORMS
-from scheduler.platforms.contract import Receipt
+from scheduler.platforms.contract import Doubt, Inquirer, Receipt, Verdict
 from tests.builders.platforms import make_account, make_message, secret_of
 from tests.servers.fake_platforms import POSTING_PATHS, Fault
 
@@ -386,6 +387,136 @@ async def test_an_unclear_answer_to_a_login_is_only_temporary(adapter_of, fake, 
 
     with pytest.raises(TemporaryFailure):
         await adapter_of(platform).check_login()
+
+
+INQUIRERS = ["bluesky", "outbox"]
+ASKED = sorted(set(INQUIRERS) & set(NETWORKED))
+NOT_OUT = {"bluesky": Verdict.REPEATABLE, "outbox": Verdict.REPEATABLE}
+# What is asked first when a platform looks for a post.
+QUESTIONS = {"bluesky": "getRecord"}
+
+
+def taken_by_nobody(_platform_id):
+    return False
+
+
+def doubt_about(payload, earlier=()):
+    return Doubt(payload, datetime.now(UTC), earlier)
+
+
+async def test_every_platform_can_be_asked(adapter_of):
+    assert [platform for platform in ALL if isinstance(adapter_of(platform), Inquirer)] == INQUIRERS
+
+
+@pytest.mark.parametrize("platform", INQUIRERS)
+async def test_what_is_out_is_found_with_the_receipt_that_sending_gave(adapter_of, platform):
+    adapter = adapter_of(platform)
+    doubt = doubt_about(
+        payload_of(adapter, "“Talk & listen” < £5 https://force.example/day?a=1&b=2 #CEADay27\n\nToday.")
+    )
+    receipt = await adapter.send(doubt.payload)
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert (finding.verdict, finding.receipt) == (Verdict.OUT, receipt)
+
+
+@pytest.mark.parametrize("platform", ASKED)
+async def test_what_is_out_is_found_after_its_answer_was_lost(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    await adapter.get_ready()
+    doubt = doubt_about(payload_of(adapter))
+    fake.faults = [Fault(drop="whole", accept=True)]
+    with pytest.raises(OutcomeUnknown):
+        await adapter.send(doubt.payload)
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert finding.receipt.platform_id == fake.accepted[0].id
+
+
+@pytest.mark.parametrize("platform", INQUIRERS)
+async def test_what_is_not_out_is_not_found(adapter_of, platform):
+    adapter = adapter_of(platform)
+    await adapter.send(payload_of(adapter, "Another text."))
+
+    [finding] = await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+    assert (finding.verdict, finding.receipt) == (NOT_OUT[platform], None)
+
+
+@pytest.mark.parametrize("platform", INQUIRERS)
+async def test_each_doubt_has_its_own_finding_in_their_order(adapter_of, platform):
+    adapter = adapter_of(platform)
+    doubts = [doubt_about(payload_of(adapter, f"Text {number}.")) for number in range(20)]
+    receipts = [await adapter.send(doubt.payload) if index % 3 else None for index, doubt in enumerate(doubts)]
+
+    findings = await adapter.find(doubts, taken_by_nobody)
+
+    assert [finding.receipt for finding in findings] == receipts
+
+
+@pytest.mark.parametrize("platform", INQUIRERS)
+async def test_the_second_part_of_a_thread_is_found(adapter_of, platform):
+    adapter = adapter_of(platform)
+    message = make_message("One.", "Two.")
+    first = await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(1))))
+    doubt = doubt_about(adapter.payload(message, adapter.new_key(NOW, Random(2)), [first]), [first])
+    before = await adapter.find([doubt], taken_by_nobody)
+    second = await adapter.send(doubt.payload)
+
+    after = await adapter.find([doubt], taken_by_nobody)
+
+    assert [finding.verdict for finding in before] == [NOT_OUT[platform]]
+    assert [finding.receipt for finding in after] == [second]
+
+
+@pytest.mark.parametrize("platform", INQUIRERS)
+async def test_nobody_is_asked_about_nothing(adapter_of, fake, platform):
+    assert list(await adapter_of(platform).find([], taken_by_nobody)) == []
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("platform", ASKED)
+async def test_asking_posts_nothing(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+
+    await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+    assert fake.accepted == []
+    assert [call for call in fake.calls if call["path"] in POSTING_PATHS.values() and call["method"] != "GET"] == []
+
+
+UNCLEAR = [
+    Fault(status=500, count=99),
+    Fault(drop="whole", count=99),
+    Fault(status=429, count=99),
+    Fault(hang=True, count=99),
+]
+
+
+@pytest.mark.parametrize("platform", ASKED)
+@pytest.mark.parametrize("fault", UNCLEAR, ids=["500", "cut", "429", "silent"])
+async def test_an_unclear_answer_about_a_post_is_only_temporary(adapter_of, fake, platform, fault):
+    adapter = adapter_of(platform, timeout=0.3)
+    doubts = [doubt_about(payload_of(adapter, f"Text {number}.")) for number in range(3)]
+    fake.faults = [dataclasses.replace(fault, path=QUESTIONS[platform])]
+
+    with pytest.raises(TemporaryFailure):
+        await adapter.find(doubts, taken_by_nobody)
+
+
+@pytest.mark.parametrize("platform", ASKED)
+async def test_a_limit_on_asking_says_when_to_ask_again(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    fake.faults = [
+        Fault(path=QUESTIONS[platform], status=429, headers={"Retry-After": "Mon, 22 Mar 2027 01:00:00 GMT"})
+    ]
+
+    with pytest.raises(TemporaryFailure) as caught:
+        await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+    assert caught.value.retry_at == datetime(2027, 3, 22, 1, 0, tzinfo=UTC)
 
 
 def echoing(platform):

@@ -88,6 +88,7 @@ class FakePlatforms:
                 web.post(POSTING_PATHS["mastodon"], self._mastodon_post),
                 web.get(_LOGIN_PATHS["mastodon"], self._mastodon_me),
                 web.post(POSTING_PATHS["bluesky"], self._bluesky_put),
+                web.get("/xrpc/com.atproto.repo.getRecord", self._bluesky_get),
                 web.post(_LOGIN_PATHS["bluesky"], self._bluesky_log_in),
                 web.post("/xrpc/com.atproto.server.refreshSession", self._bluesky_refresh),
                 web.get("/xrpc/com.atproto.server.getSession", self._bluesky_session),
@@ -212,6 +213,16 @@ class FakePlatforms:
             self._records[uri] = (body["record"], cid)
             self._accept("bluesky", handle, uri, body["rkey"], body["record"]["text"], body)
         return web.json_response({"uri": uri, "cid": cid, "validationStatus": "valid"})
+
+    async def _bluesky_get(self, request: web.Request) -> web.Response:
+        if _bearer_token(request) not in self._sessions:
+            return _xrpc_error(400, "ExpiredToken", "Token has expired")
+        query = request.query
+        uri = f"at://{_did(query['repo'])}/{query['collection']}/{query['rkey']}"
+        if uri not in self._records:
+            return _xrpc_error(400, "RecordNotFound", f"Could not locate record: {uri}")
+        record, cid = self._records[uri]
+        return web.json_response({"uri": uri, "cid": cid, "value": record})
 
     def _new_session(self, handle: str) -> web.Response:
         number = self.calls_of("Session")
