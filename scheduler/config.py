@@ -33,6 +33,7 @@ from scheduler.tomlfile import (
 CONFIG_FILE = "config.toml"
 EXAMPLE_FILE = "config.example.toml"
 HOLD_FILE = "HOLD"  # while a file of this name stands in the workspace, nothing goes out
+LATE = timedelta(minutes=5)  # a post that is further behind its hour than this is late
 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
