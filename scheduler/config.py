@@ -9,7 +9,7 @@ import stat
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, quote_plus, urlsplit
@@ -38,8 +38,13 @@ LATE = timedelta(minutes=5)  # a post that is further behind its hour than this 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
+_HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _SQLITE = "sqlite:///"
 _OWN_KEYS = ("platform", "base_url", "limits", "pace")
+_ONLY_REFERENCES = (
+    "a secret must not stand in this file itself: write env:NAME for an environment variable, "
+    "or file:PATH for a file with nothing else in it"
+)
 
 # Logging is one for the whole process, and so is what it must never print: each value with the forms it may take.
 _revealed: dict[str, frozenset[str]] = {}
@@ -77,7 +82,7 @@ def _written_forms(value: str) -> Iterator[str]:
 class Secret:
     """Where a secret is kept, never the secret: "env:NAME", or "file:PATH" relative to the workspace.
 
-    account, key: whose secret it is, for messages.
+    account, key: whose secret it is, for messages; without an account, the key is its whole path in the config.
     """
 
     reference: str
@@ -120,7 +125,9 @@ class Secret:
         return f"the environment variable {name}" if kind == "env" else f"the file {self.workspace / name}"
 
     def _error(self, message: str) -> ConfigError:
-        of = f'secret "{self.key}" of account "{self.account}": ' if self.account else ""
+        of = f"{self.key}: " if self.key else ""
+        if self.account:
+            of = f'secret "{self.key}" of account "{self.account}": '
         return ConfigError(f"{of}{message}")
 
 
@@ -178,6 +185,37 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarms:
+    """Who is told when a person is needed, and how soon.
+
+    unapproved: how long before its hour a draft must be approved; silence: how long after its hour a post may be without a
+    receipt; digest: the local hour of the daily digest, None for none; gather: how long what is not urgent is gathered
+    into one message. to: addresses for Apprise by name; webhooks: addresses that get JSON by name; ping: the address of
+    a dead-man's switch. All three are secrets: they hold tokens.
+    """
+
+    unapproved: timedelta = timedelta(hours=24)
+    silence: timedelta = timedelta(minutes=5)
+    gather: timedelta = timedelta(minutes=1)
+    digest: time | None = None
+    to: Mapping[str, Secret] = field(default_factory=dict)
+    webhooks: Mapping[str, Secret] = field(default_factory=dict)
+    ping: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the daemon shows that it publishes.
+
+    heartbeat_file: a file that is written anew while it does, counted from the workspace; health_port: of /healthz on
+    loopback; None for neither.
+    """
+
+    heartbeat_file: str | None = None
+    health_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a workspace's config.toml says, checked.
 
@@ -192,6 +230,8 @@ class Config:
     language: str = "en-GB"
     accounts: Mapping[str, Account] = field(default_factory=dict)
     publishing: Publishing = field(default_factory=Publishing)
+    alarms: Alarms = field(default_factory=Alarms)
+    health: Health = field(default_factory=Health)
     allow_private_addresses: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -223,6 +263,7 @@ def load_config(workspace: Path, platforms: Mapping[str, AccountKeys]) -> Config
     problems: list[Problem] = []
     written = _written(toml, problems)
     accounts = dict(_accounts(toml, workspace, platforms, problems))
+    problems.extend(_wrong_channel_names(toml))
     if written is None or problems:
         raise ConfigError(sorted(problems, key=lambda each: each.line or 0))
     return Config(
@@ -239,6 +280,8 @@ def load_config(workspace: Path, platforms: Mapping[str, AccountKeys]) -> Config
             drain=written.publishing.drain,
             pace=written.publishing.pace,
         ),
+        alarms=_alarms(written.alarms, workspace),
+        health=Health(written.daemon.heartbeat_file, written.daemon.health_port),
         allow_private_addresses=written.allow_private_addresses,
         warnings=tuple(_warnings(path)),
     )
@@ -297,9 +340,32 @@ def _sqlite_only(url: str) -> str:
     return url
 
 
+def _hour(value: Any) -> time:
+    match = _HOUR.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('expected a local time as text, such as "17:00"')
+    return time(int(match[1]), int(match[2]))
+
+
+def _reference(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f'expected "env:NAME" or "file:PATH", found {plain_kind(value)}')
+    if not _REFERENCE.fullmatch(value):
+        raise ValueError(_ONLY_REFERENCES)
+    return value
+
+
+def _file_name(value: str) -> str:
+    if not value.strip() or value.endswith("/"):
+        raise ValueError('expected the name of a file, as in "heartbeat"')
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 Language = Annotated[str, AfterValidator(check_language)]
+Hour = Annotated[time, BeforeValidator(_hour)]
+Reference = Annotated[str, BeforeValidator(_reference)]
 
 
 class _Strict(BaseModel):
@@ -314,6 +380,21 @@ class _WrittenPublishing(_Strict):
     pace: Duration = timedelta(seconds=30)
 
 
+class _WrittenAlarms(_Strict):
+    unapproved: Duration = timedelta(hours=24)
+    silence: Duration = timedelta(minutes=5)
+    gather: Duration = timedelta(minutes=1)
+    digest: Hour | None = None
+    to: Annotated[dict[str, Reference], Expected("a table of addresses, [alarms.to]")] = {}
+    webhooks: Annotated[dict[str, Reference], Expected("a table of addresses, [alarms.webhooks]")] = {}
+    ping: Reference | None = None
+
+
+class _WrittenDaemon(_Strict):
+    heartbeat_file: Annotated[str, AfterValidator(_file_name)] | None = None
+    health_port: Annotated[WholeNumber, Field(ge=1, le=65535)] | None = None
+
+
 class _Written(_Strict):
     """The keys of config.toml; accounts are checked apart, since each platform has its own keys."""
 
@@ -323,6 +404,8 @@ class _Written(_Strict):
     language: Language = "en-GB"
     allow_private_addresses: StrictBool = False
     publishing: _WrittenPublishing = _WrittenPublishing()
+    alarms: _WrittenAlarms = _WrittenAlarms()
+    daemon: _WrittenDaemon = _WrittenDaemon()
     accounts: Annotated[dict[str, Any], Expected("a table for each account, [accounts.NAME]")] = {}
 
 
@@ -332,6 +415,37 @@ def _written(toml: TomlFile, problems: list[Problem]) -> _Written | None:
     except ValidationError as error:
         problems.extend(problems_of(toml, error, _Written))
         return None
+
+
+def _alarms(written: _WrittenAlarms, workspace: Path) -> Alarms:
+    def secret(reference: str, *keys: str) -> Secret:
+        return Secret(reference, key=".".join(("alarms", *keys)), workspace=workspace)
+
+    return Alarms(
+        unapproved=written.unapproved,
+        silence=written.silence,
+        gather=written.gather,
+        digest=written.digest,
+        to={name: secret(reference, "to", name) for name, reference in written.to.items()},
+        webhooks={name: secret(reference, "webhooks", name) for name, reference in written.webhooks.items()},
+        ping=secret(written.ping, "ping") if written.ping else None,
+    )
+
+
+def _wrong_channel_names(toml: TomlFile) -> Iterator[Problem]:
+    """Yields what is wrong with the names of those who are told: each is told apart by its name alone."""
+    alarms = toml.data.get("alarms")
+    tables = {key: alarms.get(key) for key in ("to", "webhooks")} if isinstance(alarms, dict) else {}
+    seen: set[str] = set()
+    for key, table in tables.items():
+        for name in table if isinstance(table, dict) else ():
+            try:
+                check_account_name(name)
+            except ValueError as error:
+                yield problem(toml, ("alarms", key, name), str(error))
+            if name in seen:
+                yield problem(toml, ("alarms", key, name), "stands in [alarms.to] already; give it another name")
+            seen.add(name)
 
 
 def _accounts(
@@ -404,11 +518,7 @@ class _AccountReader:
         if not isinstance(value, str):
             self._wrong(f'expected "env:NAME" or "file:PATH", found {plain_kind(value)}', key)
         elif not _REFERENCE.fullmatch(value):
-            self._wrong(
-                "a secret must not stand in this file itself: write env:NAME for an environment variable, "
-                "or file:PATH for a file with nothing else in it",
-                key,
-            )
+            self._wrong(_ONLY_REFERENCES, key)
         else:
             return Secret(value, self.name, key, self.workspace)
         return Secret("env:_", self.name, key, self.workspace)

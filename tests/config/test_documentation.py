@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import Config, Publishing, _Written, load_config
+from scheduler.config import Config, Publishing, _Written, _WrittenAlarms, _WrittenDaemon, load_config
 from scheduler.platforms import ACCOUNT_KEYS
 from tests.builders.config import write_config
 
@@ -14,14 +14,16 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
+TABLES = ("accounts", "publishing", "alarms", "daemon")
+
 
 def uncommented() -> str:
-    """The example with every commented-out account taken in."""
-    tables = re.sub(r"^# (\[accounts\.)", r"\1", EXAMPLE, flags=re.MULTILINE)
+    """The example with every commented-out account and alarm taken in."""
+    tables = re.sub(r"^# (\[(?:accounts|alarms|daemon)\b)", r"\1", EXAMPLE, flags=re.MULTILINE)
     return re.sub(r"^# ([a-z_.]+ +=)", r"\1", tables, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("key", [key for key in _Written.model_fields if key not in ("accounts", "publishing")])
+@pytest.mark.parametrize("key", [key for key in _Written.model_fields if key not in TABLES])
 def test_every_key_of_the_workspace_is_documented_with_its_default(key: str):
     section = _section(f"### `{key}`")
 
@@ -32,6 +34,30 @@ def test_every_key_of_the_workspace_is_documented_with_its_default(key: str):
 @pytest.mark.parametrize("key", [field.name for field in fields(Publishing)])
 def test_every_key_of_publishing_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### publishing: `{key}`")
+
+
+@pytest.mark.parametrize("key", _WrittenAlarms.model_fields)
+def test_every_key_of_alarms_is_documented_with_its_default_and_shown(key: str):
+    assert "Default:" in _section(f"### alarms: `{key}`")
+    assert key in EXAMPLE
+
+
+@pytest.mark.parametrize("key", _WrittenDaemon.model_fields)
+def test_every_key_of_the_daemon_is_documented_with_its_default_and_shown(key: str):
+    assert "Default:" in _section(f"### daemon: `{key}`")
+    assert key in EXAMPLE
+
+
+def test_the_example_has_every_kind_of_alarm(tmp_path: Path):
+    write_config(tmp_path, uncommented())
+
+    loaded = load_config(tmp_path, ACCOUNT_KEYS)
+
+    assert loaded.alarms.digest is not None
+    assert loaded.alarms.ping is not None
+    assert loaded.alarms.to.keys() == {"mail"}
+    assert loaded.alarms.webhooks.keys() == {"desk"}
+    assert (loaded.health.heartbeat_file, loaded.health.health_port) == ("heartbeat", 8321)
 
 
 @pytest.mark.parametrize("platform", ACCOUNT_KEYS)

@@ -1,11 +1,21 @@
 """config.toml becomes a Config, or a list of all that is wrong with it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
-from scheduler.config import Account, AccountKeys, Config, Publishing, Secret, find_workspace, load_config
+from scheduler.config import (
+    Account,
+    AccountKeys,
+    Alarms,
+    Config,
+    Health,
+    Publishing,
+    Secret,
+    find_workspace,
+    load_config,
+)
 from scheduler.errors import ConfigError
 from tests.builders.config import PLATFORMS, config, write_config
 from tests.builders.tomlfile import write
@@ -23,6 +33,23 @@ per_account = 2
 timeout = "10s"
 drain = "1m"
 pace = "45s"
+
+[alarms]
+unapproved = "2d"
+silence = "10m"
+gather = "30s"
+digest = "17:00"
+ping = "env:PING"
+
+[alarms.to]
+mail = "file:secrets/mail"
+
+[alarms.webhooks]
+desk = "env:DESK"
+
+[daemon]
+heartbeat_file = "heartbeat"
+health_port = 8321
 
 [accounts.team-mastodon]
 platform = "mastodon"
@@ -66,6 +93,16 @@ def test_every_key_arrives(tmp_path: Path):
             ),
         },
         publishing=Publishing(5, 2, timedelta(seconds=10), timedelta(minutes=1), timedelta(seconds=45)),
+        alarms=Alarms(
+            unapproved=timedelta(days=2),
+            silence=timedelta(minutes=10),
+            gather=timedelta(seconds=30),
+            digest=time(17),
+            to={"mail": Secret("file:secrets/mail", "", "alarms.to.mail", tmp_path)},
+            webhooks={"desk": Secret("env:DESK", "", "alarms.webhooks.desk", tmp_path)},
+            ping=Secret("env:PING", "", "alarms.ping", tmp_path),
+        ),
+        health=Health("heartbeat", 8321),
         allow_private_addresses=True,
     )
     assert loaded.database_path == tmp_path / "books/our.db"
@@ -121,6 +158,23 @@ def test_a_folder_without_either_is_no_workspace(tmp_path: Path):
         ('[publishing]\ndrain = "soon"', ":2: publishing.drain: expected a length of time"),
         ("[publishing]\npace = 30", ':2: publishing.pace: expected a length of time such as "30s" or "2m"'),
         ('[publishing]\ntimout = "1s"', ':2: publishing: unknown key "timout"; did you mean "timeout"?'),
+        ("[alarms]\nunaproved = '1d'", ':2: alarms: unknown key "unaproved"; did you mean "unapproved"?'),
+        ("[alarms]\ndigest = '25:00'", ':2: alarms.digest: expected a local time as text, such as "17:00"'),
+        ("[alarms]\ndigest = 17:00:00", ':2: alarms.digest: expected a local time as text, such as "17:00"'),
+        (
+            "[alarms]\nping = 'https://hc.example/hunter2'",
+            ":2: alarms.ping: a secret must not stand in this file itself",
+        ),
+        ("[alarms]\nto = 'mail'", ":2: alarms.to: expected a table of addresses, [alarms.to], found text"),
+        ("[alarms.to]\nmail = 'mailto://me:hunter2@x'", ":2: alarms.to.mail: a secret must not stand in this file"),
+        ("[alarms.to]\nmail = 3", ':2: alarms.to.mail: expected "env:NAME" or "file:PATH", found a number'),
+        ("[alarms.to]\nMail = 'env:M'", ":2: alarms.to.Mail: expected small letters, digits and hyphens"),
+        (
+            "[alarms.to]\nmail = 'env:M'\n[alarms.webhooks]\nmail = 'env:W'",
+            ":4: alarms.webhooks.mail: stands in [alarms.to] already; give it another name",
+        ),
+        ("[daemon]\nhealth_port = 70000", ":2: daemon.health_port: expected 65535 or less"),
+        ("[daemon]\nheartbeat_file = ' '", ':2: daemon.heartbeat_file: expected the name of a file, as in "heartbeat"'),
         ('accounts = ["force-x"]', ":1: accounts: expected a table for each account, [accounts.NAME], found a list"),
         ('[accounts]\nforce-x = "x"', ":2: accounts.force-x: expected a table, [accounts.force-x], found text"),
         ('[accounts.Force_X]\nplatform = "outbox"\nlike = "x"', ":1: accounts.Force_X: expected small letters"),

@@ -72,6 +72,15 @@ def test_an_environment_variable_is_read_when_it_is_needed(tmp_path: Path, monke
     assert secret.reveal() == "later"
 
 
+def test_a_secret_of_no_account_is_named_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("PING", raising=False)
+    ping = config(tmp_path, "[alarms]\nping = 'env:PING'").alarms.ping
+    assert ping is not None
+
+    with pytest.raises(ConfigError, match=r"^alarms\.ping: the environment variable PING is not set$"):
+        ping.reveal()
+
+
 @pytest.mark.parametrize(
     ("content", "expected"), [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), (" a b ", " a b ")]
 )
