@@ -27,7 +27,7 @@ _LONG = "%(asctime)s %(levelname)-7s %(message)s"
 _LONGER = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _SHORT = "%(levelname)s: %(message)s"
 _NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_NEEDS_QUOTES = re.compile(r'[\s"=]|^$')
+_NEEDS_QUOTES = re.compile(r'[\s"=]')
 
 
 class RedactingFormatter(logging.Formatter):
@@ -85,7 +85,8 @@ class JsonFormatter(RedactingFormatter):
 
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
     found = {name: getattr(record, name, None) for name in FIELDS}
-    return {name: value if isinstance(value, int) else str(value) for name, value in found.items() if value is not None}
+    said = {name: value for name, value in found.items() if value not in (None, "")}
+    return {name: value if isinstance(value, int) else str(value) for name, value in said.items()}
 
 
 def _with_fields(record: logging.LogRecord) -> str:

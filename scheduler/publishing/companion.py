@@ -13,7 +13,11 @@ from scheduler.publishing.publisher import Publisher
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The daemon that publishes, as its companions see it. stop: set when it is told to stop."""
+    """The daemon that publishes, as its companions see it.
+
+    adapters: as they are now; when the config is read again they change, so copy them before you await in between.
+    stop: set when it is told to stop.
+    """
 
     book: Book
     writer: Writer

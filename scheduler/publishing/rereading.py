@@ -1,0 +1,43 @@
+"""Reading config and campaigns again while the daemon publishes."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.config import Publishing
+from scheduler.platforms.contract import Adapter
+
+log = logging.getLogger("redletter.reload")
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What was read: the adapters and limits that count from now on, and the paces of accounts that have their own.
+
+    problems: what is wrong with campaigns, which keeps nothing from being published. notes: what a person should know.
+    """
+
+    adapters: Mapping[str, Adapter]
+    limits: Publishing
+    paces: Mapping[str, timedelta]
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Rereader = Callable[[datetime], Reread]
+"""Reads everything again, at this moment; saves nothing. Raises RedletterError: then all stays as it was."""
+
+
+def say_what_was_read(reread: Reread) -> None:
+    for problem in reread.problems:
+        log.error("%s", problem)
+    for note in reread.notes:
+        log.warning("%s", note)
+    log.info("config and campaigns were read again; accounts: %s", ", ".join(reread.adapters))
+
+
+def say_what_is_wrong(error: Exception) -> None:
+    for line in (str(error) or type(error).__name__).splitlines():
+        log.error("%s", line)
+    log.error("nothing was taken over: the daemon goes on with the config that it had")
