@@ -20,9 +20,11 @@ from pydantic import StrictInt as WholeNumber
 from scheduler.errors import ConfigError, Problem
 from scheduler.tomlfile import (
     Expected,
+    Period,
     TomlFile,
     did_you_mean,
     parse_duration,
+    parse_period,
     plain_kind,
     problem,
     problems_of,
@@ -32,8 +34,8 @@ from scheduler.tomlfile import (
 
 CONFIG_FILE = "config.toml"
 EXAMPLE_FILE = "config.example.toml"
-HOLD_FILE = "HOLD"  # while a file of this name stands in the workspace, nothing goes out
 LATE = timedelta(minutes=5)  # a post that is further behind its hour than this is late
+HOLD_FILE = "HOLD"  # while a file of this name stands in the workspace, nothing goes out
 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -101,6 +103,14 @@ class Secret:
             raise self._error(f"{self._place()} is empty")
         register_secret(value)
         return value
+
+    def why_missing(self) -> str | None:
+        """Says why `reveal` would fail, without reading a file or registering anything; None when the secret is there."""
+        kind, _, name = self.reference.partition(":")
+        if kind == "env":
+            return None if os.environ.get(name) else f"{self._place()} is not set"
+        path = self.workspace / Path(name).expanduser()
+        return None if path.is_file() and os.access(path, os.R_OK) else f"{self._place()} cannot be read"
 
     def _from_environment(self, name: str) -> str:
         value = os.environ.get(name)
@@ -216,6 +226,13 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the book keeps a post after all is over with it; None: for ever."""
+
+    keep: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a workspace's config.toml says, checked.
 
@@ -232,6 +249,7 @@ class Config:
     publishing: Publishing = field(default_factory=Publishing)
     alarms: Alarms = field(default_factory=Alarms)
     health: Health = field(default_factory=Health)
+    retention: Retention = field(default_factory=Retention)
     allow_private_addresses: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -282,6 +300,7 @@ def load_config(workspace: Path, platforms: Mapping[str, AccountKeys]) -> Config
         ),
         alarms=_alarms(written.alarms, workspace),
         health=Health(written.daemon.heartbeat_file, written.daemon.health_port),
+        retention=Retention(written.retention.keep),
         allow_private_addresses=written.allow_private_addresses,
         warnings=tuple(_warnings(path)),
     )
@@ -331,6 +350,12 @@ def _duration(value: Any) -> timedelta:
     return parse_duration(value)
 
 
+def _period(value: Any) -> Period:
+    if not isinstance(value, str):
+        raise ValueError(f'expected years, months or days such as "7 years", found {plain_kind(value)}')
+    return parse_period(value)
+
+
 def _sqlite_only(url: str) -> str:
     if not url.startswith("sqlite:"):
         # Not repeated: such a URL may hold a password.
@@ -362,6 +387,7 @@ def _file_name(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+CalendarPeriod = Annotated[Period, BeforeValidator(_period)]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 Language = Annotated[str, AfterValidator(check_language)]
 Hour = Annotated[time, BeforeValidator(_hour)]
@@ -395,6 +421,10 @@ class _WrittenDaemon(_Strict):
     health_port: Annotated[WholeNumber, Field(ge=1, le=65535)] | None = None
 
 
+class _WrittenRetention(_Strict):
+    keep: CalendarPeriod | None = None
+
+
 class _Written(_Strict):
     """The keys of config.toml; accounts are checked apart, since each platform has its own keys."""
 
@@ -404,6 +434,7 @@ class _Written(_Strict):
     language: Language = "en-GB"
     allow_private_addresses: StrictBool = False
     publishing: _WrittenPublishing = _WrittenPublishing()
+    retention: _WrittenRetention = _WrittenRetention()
     alarms: _WrittenAlarms = _WrittenAlarms()
     daemon: _WrittenDaemon = _WrittenDaemon()
     accounts: Annotated[dict[str, Any], Expected("a table for each account, [accounts.NAME]")] = {}

@@ -1,10 +1,30 @@
-"""Lengths of time as people write them in a file: "2h", "90m", "1d 12h"."""
+"""Lengths of time as people write them in a file: "2h", "90m", "1d 12h", and of the calendar: "7 years"."""
 
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = re.compile(r"(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,7})s)?", re.ASCII)
+_PERIOD = re.compile(r"(\d{1,5}) ?(year|month|day)s?", re.ASCII)
+_LONGEST = 100 * 366  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length of the calendar: some years, months or days. unit: "year", "month" or "day"."""
+
+    number: int
+    unit: str
+
+    def before(self, moment: datetime) -> datetime:
+        """Returns the moment that lies so long before; the last day of a month where it has no such day."""
+        from dateutil.relativedelta import relativedelta
+
+        return moment - relativedelta(**{f"{self.unit}s": self.number})  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
 
 
 def parse_duration(text: str) -> timedelta:
@@ -17,3 +37,14 @@ def parse_duration(text: str) -> timedelta:
     if not length:
         raise ValueError(f'expected a length of time above zero, found "{text}"')
     return length
+
+
+def parse_period(text: str) -> Period:
+    """Reads "7 years", "18 months" or "90 days"; ValueError says what was expected."""
+    match = _PERIOD.fullmatch(text.strip())
+    if match is None or not int(match[1]):
+        raise ValueError(f'expected years, months or days such as "7 years" or "18 months", found "{text}"')
+    period = Period(int(match[1]), match[2])
+    if period.number * {"year": 366, "month": 31, "day": 1}[period.unit] > _LONGEST:
+        raise ValueError(f'expected 100 years at most, found "{text}"')
+    return period

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import Config, Publishing, _Written, _WrittenAlarms, _WrittenDaemon, load_config
+from scheduler.config import (
+    Config,
+    Publishing,
+    _Written,
+    _WrittenAlarms,
+    _WrittenDaemon,
+    _WrittenRetention,
+    load_config,
+)
 from scheduler.platforms import ACCOUNT_KEYS
 from tests.builders.config import write_config
 
@@ -14,12 +22,12 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
-TABLES = ("accounts", "publishing", "alarms", "daemon")
+TABLES = ("accounts", "publishing", "alarms", "daemon", "retention")
 
 
 def uncommented() -> str:
     """The example with every commented-out account and alarm taken in."""
-    tables = re.sub(r"^# (\[(?:accounts|alarms|daemon)\b)", r"\1", EXAMPLE, flags=re.MULTILINE)
+    tables = re.sub(r"^# (\[(?:accounts|alarms|daemon|retention)\b)", r"\1", EXAMPLE, flags=re.MULTILINE)
     return re.sub(r"^# ([a-z_.]+ +=)", r"\1", tables, flags=re.MULTILINE)
 
 
@@ -34,6 +42,12 @@ def test_every_key_of_the_workspace_is_documented_with_its_default(key: str):
 @pytest.mark.parametrize("key", [field.name for field in fields(Publishing)])
 def test_every_key_of_publishing_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### publishing: `{key}`")
+
+
+@pytest.mark.parametrize("key", _WrittenRetention.model_fields)
+def test_every_key_of_retention_is_documented_with_its_default(key: str):
+    assert "Default:" in _section(f"### retention: `{key}`")
+    assert f"# {key} = " in EXAMPLE
 
 
 @pytest.mark.parametrize("key", _WrittenAlarms.model_fields)
