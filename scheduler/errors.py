@@ -8,6 +8,7 @@ RedletterError
 └── PublishError        what came of a call to a platform
     ├── TemporaryFailure    nothing went out; try again
     ├── PostRefused         nothing went out; trying again will not help
+    │   └── DuplicateRefused    the platform has these words already
     ├── CredentialsRefused  nothing went out; hold the account and tell someone
     └── OutcomeUnknown      ask the platform before anything else
 """
@@ -92,6 +93,10 @@ class TemporaryFailure(PublishError):
 
 class PostRefused(PublishError):
     """Nothing went out, and trying again will not help: the platform does not want this post."""
+
+
+class DuplicateRefused(PostRefused):
+    """The platform has these very words of this account already; perhaps from an attempt that nobody knew the end of."""
 
 
 class CredentialsRefused(PublishError):

@@ -32,11 +32,21 @@ class Answer:
 
     def fields(self) -> dict[str, Any]:
         """Returns the body's JSON object; empty when the body is broken or anything else."""
-        try:
-            value = json.loads(self.body) if self.whole else None
-        except (ValueError, RecursionError):
-            return {}
+        value = self._json()
         return value if isinstance(value, dict) else {}
+
+    def items(self) -> list[Any]:
+        """Returns the body's JSON list; ValueError when the body is broken or anything else."""
+        value = self._json()
+        if not isinstance(value, list):
+            raise ValueError("not a list")
+        return value
+
+    def _json(self) -> Any:
+        try:
+            return json.loads(self.body) if self.whole else None
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass(slots=True)

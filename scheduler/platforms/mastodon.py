@@ -1,24 +1,44 @@
 """Mastodon, and what speaks its API: posts with an Idempotency-Key, counts links as 23 characters."""
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
+from typing import Any
+from urllib.parse import urlencode
 
 from scheduler.config import Account
-from scheduler.errors import CredentialsRefused, PublishError
+from scheduler.errors import CredentialsRefused, PostRefused, PublishError
 from scheduler.platforms.connection import Answer, Connection
-from scheduler.platforms.contract import Length, Payload, Receipt
+from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length
 from scheduler.platforms.credentials import bearer, reveal
+from scheduler.platforms.likeness import Shown, Timeline, Words, pair, plain_words, since, text_of_html
 from scheduler.platforms.message import Message
 from scheduler.platforms.uuids import uuid_at
 from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
 
 MAX_CHARACTERS = 500
 
+_VERIFY_CREDENTIALS = "/api/v1/accounts/verify_credentials"
+_PAGE, _MAX_PAGES, _MAX_SOURCES = 40, 100, 40
+_NOT_LISTED = (
+    "Mastodon does not list the account's own posts for this token: look there whether the post is out, and give the "
+    "token the scopes read:accounts and read:statuses"
+)
+# A key is kept for an hour after the post was taken; the rest is for what lies between this answer and the repeat.
+_KEY_LIFE, _MARGIN = timedelta(hours=1), timedelta(minutes=5)
+# Servers that answer a repeated Idempotency-Key with the first post, by the source_url of /api/v2/instance. GoToSocial,
+# snac and Takahē take the header and post again.
+_HONOUR_KEYS = (
+    "https://github.com/mastodon/mastodon/",  # app/services/post_status_service.rb, and so its forks:
+    "https://github.com/glitch-soc/mastodon/",
+    "https://github.com/hometown-fork/hometown/",
+    "https://github.com/fedify-dev/hollo/",  # src/api/v1/statuses.ts
+)
 # What a 403 says when it is about the token or the account and not about this text.
 _ABOUT_ACCOUNT = re.compile(r"\b(scope|suspended|disabled|login|pending|moved|confirm)", re.IGNORECASE)
 
@@ -33,6 +53,8 @@ class Mastodon:
         self._account = account
         self._connection = Connection(account.base_url or "", timeout_seconds)
         self._authorization: dict[str, str] | None = None
+        self._account_id: str | None = None
+        self._honours_keys: bool | None = None
 
     def __repr__(self) -> str:
         return f"Mastodon({self._account.name!r})"
@@ -72,20 +94,112 @@ class Mastodon:
         """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""
         headers = {**self._bearer(), **payload.headers}
         answer = await self._connection.call(payload.method, payload.path, body=payload.body, headers=headers)
-        fields = answer.fields()
-        status_id, url = fields.get("id"), fields.get("url") or fields.get("uri")
-        if answer.is_success and isinstance(status_id, str) and status_id:
-            return Receipt(status_id, url if isinstance(url, str) else None, {"id": status_id})
+        receipt = _receipt(answer.fields())
+        if answer.is_success and receipt:
+            return receipt
         raise self._failure(answer)
 
     async def check_login(self) -> str:
         with posting_nothing():
-            path = "/api/v1/accounts/verify_credentials"
-            answer = await self._connection.call("GET", path, headers=self._bearer())
+            answer = await self._connection.call("GET", _VERIFY_CREDENTIALS, headers=self._bearer())
             name = answer.fields().get("acct")
             if answer.is_success and isinstance(name, str):
                 return f"@{name}"
             raise self._failure(answer)
+
+    async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        """Looks through the account's own statuses; what is not there can be repeated while the server knows its key."""
+        if not doubts:
+            return []
+        with posting_nothing():
+            timeline = await self._timeline(since(doubts))
+            free = timeline.without(taken)
+            found = pair(doubts, _words_of, free)
+            if None in found and free:
+                found = pair(doubts, _words_of, await self._as_written(free, found, doubts))
+            return [
+                Finding(Verdict.OUT, status.receipt) if status else await self._not_shown(doubt, timeline.gap)
+                for doubt, status in zip(doubts, found, strict=True)
+            ]
+
+    async def _not_shown(self, doubt: Doubt, gap: str) -> Finding:
+        age = datetime.now(UTC) - doubt.started_at
+        if -_MARGIN <= age < _KEY_LIFE - _MARGIN and await self._server_honours_keys():
+            return Finding(Verdict.REPEATABLE)
+        return Finding(Verdict.UNANSWERED, detail=gap) if gap else Finding(Verdict.NOT_SEEN)
+
+    async def _timeline(self, start: datetime) -> Timeline:
+        """Reads the account's own statuses, from the newest back to `start`."""
+        account_id = await self._own_id()
+        shown: dict[str, Shown] = {}
+        max_id = ""
+        for _ in range(_MAX_PAGES):
+            page = await self._page(account_id, max_id) if account_id else None
+            if page is None:
+                return Timeline(list(shown.values()), _NOT_LISTED)
+            shown |= {each.receipt.platform_id: each for each in page if each.words}
+            if not page or page[-1].posted_at < start:
+                return Timeline(list(shown.values()))
+            if page[-1].receipt.platform_id == max_id:
+                break  # this server knows no max_id, and would say the same for ever
+            max_id = page[-1].receipt.platform_id
+        return Timeline(list(shown.values()), "Mastodon lists only the newest posts of the account: look there")
+
+    async def _own_id(self) -> str | None:
+        if self._account_id is None:
+            answer = await self._ask(_VERIFY_CREDENTIALS)
+            account_id = answer.fields().get("id")
+            if answer.is_success and not isinstance(account_id, str):
+                raise self._failure(answer)
+            self._account_id = account_id if answer.is_success else None
+        return self._account_id
+
+    async def _page(self, account_id: str, max_id: str) -> list[Shown] | None:
+        """Returns some own statuses, the newest first; None when the server will not list them."""
+        query = {"limit": _PAGE, "exclude_reblogs": "true"} | ({"max_id": max_id} if max_id else {})
+        answer = await self._ask(f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
+        if not answer.is_success:
+            return None
+        try:
+            return [_shown(status) for status in answer.items()]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise self._failure(answer) from None
+
+    async def _as_written(
+        self, shown: Sequence[Shown], found: Sequence[Shown | None], doubts: Sequence[Doubt]
+    ) -> list[Shown]:
+        """Returns `shown`, with the text as it was sent where that may be missing: HTML hides the server of a mention."""
+        missing = [doubt for doubt, status in zip(doubts, found, strict=True) if status is None]
+        left = [each for each in shown if each not in found and any(_may_be(each, doubt) for doubt in missing)]
+        nearest = sorted(left, key=lambda each: each.posted_at)[:_MAX_SOURCES]
+        return [await self._source(each) if each in nearest else each for each in shown]
+
+    async def _source(self, status: Shown) -> Shown:
+        answer = await self._ask(f"/api/v1/statuses/{status.receipt.platform_id}/source")
+        fields = answer.fields()
+        text, warning = fields.get("text"), fields.get("spoiler_text") or ""
+        if not answer.is_success or not isinstance(text, str) or not isinstance(warning, str):
+            return status
+        return replace(status, words=(plain_words(warning), plain_words(text), status.words[-1]))
+
+    async def _server_honours_keys(self) -> bool:
+        if self._honours_keys is None:
+            answer = await self._ask("/api/v2/instance")
+            if answer.is_success and not answer.fields():
+                raise self._failure(answer)
+            source = str(answer.fields().get("source_url"))
+            self._honours_keys = answer.is_success and f"{source.casefold()}/".startswith(_HONOUR_KEYS)
+        return self._honours_keys
+
+    async def _ask(self, path: str) -> Answer:
+        """Returns an answer, or a refusal that is about this question alone; raises for everything else."""
+        answer = await self._connection.call("GET", path, headers=self._bearer())
+        if answer.is_success or answer.status == HTTPStatus.FORBIDDEN:
+            return answer
+        failure = self._failure(answer)
+        if isinstance(failure, PostRefused):
+            return answer
+        raise failure
 
     def warm_up(self) -> None:
         self._connection.warm_up()
@@ -109,5 +223,35 @@ class Mastodon:
             about_account=answer.status == HTTPStatus.FORBIDDEN and _ABOUT_ACCOUNT.search(said) is not None,
         )
         if isinstance(failure, CredentialsRefused):
-            self._authorization = None  # read anew next time: somebody may have mended it by then
+            self._authorization = self._account_id = None  # read anew next time: somebody may have mended it by then
         return failure
+
+
+def _receipt(status: Mapping[str, Any]) -> Receipt | None:
+    status_id, url = status.get("id"), status.get("url") or status.get("uri")
+    if not isinstance(status_id, str) or not status_id:
+        return None
+    return Receipt(status_id, url if isinstance(url, str) else None, {"id": status_id})
+
+
+def _shown(status: Mapping[str, Any]) -> Shown:
+    """Reads a listed status; what somebody else wrote has no words. Raises whatever it trips over."""
+    receipt = _receipt(status)
+    posted_at = datetime.fromisoformat(status["created_at"])
+    if receipt is None:
+        raise ValueError("a status without an id")
+    words: Words = ()
+    if not status.get("reblog"):
+        text = text_of_html(status["content"])
+        words = (plain_words(status.get("spoiler_text") or ""), plain_words(text), status.get("in_reply_to_id") or "")
+    return Shown(receipt, posted_at if posted_at.tzinfo else posted_at.replace(tzinfo=UTC), words)
+
+
+def _words_of(doubt: Doubt) -> Words:
+    body = doubt.payload.body
+    warning, text = (plain_words(body.get(key, "")) for key in ("spoiler_text", "status"))
+    return warning, text, body.get("in_reply_to_id", "")
+
+
+def _may_be(status: Shown, doubt: Doubt) -> bool:
+    return status.posted_at >= since([doubt]) and status.words[-1] == _words_of(doubt)[-1]

@@ -389,11 +389,21 @@ async def test_an_unclear_answer_to_a_login_is_only_temporary(adapter_of, fake, 
         await adapter_of(platform).check_login()
 
 
-INQUIRERS = ["bluesky", "outbox"]
-ASKED = sorted(set(INQUIRERS) & set(NETWORKED))
-NOT_OUT = {"bluesky": Verdict.REPEATABLE, "outbox": Verdict.REPEATABLE}
-# What is asked first when a platform looks for a post.
-QUESTIONS = {"bluesky": "getRecord"}
+INQUIRERS = ["bluesky", "mastodon", "outbox", "x"]
+ASKED = ["bluesky", "mastodon", "x"]
+NOT_OUT = {"x": Verdict.NOT_SEEN} | dict.fromkeys(("bluesky", "mastodon", "outbox"), Verdict.REPEATABLE)
+# What is asked of a platform, one after the other, to look for a post.
+QUESTIONS = [
+    ("bluesky", "createSession"),
+    ("bluesky", "getRecord"),
+    ("mastodon", "verify_credentials"),
+    ("mastodon", "/accounts/7/statuses"),
+    ("mastodon", "/api/v2/instance"),
+    ("x", "/2/users/me"),
+    ("x", "/2/users/7/tweets"),
+]
+# Where a post is known by its words, and not by a key of ours.
+BY_WORDS = ["mastodon", "x"]
 
 
 def taken_by_nobody(_platform_id):
@@ -490,33 +500,125 @@ async def test_asking_posts_nothing(adapter_of, fake, platform):
 UNCLEAR = [
     Fault(status=500, count=99),
     Fault(drop="whole", count=99),
+    Fault(drop="half", count=99),
     Fault(status=429, count=99),
     Fault(hang=True, count=99),
+    Fault(status=200, count=99, body="<h1>Welcome</h1>"),
+    Fault(status=200, count=99, body="[[]]"),
 ]
+UNCLEAR_IDS = ["500", "cut", "cut half way", "429", "silent", "a page", "another form"]
 
 
-@pytest.mark.parametrize("platform", ASKED)
-@pytest.mark.parametrize("fault", UNCLEAR, ids=["500", "cut", "429", "silent"])
-async def test_an_unclear_answer_about_a_post_is_only_temporary(adapter_of, fake, platform, fault):
+@pytest.mark.parametrize(("platform", "path"), QUESTIONS)
+@pytest.mark.parametrize("fault", UNCLEAR, ids=UNCLEAR_IDS)
+async def test_an_unclear_answer_about_a_post_is_only_temporary(adapter_of, fake, platform, path, fault):
     adapter = adapter_of(platform, timeout=0.3)
     doubts = [doubt_about(payload_of(adapter, f"Text {number}.")) for number in range(3)]
-    fake.faults = [dataclasses.replace(fault, path=QUESTIONS[platform])]
+    fake.faults = [dataclasses.replace(fault, path=path)]
 
     with pytest.raises(TemporaryFailure):
         await adapter.find(doubts, taken_by_nobody)
 
 
-@pytest.mark.parametrize("platform", ASKED)
-async def test_a_limit_on_asking_says_when_to_ask_again(adapter_of, fake, platform):
+@pytest.mark.parametrize(("platform", "path"), QUESTIONS)
+async def test_a_limit_on_asking_says_when_to_ask_again(adapter_of, fake, platform, path):
     adapter = adapter_of(platform)
-    fake.faults = [
-        Fault(path=QUESTIONS[platform], status=429, headers={"Retry-After": "Mon, 22 Mar 2027 01:00:00 GMT"})
-    ]
+    fake.faults = [Fault(path=path, status=429, headers={"Retry-After": "Mon, 22 Mar 2027 01:00:00 GMT"})]
 
     with pytest.raises(TemporaryFailure) as caught:
         await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
 
     assert caught.value.retry_at == datetime(2027, 3, 22, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("platform", ASKED)
+async def test_a_platform_that_is_down_can_be_asked_later(adapter_of, platform):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        adapter = adapter_of(platform, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+
+        with pytest.raises(TemporaryFailure):
+            await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+
+@pytest.mark.parametrize("platform", ["bluesky", "mastodon"])
+async def test_a_wrong_secret_is_told_when_asking(adapter_of, platform):
+    adapter = adapter_of(platform, secrets={WRONG[platform]: "wrong"})
+
+    with pytest.raises(CredentialsRefused):
+        await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+
+@pytest.mark.parametrize("platform", ASKED)
+async def test_a_missing_secret_is_told_when_asking(adapter_of, fake, tmp_path, platform):
+    adapter = adapter_of(platform)
+    (tmp_path / f"{platform}-{WRONG[platform]}").unlink()
+
+    with pytest.raises(CredentialsRefused):
+        await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+async def test_the_same_words_of_another_post_are_not_taken_for_ours(adapter_of, platform):
+    adapter = adapter_of(platform)
+    other = await adapter.send(payload_of(adapter))
+    doubt = doubt_about(adapter.payload(make_message(), adapter.new_key(NOW, Random(2))))
+
+    [finding] = await adapter.find([doubt], lambda platform_id: platform_id == other.platform_id)
+
+    assert finding.verdict is NOT_OUT[platform]
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+@pytest.mark.parametrize("out", [0, 1, 2, 3])
+async def test_no_post_is_found_for_two_doubts(adapter_of, platform, out):
+    adapter = adapter_of(platform)
+    payloads = [adapter.payload(make_message(), adapter.new_key(NOW, Random(seed))) for seed in range(3)]
+    receipts = {(await adapter.send(payload)).platform_id for payload in payloads[:out]}
+
+    findings = await adapter.find([doubt_about(payload) for payload in payloads], taken_by_nobody)
+
+    found = [finding.receipt.platform_id for finding in findings if finding.verdict is Verdict.OUT]
+    assert len(found) == out
+    assert set(found) == receipts
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+async def test_a_post_that_was_there_before_the_attempt_is_not_ours(adapter_of, platform):
+    adapter = adapter_of(platform)
+    payload = payload_of(adapter)
+    await adapter.send(payload)
+
+    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC) + timedelta(minutes=10))], taken_by_nobody)
+
+    assert finding.verdict is Verdict.NOT_SEEN
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+async def test_the_same_words_in_another_thread_are_not_ours(adapter_of, platform):
+    adapter = adapter_of(platform)
+    message = make_message("One.", "Ends.")
+    first, other = [await adapter.send(payload_of(adapter, text)) for text in ("One.", "Another.")]
+    await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(2)), [other]))
+    doubt = doubt_about(adapter.payload(message, adapter.new_key(NOW, Random(3)), [first]), [first])
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert finding.verdict is NOT_OUT[platform]
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+async def test_a_post_is_found_behind_many_newer_ones(adapter_of, platform):
+    adapter = adapter_of(platform)
+    doubt = doubt_about(payload_of(adapter))
+    receipt = await adapter.send(doubt.payload)
+    for number in range(250):
+        await adapter.send(payload_of(adapter, f"Text {number}."))
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert finding.receipt == receipt
 
 
 def echoing(platform):

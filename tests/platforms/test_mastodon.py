@@ -1,14 +1,15 @@
 """What Mastodon does in its own way."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
 
 import pytest
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError
-from scheduler.platforms.contract import Receipt
+from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
+from scheduler.platforms.likeness import text_of_html
 from tests.builders.platforms import make_message
 from tests.servers.fake_platforms import Fault
 
@@ -118,3 +119,158 @@ async def test_a_token_that_fits_no_header_is_refused_before_the_call(adapter_of
         await adapter.send(payload_of(adapter))
 
     assert fake.calls == []
+
+
+async def find(adapter, payload, ago=timedelta(), taken=lambda _: False):
+    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC) - ago)], taken)
+    return finding
+
+
+TEXTS = [
+    "“It’s time”: call 101 & say so < 5 > 4.\n\nRead https://force.example/2027/a-long-address/that-is-shortened?a=1&b=2\n#CEADay27",
+    "Thank you @partner@social.example and @local, mail us@force.example 👍🏽",
+    "Two  spaces,\ttabs and\n\n\n\nempty lines \n at the ends. ",
+    "Café and Café, once composed and once not.",
+    "<b>Not HTML</b> &amp; not an entity",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_a_post_is_found_by_its_words_however_the_server_shows_them(adapter_of, text):
+    adapter = adapter_of("mastodon")
+    payload = payload_of(adapter, text, content_warning="abuse & violence")
+    receipt = await adapter.send(payload)
+
+    assert await find(adapter, payload) == Finding(Verdict.OUT, receipt)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "reason"),
+    [
+        ("Look out for #CEADay27 https://force.example/day", 0, "its HTML says all of it"),
+        ("Thank you @partner@social.example", 1, "HTML hides the server of a mention"),
+    ],
+)
+async def test_the_source_is_asked_for_only_where_the_html_leaves_it_open(adapter_of, fake, text, asked, reason):
+    adapter = adapter_of("mastodon")
+    payload = payload_of(adapter, text)
+    await adapter.send(payload)
+
+    await find(adapter, payload)
+
+    assert fake.calls_of("/source") == asked, reason
+
+
+async def test_a_server_that_shows_no_source_leaves_it_at_what_the_html_says(adapter_of, fake):
+    adapter = adapter_of("mastodon")
+    payload = payload_of(adapter, "Thank you @partner@social.example")
+    await adapter.send(payload)
+    fake.faults = [Fault(path="/source", status=404)]
+
+    assert (await find(adapter, payload)).verdict is Verdict.REPEATABLE
+
+
+async def test_the_same_words_under_another_warning_are_another_post(adapter_of):
+    adapter = adapter_of("mastodon")
+    await adapter.send(payload_of(adapter))
+
+    assert (await find(adapter, payload_of(adapter, content_warning="abuse"))).verdict is Verdict.REPEATABLE
+
+
+AGES = [
+    (timedelta(), True, Verdict.REPEATABLE, "the key is known for an hour"),
+    (timedelta(minutes=54), True, Verdict.REPEATABLE, "and still"),
+    (timedelta(minutes=56), True, Verdict.NOT_SEEN, "too near its end: the repeat comes later than this answer"),
+    (timedelta(days=2), True, Verdict.NOT_SEEN, "long forgotten"),
+    (timedelta(hours=-1), True, Verdict.NOT_SEEN, "the clock was set back: nobody knows how old the key is"),
+    (timedelta(), False, Verdict.NOT_SEEN, "a server that knows no keys would post again"),
+]
+
+
+@pytest.mark.parametrize(("ago", "honours_keys", "verdict", "reason"), AGES)
+async def test_what_is_not_shown_is_repeatable_while_its_key_is_known(
+    adapter_of, fake, ago, honours_keys, verdict, reason
+):
+    fake.honours_keys = honours_keys
+    adapter = adapter_of("mastodon")
+
+    assert (await find(adapter, payload_of(adapter), ago)).verdict is verdict, reason
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("https://github.com/mastodon/mastodon", Verdict.REPEATABLE),
+        ("https://github.com/mastodon/mastodon/tree/v4.5.0", Verdict.REPEATABLE),
+        ("https://github.com/glitch-soc/mastodon", Verdict.REPEATABLE),
+        ("https://github.com/fedify-dev/hollo", Verdict.REPEATABLE),
+        ("https://github.com/mastodon/mastodon-like", Verdict.NOT_SEEN),
+        ("https://codeberg.org/grunfink/snac2", Verdict.NOT_SEEN),
+        (None, Verdict.NOT_SEEN),
+    ],
+)
+async def test_who_knows_keys_is_told_by_the_source_that_a_server_names(adapter_of, fake, source, verdict):
+    adapter = adapter_of("mastodon")
+    fake.faults = [Fault(path="/api/v2/instance", status=200, body=json.dumps({"domain": "a", "source_url": source}))]
+
+    assert (await find(adapter, payload_of(adapter))).verdict is verdict
+
+
+async def test_a_server_without_such_an_address_is_taken_to_know_no_keys(adapter_of, fake):
+    adapter = adapter_of("mastodon")
+    fake.faults = [Fault(path="/api/v2/instance", status=404)]
+
+    assert (await find(adapter, payload_of(adapter))).verdict is Verdict.NOT_SEEN
+
+
+@pytest.mark.parametrize("path", ["verify_credentials", "/accounts/7/statuses"])
+@pytest.mark.parametrize(("status", "ago"), [(403, timedelta()), (403, timedelta(hours=2)), (404, timedelta(hours=2))])
+async def test_a_token_that_may_not_read_is_told_and_leaves_the_account_alone(adapter_of, fake, path, status, ago):
+    adapter = adapter_of("mastodon")
+    fake.faults = [Fault(path=path, status=status, body='{"error": "This action is outside the authorized scopes"}')]
+
+    finding = await find(adapter, payload_of(adapter), ago)
+
+    if ago:
+        assert finding.verdict is Verdict.UNANSWERED
+        assert "read:statuses" in finding.detail
+    else:
+        assert finding.verdict is Verdict.REPEATABLE
+
+
+async def test_a_reblog_is_no_post_of_ours(adapter_of, fake):
+    adapter = adapter_of("mastodon")
+    payload = payload_of(adapter)
+    reblog = {"id": "5", "created_at": datetime.now(UTC).isoformat(), "content": "<p>Look out for #CEADay27 today.</p>"}
+    fake.faults = [Fault(path="/accounts/7/statuses", status=200, body=json.dumps([{**reblog, "reblog": {"id": "4"}}]))]
+
+    assert (await find(adapter, payload)).verdict is Verdict.REPEATABLE
+
+
+async def test_a_server_that_knows_no_pages_is_not_asked_for_ever(adapter_of, fake):
+    adapter = adapter_of("mastodon")
+    page = [{"id": "5", "created_at": datetime.now(UTC).isoformat(), "content": "<p>Something else.</p>"}]
+    fake.faults = [Fault(path="/accounts/7/statuses", status=200, body=json.dumps(page), count=9)]
+    fake.honours_keys = False
+
+    finding = await find(adapter, payload_of(adapter))
+
+    assert finding.verdict is Verdict.UNANSWERED
+    assert fake.calls_of("/accounts/7/statuses") == 2
+
+
+HTML = [
+    ("<p>One<br>two</p><p>three</p>", "One two three"),
+    ("<p>a &amp; b &lt;c&gt; &#39;d&#39;</p>", "a & b <c> 'd'"),
+    (
+        '<a href="https://a.example/b"><span class="invisible">https://</span><span>a.example/b</span></a>',
+        "https://a.example/b",
+    ),
+    ("no tags", "no tags"),
+    ("<p>broken", "broken"),
+]
+
+
+@pytest.mark.parametrize(("html", "text"), HTML)
+def test_html_is_read_as_it_is_seen(html, text):
+    assert " ".join(text_of_html(html).split()) == text

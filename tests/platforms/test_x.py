@@ -2,12 +2,13 @@
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
-from scheduler.errors import CredentialsRefused, PostRefused, PublishError
+from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError
+from scheduler.platforms.contract import Doubt, Finding, Verdict
 from scheduler.platforms.x import X
 from tests.builders.platforms import make_account, make_message
 from tests.servers.fake_platforms import Fault
@@ -26,7 +27,7 @@ def problem(detail, kind="about:blank"):
 FORBIDDEN = [
     (
         problem("You are not allowed to create a Tweet with duplicate content."),
-        PostRefused,
+        DuplicateRefused,
         "X says this text was already posted",
         "a text that is out already; it does not say under which id",
     ),
@@ -109,3 +110,104 @@ def test_a_thread_is_a_chain_of_replies(tmp_path):
     payload = adapter.payload(make_message("One.", "Two."), "key", [Receipt("19", None, {"id": "19"})])
 
     assert payload.body == {"text": "Two.", "reply": {"in_reply_to_tweet_id": "19"}}
+
+
+def payload_of(adapter, text="Look out for #CEADay27 today."):
+    return adapter.payload(make_message(text), adapter.new_key(NOW, Random(text)))
+
+
+async def find(adapter, payload):
+    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC))], lambda _: False)
+    return finding
+
+
+TEXTS = [
+    "“It’s time”: call 101 & say so < 5 > 4. 👍🏽\n\nhttps://force.example/Path/?a=1&b=2 #CEADay27",
+    "A domain alone, gov.scot/day, and https://Force.Example/",
+    "Two links: https://force.example/a https://force.example/b.",
+    "Café and Café, once composed and once not.",
+    "What an entity is: &amp; and &lt;",
+    f"Long, {'very ' * 60}long, and https://force.example/day at its end & more",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_a_post_is_found_by_its_words_however_x_shows_them(adapter_of, text):
+    adapter = adapter_of("x")
+    payload = payload_of(adapter, text)
+    receipt = await adapter.send(payload)
+
+    assert await find(adapter, payload) == Finding(Verdict.OUT, receipt)
+
+
+def posts(**post):
+    now = datetime.now(UTC).isoformat()
+    return json.dumps({"data": [{"id": "19", "created_at": now, **post}], "meta": {"result_count": 1}})
+
+
+SHOWN = [
+    (
+        {
+            "text": "Look out for #CEADay27 today. https://t.co/abcdefghij",
+            "entities": {
+                "urls": [
+                    {"url": "https://t.co/abcdefghij", "expanded_url": "https://x.com/a/photo/1", "media_key": "3_1"}
+                ]
+            },
+        },
+        "a picture is a link at the end",
+    ),
+    (
+        {"text": "Look out for #CEADay27 today.", "referenced_tweets": [{"type": "quoted", "id": "18"}]},
+        "what it quotes is not what it replies to",
+    ),
+]
+
+
+@pytest.mark.parametrize(("post", "reason"), SHOWN)
+async def test_what_x_adds_to_a_post_is_not_its_words(adapter_of, fake, post, reason):
+    adapter = adapter_of("x")
+    fake.faults = [Fault(path="/2/users/7/tweets", status=200, body=posts(**post))]
+
+    assert (await find(adapter, payload_of(adapter))).verdict is Verdict.OUT, reason
+
+
+@pytest.mark.parametrize("text", ["Look out for #CEADay27 today", "look out for #CEADay27 today.", "Look out today."])
+async def test_almost_the_same_words_are_another_post(adapter_of, text):
+    adapter = adapter_of("x")
+    await send(adapter, text)
+
+    assert (await find(adapter, payload_of(adapter))).verdict is Verdict.NOT_SEEN
+
+
+@pytest.mark.parametrize("path", ["/2/users/me", "/2/users/7/tweets"])
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_credentials_that_may_not_read_are_told_and_leave_the_account_alone(adapter_of, fake, path, status):
+    adapter = adapter_of("x")
+    fake.faults = [Fault(path=path, status=status, body=problem("client-not-enrolled"))]
+
+    finding = await find(adapter, payload_of(adapter))
+
+    assert finding.verdict is Verdict.UNANSWERED
+    assert "client-not-enrolled" in finding.detail
+    assert (await adapter.send(payload_of(adapter))).platform_id
+
+
+async def test_whose_posts_they_are_is_asked_once(adapter_of, fake):
+    adapter = adapter_of("x")
+
+    for _ in range(3):
+        await find(adapter, payload_of(adapter))
+
+    assert fake.calls_of("/2/users/me") == 1
+
+
+async def test_only_posts_since_the_attempt_are_asked_for(adapter_of, fake):
+    adapter = adapter_of("x")
+    payload = payload_of(adapter)
+    await adapter.send(payload)
+    doubts = [Doubt(payload, datetime.now(UTC) + timedelta(minutes=minutes)) for minutes in (10, 20)]
+
+    findings = await adapter.find(doubts, lambda _: False)
+
+    assert [finding.verdict for finding in findings] == [Verdict.NOT_SEEN] * 2

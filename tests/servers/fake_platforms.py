@@ -12,14 +12,21 @@ POST /__expire  ends all Bluesky access tokens
 import argparse
 import asyncio
 import hashlib
+import html
 import json
+import re
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from aiohttp import web
 
 POSTING_PATHS = {"x": "/2/tweets", "mastodon": "/api/v1/statuses", "bluesky": "/xrpc/com.atproto.repo.putRecord"}
+# Links as X finds them, in the texts of our tests; and what Mastodon makes HTML of.
+_X_LINK = re.compile(r"https?://\S+|\bgov\.scot\S*")
+_MARKED_UP = re.compile(r"(?P<link>https?://\S+)|@(?P<user>\w+)@(?P<server>[\w.-]+\w)|#(?P<tag>\w+)")
+_X_SHOWN_CHARACTERS = 280
 _LOGIN_PATHS = {
     "x": "/2/users/me",
     "mastodon": "/api/v1/accounts/verify_credentials",
@@ -85,7 +92,11 @@ class FakePlatforms:
                 web.post("/__expire", self._expire),
                 web.post(POSTING_PATHS["x"], self._x_post),
                 web.get(_LOGIN_PATHS["x"], self._x_me),
+                web.get("/2/users/7/tweets", self._x_posts),
                 web.post(POSTING_PATHS["mastodon"], self._mastodon_post),
+                web.get("/api/v1/accounts/7/statuses", self._mastodon_statuses),
+                web.get("/api/v1/statuses/{id}/source", self._mastodon_source),
+                web.get("/api/v2/instance", self._mastodon_instance),
                 web.get(_LOGIN_PATHS["mastodon"], self._mastodon_me),
                 web.post(POSTING_PATHS["bluesky"], self._bluesky_put),
                 web.get("/xrpc/com.atproto.repo.getRecord", self._bluesky_get),
@@ -131,6 +142,9 @@ class FakePlatforms:
     def _accept(self, platform: str, account: str, post_id: str, key: str, text: str, body: Any) -> None:
         self.accepted.append(Accepted(platform, account, post_id, key, text, body, time.time()))
 
+    def _posts_of(self, platform: str, account: str) -> list[Accepted]:
+        return [each for each in self.accepted if (each.platform, each.account) == (platform, account)]
+
     async def _log(self, request: web.Request) -> web.Response:
         return web.json_response({"accepted": [asdict(each) for each in self.accepted], "calls": self.calls})
 
@@ -160,6 +174,21 @@ class FakePlatforms:
             return _x_problem(401, "Unauthorized")
         return web.json_response({"data": {"id": "7", "name": "Testshire", "username": "testshire"}})
 
+    async def _x_posts(self, request: web.Request) -> web.Response:
+        account, query = _oauth_token(request), request.query
+        if account == "wrong":
+            return _x_problem(401, "Unauthorized")
+        start = datetime.fromisoformat(query["start_time"]).timestamp()
+        posts = [each for each in reversed(self._posts_of("x", account)) if each.at >= start]
+        first, count = int(query.get("pagination_token", 0)), int(query["max_results"])
+        page = posts[first : first + count]
+        meta: dict[str, Any] = {"result_count": len(page)}
+        if len(posts) > first + count:
+            meta["next_token"] = str(first + count)
+        return web.json_response(
+            {"data": [_as_x_shows(each) for each in page], "meta": meta} if page else {"meta": meta}
+        )
+
     async def _mastodon_post(self, request: web.Request) -> web.Response:
         account, key = _bearer_token(request), request.headers.get("Idempotency-Key", "")
         if account == "wrong":
@@ -176,6 +205,25 @@ class FakePlatforms:
         if _bearer_token(request) == "wrong":
             return web.json_response({"error": "The access token is invalid"}, status=401)
         return web.json_response({"id": "7", "acct": "testshire"})
+
+    async def _mastodon_statuses(self, request: web.Request) -> web.Response:
+        account, query = _bearer_token(request), request.query
+        if account == "wrong":
+            return web.json_response({"error": "The access token is invalid"}, status=401)
+        before = query.get("max_id", "9" * 18)
+        posts = [each for each in reversed(self._posts_of("mastodon", account)) if each.id < before]
+        return web.json_response([_as_mastodon_shows(each) for each in posts[: int(query["limit"])]])
+
+    async def _mastodon_source(self, request: web.Request) -> web.Response:
+        post = next((each for each in self.accepted if each.id == request.match_info["id"]), None)
+        if post is None:
+            return web.json_response({"error": "Record not found"}, status=404)
+        warning = post.body.get("spoiler_text", "")
+        return web.json_response({"id": post.id, "text": post.text, "spoiler_text": warning})
+
+    async def _mastodon_instance(self, request: web.Request) -> web.Response:
+        source = "mastodon/mastodon" if self.honours_keys else "superseriousbusiness/gotosocial"
+        return web.json_response({"domain": "social.example", "source_url": f"https://github.com/{source}"})
 
     async def _bluesky_log_in(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -231,6 +279,60 @@ class FakePlatforms:
         return web.json_response(
             {"did": _did(handle), "handle": handle, "accessJwt": access, "refreshJwt": refresh, "active": True}
         )
+
+
+def _as_x_shows(post: Accepted) -> dict[str, Any]:
+    """A post with its links as t.co, its & < > escaped, and its text cut short where there is more in note_tweet."""
+    shown: dict[str, Any] = {"id": post.id, "created_at": _iso(post.at)} | _with_short_links(post.text)
+    if len(shown["text"]) > _X_SHOWN_CHARACTERS:
+        shown |= {"note_tweet": _with_short_links(post.text), "text": shown["text"][:_X_SHOWN_CHARACTERS] + "…"}
+    if "reply" in post.body:
+        answered = {"type": "replied_to", "id": post.body["reply"]["in_reply_to_tweet_id"]}
+        shown |= {"referenced_tweets": [answered], "in_reply_to_user_id": "7"}
+    return shown
+
+
+def _with_short_links(text: str) -> dict[str, Any]:
+    urls = []
+
+    def shorten(match: re.Match[str]) -> str:
+        short = f"https://t.co/{hashlib.sha256(match[0].encode()).hexdigest()[:10]}"
+        urls.append({"url": short, "expanded_url": match[0] if "://" in match[0] else f"http://{match[0]}"})
+        return short
+
+    return {"text": html.escape(_X_LINK.sub(shorten, text), quote=False), "entities": {"urls": urls}}
+
+
+def _as_mastodon_shows(post: Accepted) -> dict[str, Any]:
+    lines = (f"<p>{paragraph}</p>" for paragraph in _MARKED_UP.sub(_marked_up, html.escape(post.text)).split("\n\n"))
+    return {
+        "id": post.id,
+        "created_at": _iso(post.at),
+        "in_reply_to_id": post.body.get("in_reply_to_id"),
+        "spoiler_text": post.body.get("spoiler_text", ""),
+        "url": f"https://social.example/@testshire/{post.id}",
+        "content": "".join(lines).replace("\n", "<br />"),
+        "reblog": None,
+    }
+
+
+def _marked_up(match: re.Match[str]) -> str:
+    if match["link"]:
+        scheme, _, rest = match["link"].partition("://")
+        spans = f'<span class="invisible">{scheme}://</span><span class="ellipsis">{rest[:30]}</span>'
+        return f'<a href="{match["link"]}" rel="nofollow">{spans}<span class="invisible">{rest[30:]}</span></a>'
+    if match["user"]:
+        address = f"https://{match['server']}/@{match['user']}"
+        return (
+            f'<span class="h-card"><a href="{address}" class="u-url mention">@<span>{match["user"]}</span></a></span>'
+        )
+    return (
+        f'<a href="https://social.example/tags/{match["tag"]}" class="mention hashtag">#<span>{match["tag"]}</span></a>'
+    )
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _did(handle: str) -> str:
