@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from scheduler.articles import Article, Span, read_article
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import (
     Campaign,
+    Lateness,
+    at,
     day_of,
     load_campaigns,
     load_known_part,
@@ -20,8 +22,9 @@ from scheduler.campaigns import (
     next_occurrence,
     occurrence_in,
     unknown_names,
+    years_between,
 )
-from scheduler.config import Account, Config, load_config
+from scheduler.config import HOLD_FILE, Account, Config, load_config
 from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.errors import ArticleError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
@@ -32,10 +35,13 @@ if TYPE_CHECKING:
     from scheduler.drafting import Templates
     from scheduler.posts.book import Book
     from scheduler.posts.planning import PlanResult
+    from scheduler.posts.queries import Kept
     from scheduler.posts.tables import Post, PostReceipt
     from scheduler.preview import Card, CardPart
     from scheduler.publishing.clock import Clock
     from scheduler.publishing.daemon import Daemon
+    from scheduler.publishing.foreseen import Foreseen
+    from scheduler.publishing.rehearsal import Rehearsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,17 @@ class Desk:
     @property
     def notes(self) -> list[str]:
         return [note for work in self.works for note in work.notes]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would go out on the days from `first` to `last`, and what would go wrong. notes: what else is to be said."""
+
+    first: date
+    last: date
+    posts: "tuple[Rehearsed, ...]"
+    wrong: "tuple[Foreseen, ...]"
+    notes: tuple[str, ...]
 
 
 class Workspace:
@@ -146,6 +163,51 @@ class Workspace:
     def _read_for_names(self, source: str) -> Article:
         return read_article(source, self.folder, allow_private=self.config.allow_private_addresses)
 
+    def rehearse(self, names: Sequence[str], first: date, last: date) -> Rehearsal:
+        """Lets all posts of the days from `first` to `last` (local time) go out in a rehearsal; saves and sends nothing.
+
+        Raises BookError when there is a book and it cannot be read.
+        """
+        from scheduler.publishing.foreseen import Surroundings, foresee
+        from scheduler.publishing.rehearsal import cast, rehearse
+
+        desk = self._draft_between(names, first, last)
+        kept = self._kept_between(desk, names, first, last)
+        # Fresh ones: an adapter remembers its last key, and one of a year to come must not come before today's.
+        adapters = Workspace(self.config).adapters
+        rehearsed = rehearse(cast(desk.drafts, kept.posts, first, last), adapters, self.config.publishing)
+        hold_file = HOLD_FILE if (self.folder / HOLD_FILE).exists() else None
+        around = Surroundings(self.config.accounts, kept.holds, hold_file, desk.problems)
+        notes = tuple(dict.fromkeys(desk.notes))
+        return Rehearsal(first, last, tuple(rehearsed), tuple(foresee(rehearsed, around)), notes)
+
+    def _draft_between(self, names: Sequence[str], first: date, last: date) -> Desk:
+        """Drafts every occurrence with a slot on one of these days, whole; a campaign without any has an empty work."""
+        from scheduler.drafting import Templates
+
+        campaigns, file_problems = self.campaigns(names)
+        with Templates(self.folder) as templates:
+            drafting = _Drafting(self, templates, datetime.combine(first, time(), UTC), None, to_plan=True, named=False)
+            works = tuple(work for campaign in campaigns for work in drafting.draft_between(campaign, first, last))
+            return Desk(works, (*file_problems, *self._unknown_names(file_problems, campaigns, templates)))
+
+    def _kept_between(self, desk: Desk, names: Sequence[str], first: date, last: date) -> "Kept":
+        from scheduler.posts.queries import Kept, kept_between
+
+        if not self.config.database_path.exists():
+            return Kept()
+        # Where it is a day earlier or later, these days begin and end at other moments; the cast is chosen by local days.
+        start = datetime.combine(first, time(), UTC) - timedelta(days=1)
+        end = datetime.combine(last, time(), UTC) + timedelta(days=2)
+        campaigns = sorted({work.campaign.id for work in desk.works}) if names else ()
+        occurrences = [(work.campaign.id, work.occurrence.id) for work in desk.works if work.occurrence]
+        book = self.open_book()
+        try:
+            with book.reading() as session:
+                return kept_between(session, start, end, campaigns=campaigns, occurrences=occurrences)
+        finally:
+            book.close()
+
     def open_book(self, *, create: bool = False, migrate: bool = False) -> "Book":
         """Opens the workspace's book; raises BookError."""
         from scheduler.posts.book import open_book
@@ -175,6 +237,7 @@ class Workspace:
 
     def card_of_post(self, post: "Post", receipts: "Sequence[PostReceipt]" = ()) -> "Card":
         """Makes the card of a saved post."""
+        from scheduler.posts.tables import split_topics
         from scheduler.preview import Card
 
         message = post.message
@@ -189,7 +252,7 @@ class Workspace:
             scheduled_at=post.scheduled_at,
             time_zone=post.time_zone,
             parts=self.card_parts(post, message),
-            late=post.expires_at - post.scheduled_at if post.expires_at else None,
+            late=_lateness(post),
             language=message.language,
             content_warning=message.content_warning,
             warnings=post.warnings,
@@ -198,6 +261,8 @@ class Workspace:
             status=post.status,
             version=post.version,
             receipts=tuple(Receipt(receipt.platform_id, receipt.url) for receipt in receipts),
+            expires_at=post.latest_at,
+            topics=split_topics(post.topics),
         )
 
     def _stand_in(self, post: "Post") -> Adapter:
@@ -240,12 +305,40 @@ class _Drafting:
         self._articles: dict[str, Article | ArticleError] = {}
 
     def draft(self, campaign: Campaign) -> CampaignDrafts:
+        work = self._draft_year(campaign, self._year)
+        return self._with_hours_that_have_passed(work, work.occurrence) if work.occurrence else work
+
+    def draft_between(self, campaign: Campaign, first: date, last: date) -> Iterator[CampaignDrafts]:
+        """Drafts each occurrence with a slot on a day from `first` to `last`; an hour that the clocks skip is a problem."""
+        try:
+            years = years_between(campaign, self._workspace.calendar, first, last)
+        except CalendarError:
+            years = [first.year]  # the day is unknown, and drafting any year says so with its line
+        if not years:
+            yield CampaignDrafts(campaign, problems=tuple(self._unknown_names(campaign)))
+        for year in years:
+            work = self._draft_year(campaign, year)
+            skipped = self._skipped_hours(campaign, work.occurrence, first, last) if work.occurrence else ()
+            yield replace(work, problems=(*work.problems, *skipped))
+
+    def _skipped_hours(self, campaign: Campaign, occurrence: Occurrence, first: date, last: date) -> Iterator[Problem]:
+        zone = self._zone(campaign)
+        for index, slot in enumerate(campaign.slots):
+            moment, note = at(occurrence.start, slot.when, zone)
+            local = moment.astimezone(zone)
+            if note and local.time() != slot.when.time and first <= local.date() <= last:
+                yield campaign.problem(f'slot "{slot.id}": {note}', "slot", index, "when")
+
+    def _unknown_names(self, campaign: Campaign) -> list[Problem]:
+        return unknown_names(campaign, self._workspace.calendar, self._workspace.adapters)
+
+    def _draft_year(self, campaign: Campaign, year: int | None) -> CampaignDrafts:
         from scheduler.drafting import draft_campaign
 
         config, adapters = self._workspace.config, self._workspace.adapters
-        unknown = unknown_names(campaign, self._workspace.calendar, adapters)
+        unknown = self._unknown_names(campaign)
         try:
-            occurrence, notes = self._occurrence(campaign)
+            occurrence, notes = self._occurrence(campaign, year)
         except _LeftOut as left_out:
             return CampaignDrafts(campaign, notes=(str(left_out),))
         except CampaignError as error:
@@ -265,7 +358,7 @@ class _Drafting:
             config.organisation,
             unreadable=campaign.articles.keys() - articles.keys(),
         )
-        work = CampaignDrafts(
+        return CampaignDrafts(
             campaign,
             occurrence,
             drafted.drafts,
@@ -274,11 +367,10 @@ class _Drafting:
             drafted.unmade,
             (*notes, *drafted.notes),
         )
-        return self._with_hours_that_have_passed(work, occurrence)
 
-    def _occurrence(self, campaign: Campaign) -> tuple[Occurrence, tuple[str, ...]]:
+    def _occurrence(self, campaign: Campaign, year: int | None) -> tuple[Occurrence, tuple[str, ...]]:
         calendar, today = self._workspace.calendar, self._now.astimezone(self._zone(campaign)).date()
-        if self._year is None:
+        if year is None:
             try:
                 return next_occurrence(campaign, calendar, today), ()
             except CampaignError as error:
@@ -286,14 +378,14 @@ class _Drafting:
                     raise
                 raise _LeftOut(f"{campaign.id} was left out: {error.problems[0].message}") from error
         try:
-            return occurrence_in(campaign, calendar, self._year), ()
+            return occurrence_in(campaign, calendar, year), ()
         except CampaignError as error:
             why = error.problems[0].message
             if not self._named:
                 raise _LeftOut(f"{campaign.id} was left out: it {why}") from error
             if self._to_plan:
                 raise
-            return calendar.occurrence(day_of(campaign, calendar), self._year), (f"{campaign.id}: it {why}",)
+            return calendar.occurrence(day_of(campaign, calendar), year), (f"{campaign.id}: it {why}",)
 
     def _zone(self, campaign: Campaign) -> ZoneInfo:
         return ZoneInfo(campaign.time_zone or self._workspace.config.time_zone)
@@ -356,6 +448,12 @@ def _with_accounts(campaign: Campaign, known: Mapping[str, Adapter]) -> Campaign
         for slot in campaign.slots
     )
     return campaign.model_copy(update={"accounts": only_known(campaign.accounts), "slots": slots})
+
+
+def _lateness(post: "Post") -> Lateness:
+    if post.when_late == "hold":
+        return "hold"
+    return post.expires_at - post.scheduled_at if post.expires_at and post.expires_at != post.latest_at else "send"
 
 
 def _source(source: Mapping[str, object]) -> Source:

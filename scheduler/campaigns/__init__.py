@@ -1,8 +1,8 @@
 """WHO: a campaign file becomes a Campaign, or a list of all that is wrong with it, with file, line and key."""
 
-from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, Support
+from scheduler.campaigns.campaign import Campaign, InlineDay, Lateness, Slot, Support
 from scheduler.campaigns.checking import unknown_names
-from scheduler.campaigns.occurrence import day_of, next_occurrence, occurrence_in
+from scheduler.campaigns.occurrence import day_of, next_occurrence, occurrence_in, years_between
 from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part, load_names
 from scheduler.campaigns.schema import json_schema
 from scheduler.campaigns.when import When, at
@@ -10,6 +10,7 @@ from scheduler.campaigns.when import When, at
 __all__ = [
     "Campaign",
     "InlineDay",
+    "Lateness",
     "Slot",
     "Support",
     "When",
@@ -23,4 +24,5 @@ __all__ = [
     "next_occurrence",
     "occurrence_in",
     "unknown_names",
+    "years_between",
 ]

@@ -1,10 +1,11 @@
 """What the keys of one campaign file must agree on among themselves, checked even where single keys are wrong."""
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 from scheduler.campaigns.campaign import SEVERAL
-from scheduler.campaigns.when import parse_time, parse_when
+from scheduler.campaigns.when import When, parse_time, parse_when
 from scheduler.tomlfile import did_you_mean
 
 Keys = tuple[str | int, ...]
@@ -18,7 +19,9 @@ def disagreements(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
         yield from _template_or_text(place, slot)
         yield from _several_posts(place, slot)
         yield from _until_after_when(place, slot)
+        yield from _expires_after_when(place, slot)
         yield from _article(place, slot, data.get("articles", {}))
+    yield from _campaign_expires_after_when(data, slots)
     for place, support in _tables(data.get("support"), "support"):
         if not support.keys() & {"phone", "url"}:
             yield place, "needs a phone, a url, or both"
@@ -65,6 +68,33 @@ def _until_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys,
         return
     if until <= when.time:
         yield (*place, "until"), f"{until:%H:%M} is not after the hour of `when`, {when.time:%H:%M}"
+
+
+def _expires_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    when, expires = _moment(slot.get("when")), _moment(slot.get("expires"))
+    if when and expires and not expires.is_after(when):
+        yield (*place, "expires"), f"{expires} is not after `when`, {when}: the post could never go out"
+
+
+def _campaign_expires_after_when(
+    data: dict[str, Any], slots: list[tuple[Keys, dict[str, Any]]]
+) -> Iterator[tuple[Keys, str]]:
+    expires = _moment(data.get("expires"))
+    for place, slot in slots:
+        when = _moment(slot.get("when"))
+        if when and expires and "expires" not in slot and not expires.is_after(when):
+            what = f"`when`, {when}, is not before the campaign's `expires`, {expires}: the post could never go out"
+            yield (*place, "when"), f"{what}; give the slot an `expires` of its own, or another hour"
+
+
+def _moment(value: Any) -> When | None:
+    """Reads the hour of a slot; None for what is none, which is left to the models."""
+    if isinstance(value, time):
+        return When(0, value)
+    try:
+        return parse_when(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _article(place: Keys, slot: dict[str, Any], articles: Any) -> Iterator[tuple[Keys, str]]:

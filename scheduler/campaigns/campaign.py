@@ -93,11 +93,12 @@ def _length(value: Any) -> Any:
 
 
 def _late(value: Any) -> Any:
-    return value if value == "send" else _length(value)
-
-
-def _campaign_late(value: Any) -> Any:
-    return None if value == "send" else _length(value)
+    if value in ("send", "hold"):
+        return value
+    try:
+        return _length(value)
+    except ValueError as error:
+        raise ValueError(f'{error}; or write "send" or "hold"') from None
 
 
 def _date_in_words(value: Any) -> Any:
@@ -155,7 +156,14 @@ def _not_blank(value: str) -> str:
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 Text = Annotated[str, AfterValidator(_not_blank)]
 Duration = Annotated[timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "pattern": _DURATION_FORM})]
-Lateness = {"anyOf": [{"type": "string", "pattern": _DURATION_FORM}, {"const": "send"}]}
+Moment = Annotated[
+    InstanceOf[When],
+    BeforeValidator(_when),
+    WithJsonSchema({"type": "string", "pattern": r"^([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d$"}),
+]
+Lateness = timedelta | Literal["send", "hold"]
+_LATENESS_FORM = {"anyOf": [{"type": "string", "pattern": _DURATION_FORM}, {"const": "send"}, {"const": "hold"}]}
+Topics = Annotated[tuple[Name, ...], AfterValidator(_each_once), Expected("a list of topics")]
 AccountNames = Annotated[
     tuple[Annotated[str, AfterValidator(check_account_name)], ...],
     Field(min_length=1),
@@ -199,9 +207,7 @@ class Slot(_Model):
 
     id: Annotated[Name, Field(description="Names the slot in the book; never change it once posts are planned.")]
     when: Annotated[
-        InstanceOf[When],
-        BeforeValidator(_when),
-        WithJsonSchema({"type": "string", "pattern": r"^([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d$"}),
+        Moment,
         Field(description='The hour, in local time: "09:00" on the day, "-7d 10:00" a week before, "+1d 12:00" after.'),
     ]
     template: Annotated[
@@ -231,11 +237,15 @@ class Slot(_Model):
         Field(description='The hour after which none of several posts goes out, as in "17:00"; what is left is said.'),
     ] = None
     late: Annotated[
-        timedelta | Literal["send"] | None,
+        Lateness | None,
         BeforeValidator(_late),
-        WithJsonSchema(Lateness),
+        WithJsonSchema(_LATENESS_FORM),
         Field(description="How late it may still go out, instead of the campaign's `late`."),
     ] = None
+    expires: Annotated[
+        Moment | None, Field(description="The moment after which it never goes out, instead of the campaign's.")
+    ] = None
+    topics: Annotated[Topics, Field(description="What it is about besides the campaign's topics, for holds.")] = ()
     hashtags: Annotated[Hashtags | None, Field(description="These hashtags, instead of the campaign's.")] = None
 
 
@@ -264,11 +274,21 @@ class Campaign(_Model):
         Hashtags, Field(description='Hashtags without #; {yy} and {yyyy} become the year, as in "CEADay{yy}".')
     ] = ()
     late: Annotated[
-        timedelta | None,
-        BeforeValidator(_campaign_late),
-        WithJsonSchema(Lateness),
-        Field(description='How late a post may still go out; after that it is missed. "send" means however late.'),
+        Lateness,
+        BeforeValidator(_late),
+        WithJsonSchema(_LATENESS_FORM),
+        Field(
+            description="How late a post may still go out; after that it is missed. "
+            '"send": however late; "hold": a person says.'
+        ),
     ] = timedelta(hours=2)
+    expires: Annotated[
+        Moment | None,
+        Field(description='The moment after which no post goes out, written like `when`: "17:00", "+1d 12:00".'),
+    ] = None
+    topics: Annotated[
+        Topics, Field(description='What the posts are about, for holds that reach or spare it: ["safety", "crime"].')
+    ] = ()
     support: Annotated[
         tuple[Support, ...], Expected("a list of tables"), Field(description="Where people find help.")
     ] = ()
@@ -290,7 +310,11 @@ class Campaign(_Model):
         Annotated[str, AfterValidator(check_language)] | None,
         Field(description='The language of the posts, as in "cy"; otherwise the one of config.toml.'),
     ] = None
-    topic: Annotated[Text | None, Field(description="What the campaign is about in a few words, for templates.")] = None
+    topic: Annotated[
+        Text | None,
+        Expected('text for templates, as in "child exploitation" (a list of names for holds is `topics`)'),
+        Field(description="What the campaign is about in a few words, for templates."),
+    ] = None
     content_warning: Annotated[
         Text | None, Field(description="A warning shown before the text where the platform can show one.")
     ] = None
@@ -312,11 +336,17 @@ class Campaign(_Model):
         """Returns a slot's hashtag patterns."""
         return self.hashtags if slot.hashtags is None else slot.hashtags
 
-    def late_of(self, slot: Slot) -> timedelta | None:
-        """Returns how late a slot's posts may go out; None means however late."""
-        if slot.late == "send":
-            return None
+    def late_of(self, slot: Slot) -> Lateness:
+        """Returns how late a slot's posts may go out: so long, "send" (however late), or "hold" (a person says)."""
         return self.late if slot.late is None else slot.late
+
+    def expires_of(self, slot: Slot) -> When | None:
+        """Returns after when a slot's posts never go out; None when there is no such moment."""
+        return self.expires if slot.expires is None else slot.expires
+
+    def topics_of(self, slot: Slot) -> tuple[str, ...]:
+        """Returns the topics of a slot's posts: the campaign's and its own."""
+        return tuple(dict.fromkeys((*self.topics, *slot.topics)))
 
     def article_of(self, slot: Slot) -> str | None:
         """Returns the short name of a slot's article; None in a campaign without articles."""

@@ -1,10 +1,11 @@
 """Which occurrence of its awareness day a campaign is about."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scheduler.awareness.calendar import Calendar
-from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence
-from scheduler.awareness.rules import parse_rule
+from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence, Unannounced
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, parse_rule
 from scheduler.campaigns.campaign import Campaign, InlineDay
 from scheduler.errors import CalendarError, CampaignError
 
@@ -40,6 +41,23 @@ def next_occurrence(campaign: Campaign, calendar: Calendar, today: date) -> Occu
     if _last_day(campaign, occurrence) < today:
         return calendar.next_occurrence(day, today)
     return occurrence
+
+
+def years_between(campaign: Campaign, calendar: Calendar, first: date, last: date) -> list[int]:
+    """Returns the years whose occurrence has a slot on one of the days from `first` to `last`.
+
+    So is a year whose date nobody knows yet, when it is one of these days' years; whether the campaign is made for a
+    year is not asked. Raises CalendarError for an unknown day.
+    """
+    day, slots = day_of(campaign, calendar), [timedelta(days=slot.when.days) for slot in campaign.slots]
+    years = range(max((first - max(slots)).year, FIRST_YEAR), min((last - min(slots)).year, LAST_YEAR) + 1)
+    return [year for year in years if _falls_between(calendar.dated(day, year), slots, first, last)]
+
+
+def _falls_between(dated: Occurrence | Unannounced | None, slots: Sequence[timedelta], first: date, last: date) -> bool:
+    if isinstance(dated, Unannounced):
+        return first.year <= dated.year <= last.year
+    return dated is not None and any(first <= dated.start + slot <= last for slot in slots)
 
 
 def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> Occurrence:

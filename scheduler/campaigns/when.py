@@ -20,6 +20,10 @@ class When:
         days = f"{self.days:+d}d " if self.days else ""
         return f"{days}{self.time:%H:%M}"
 
+    def is_after(self, other: "When") -> bool:
+        """Compares what clocks on the wall show."""
+        return (self.days, self.time) > (other.days, other.time)
+
 
 def parse_when(text: str) -> When:
     """Reads "09:00", "-7d 10:00" or "+1d 12:00"; ValueError says what was expected."""

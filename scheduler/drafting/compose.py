@@ -25,11 +25,15 @@ END_OF_DAY = time(23, 59)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One post of a slot, before it belongs to an account: its hour (UTC), its excerpt, and what to say about the hour."""
+    """One post of a slot, before it belongs to an account: its hour (UTC), its excerpt, and what to say about the hour.
+
+    expires_at: after when it never goes out (UTC).
+    """
 
     scheduled_at: datetime
     excerpt: Excerpt | None
     warnings: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -136,17 +140,30 @@ def _turns(shop: Workshop, index: int, article: Article | None) -> list[Turn]:
     """Returns the posts that a slot makes: one, or one for each excerpt where the slot has `every`."""
     slot = shop.campaign.slots[index]
     first, note = at(shop.occurrence.start, slot.when, ZoneInfo(shop.time_zone))
-    warned = (note,) if note else ()
+    expires_at, late_note = _expiry(shop, slot)
+    if expires_at is not None and expires_at <= first:
+        # The file has them in order: it is the clocks that turn them round.
+        shop.report(index, "expires", f"it expires before its hour: {late_note or note}")
+        return []
+    warned = tuple(dict.fromkeys(filter(None, (note, late_note))))
     if slot.excerpt is None or article is None:
-        return [Turn(first, None, warned)]
+        return [Turn(first, None, warned, expires_at)]
     chosen = _excerpts(shop, index, slot.excerpt, article)
     if slot.every is None:
         if len(chosen) > 1:
             picks = " or ".join(_picks(shop.cut(article), chosen))
             shop.report(index, "excerpt", f'"{slot.excerpt}" selects {len(chosen)} excerpts; pick one: {picks}')
             return []
-        return [Turn(first, excerpt, warned) for excerpt in chosen]
-    return _spaced(shop, slot, first, warned, _distinct(shop, slot, chosen))
+        return [Turn(first, excerpt, warned, expires_at) for excerpt in chosen]
+    return _spaced(shop, slot, Turn(first, None, warned, expires_at), _distinct(shop, slot, chosen))
+
+
+def _expiry(shop: Workshop, slot: Slot) -> tuple[datetime | None, str | None]:
+    """Returns after when a slot's posts never go out (UTC), and a note where the clocks change."""
+    expires = shop.campaign.expires_of(slot)
+    if expires is None:
+        return None, None
+    return at(shop.occurrence.start, expires, ZoneInfo(shop.time_zone))
 
 
 def _excerpts(shop: Workshop, index: int, selector: str, article: Article) -> tuple[Excerpt, ...]:
@@ -171,26 +188,31 @@ def _distinct(shop: Workshop, slot: Slot, chosen: Sequence[Excerpt]) -> list[Exc
     return list(reversed(distinct.values()))
 
 
-def _spaced(
-    shop: Workshop, slot: Slot, first: datetime, warned: tuple[str, ...], chosen: Sequence[Excerpt]
-) -> list[Turn]:
-    """Spaces the excerpts out from the first hour on; one whose turn comes after `until` is noted and not posted."""
-    zone = ZoneInfo(shop.time_zone)
-    day = first.astimezone(zone).date()
-    last = datetime.combine(day, slot.until or END_OF_DAY, zone).astimezone(UTC)
+def _spaced(shop: Workshop, slot: Slot, first: Turn, chosen: Sequence[Excerpt]) -> list[Turn]:
+    """Spaces the excerpts out from the first turn on; one whose turn comes after the last moment is noted and not posted."""
+    last, until = _last_turn(shop, slot, first)
     turns = []
     for number, excerpt in enumerate(chosen):
-        hour = first + number * (slot.every or timedelta())
+        hour = first.scheduled_at + number * (slot.every or timedelta())
         if hour <= last:
-            turns.append(Turn(hour, excerpt, warned if number == 0 else ()))
+            turns.append(Turn(hour, excerpt, first.warnings if number == 0 else (), first.expires_at))
         else:
-            shop.notes.append(_does_not_fit_before(shop, slot, number + 1, excerpt))
+            shop.notes.append(_does_not_fit_before(shop, slot, number + 1, excerpt, until))
     return turns
 
 
-def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excerpt) -> str:
+def _last_turn(shop: Workshop, slot: Slot, first: Turn) -> tuple[datetime, str]:
+    """Returns the last moment for one of several posts, and how to call it: `until`, the end of the day, or `expires`."""
+    zone = ZoneInfo(shop.time_zone)
+    day = first.scheduled_at.astimezone(zone).date()
+    last = datetime.combine(day, slot.until or END_OF_DAY, zone).astimezone(UTC)
+    if first.expires_at is not None and first.expires_at <= last:
+        return first.expires_at - timedelta(seconds=1), f"it expires, {first.expires_at.astimezone(zone):%H:%M},"
+    return last, f"{slot.until or END_OF_DAY:%H:%M}"
+
+
+def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excerpt, until: str) -> str:
     by = f" by {excerpt.speaker}" if excerpt.speaker else ""
-    until = f"{slot.until or END_OF_DAY:%H:%M}"
     return f"{shop.campaign.id}, {slot.id}: {excerpt.kind.value} {number}{by} does not fit before {until} and is not posted"
 
 
@@ -229,6 +251,8 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
             *(length.remark for length in fitted.lengths if length.remark),
         ),
         sources=_sources(article, fitted.passage),
+        expires_at=turn.expires_at,
+        topics=shop.campaign.topics_of(slot),
     )
 
 

@@ -1,9 +1,10 @@
 """A draft: a post not yet approved, as drafting makes it, with what a reviewer must know about it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from scheduler.articles.article import Span
+from scheduler.campaigns import Lateness
 from scheduler.errors import Problem
 from scheduler.platforms.contract import Length
 from scheduler.platforms.message import Message
@@ -39,7 +40,8 @@ class Draft:
     """One message for one account at one time, not saved anywhere yet.
 
     scheduled_at: aware, UTC; time_zone: of the campaign, for showing it.
-    late: how long after its hour it may still go out; None means however late.
+    late: how long after its hour it may still go out; "send" means however late, "hold" that a person says so then.
+    expires_at: aware, UTC: the moment after which it never goes out. topics: what it is about, for holds.
     lengths: for each part, every length that limits it.
     warnings: what a reviewer must see, each a sentence ("left out: …", "moved forward an hour: …").
     """
@@ -50,11 +52,13 @@ class Draft:
     looks_like: str
     scheduled_at: datetime
     time_zone: str
-    late: timedelta | None
+    late: Lateness
     message: Message
     lengths: tuple[tuple[Length, ...], ...]
     warnings: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    expires_at: datetime | None = None
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

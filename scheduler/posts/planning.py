@@ -8,13 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from scheduler.config import LATE
 from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.review import UNAPPROVED
-from scheduler.posts.status import Move, PostStatus
-from scheduler.posts.tables import POSTS, digest_of, encode_message
+from scheduler.posts.review import UNAPPROVED, parts_out, said_out
+from scheduler.posts.status import Move, PostStatus, WhenLate
+from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topics
 
 _OPEN = (PostStatus.DRAFT, PostStatus.APPROVED)
+# What may still go out by itself or by a person's word: the campaign's terms hold for it.
+_COMING = (*_OPEN, PostStatus.HELD, PostStatus.FAILED, PostStatus.MISSED, PostStatus.REJECTED, PostStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,33 @@ def _save_one(
     values = _values_of(draft)
     # With `replace`, what a person made of it counts as little as what planning wrote before.
     same = values["digest"] == row["planned_digest"] and not (replace and values["digest"] != row["digest"])
+    terms = _terms(row, draft, now)
     if same or row["status"] not in _OPEN:
-        _refresh_remarks(connection, row, values, who=who, now=now)
+        _follow(connection, row, terms | _remarks(row, values), who=who, now=now)
+        if row["status"] in _OPEN and _outlasts(row, draft):
+            said = "a person gave it an hour after the campaign's `expires`, so it will not go out; give it another"
+            result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
+            return
         said = "" if row["status"] in _OPEN and same else f"it is {row['status']}"
         result.left.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
 
     person = _person_behind(row)
+    out = parts_out(connection, row["id"])
+    if out:
+        _follow(connection, row, terms, who=who, now=now)
+        said = (
+            f"the campaign now has {_difference(row, values)}, and {said_out(row['message_json'], out)}; left as it is"
+        )
+        result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
+        return
     if person and not replace:
+        _follow(connection, row, terms, who=who, now=now)
         said = f"{person}; the campaign now has {_difference(row, values)}. Left as it is (plan --replace takes the campaign's)"
         result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
     if draft.scheduled_at <= now:
+        _follow(connection, row, terms, who=who, now=now)
         said = f"the campaign now has {_difference(row, values)}, an hour that has passed; left as it is"
         result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
@@ -155,7 +173,8 @@ def _values_of(draft: Draft) -> dict[str, Any]:
         "looks_like": draft.looks_like,
         "scheduled_at": draft.scheduled_at,
         "next_try_at": draft.scheduled_at,
-        "expires_at": draft.scheduled_at + draft.late if draft.late is not None else None,
+        **_lateness(draft, draft.scheduled_at),
+        "topics": joined_topics(draft.topics),
         "time_zone": draft.time_zone,
         "message_json": encoded,
         "digest": digest,
@@ -163,6 +182,17 @@ def _values_of(draft: Draft) -> dict[str, Any]:
         "warnings_json": json.dumps(list(draft.warnings), ensure_ascii=False),
         "sources_json": json.dumps([_source(source) for source in draft.sources], ensure_ascii=False),
     }
+
+
+def _lateness(draft: Draft, scheduled_at: datetime) -> dict[str, Any]:
+    """Returns when a post of this hour is too late, what becomes of it then, and after when it never goes out."""
+    if draft.late == "send":
+        return {"expires_at": draft.expires_at, "when_late": WhenLate.MISS.value, "latest_at": draft.expires_at}
+    too_late_at = scheduled_at + (LATE if draft.late == "hold" else draft.late)
+    if draft.expires_at is not None and draft.expires_at <= too_late_at:
+        return {"expires_at": draft.expires_at, "when_late": WhenLate.MISS.value, "latest_at": draft.expires_at}
+    when_late = WhenLate.HOLD if draft.late == "hold" else WhenLate.MISS
+    return {"expires_at": too_late_at, "when_late": when_late.value, "latest_at": draft.expires_at}
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -174,19 +204,27 @@ def _source(source: Source) -> dict[str, Any]:
     }
 
 
-def _refresh_remarks(
-    connection: Connection, row: RowMapping, values: dict[str, Any], *, who: str, now: datetime
-) -> None:
+def _terms(row: RowMapping, draft: Draft, now: datetime) -> dict[str, Any]:
+    """Returns what holds for a post at the hour that it has in the book: its lateness, its topics, its campaign's title."""
+    lateness = _lateness(draft, row["scheduled_at"])
+    too_late_at, kept = lateness["expires_at"], row["expires_at"]
+    if too_late_at is not None and too_late_at <= now and (kept is None or kept > now):
+        # It is late already, and a person may have said that it goes out all the same: planning takes no word back.
+        latest_at = lateness["latest_at"]
+        lateness |= {"expires_at": min(filter(None, (kept, latest_at)), default=None), "when_late": row["when_late"]}
+    return {**lateness, "topics": joined_topics(draft.topics), "campaign_title": draft.campaign_title}
+
+
+def _remarks(row: RowMapping, values: dict[str, Any]) -> dict[str, Any]:
+    """Returns what is said beside the words; the words of a person have warnings of their own."""
+    names = ("sources_json", "warnings_json") if row["digest"] == row["planned_digest"] else ("sources_json",)
+    return {name: values[name] for name in names}
+
+
+def _follow(connection: Connection, row: RowMapping, follows: dict[str, Any], *, who: str, now: datetime) -> None:
     """What is no part of what was shown and approved follows the campaign without a new version; the trail keeps it."""
-    if row["status"] not in _OPEN:
-        return
-    late = values["expires_at"] - values["scheduled_at"] if values["expires_at"] else None
-    follows = {"campaign_title": values["campaign_title"], "sources_json": values["sources_json"]}
-    follows["expires_at"] = row["scheduled_at"] + late if late is not None else None
-    if row["digest"] == row["planned_digest"]:
-        follows["warnings_json"] = values["warnings_json"]
     changed = {name: value for name, value in follows.items() if value != row[name]}
-    if not changed:
+    if row["status"] not in _COMING or not changed:
         return
     connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(**changed))
     write_audit(
@@ -200,6 +238,10 @@ def _refresh_remarks(
         version=row["version"],
         detail=", ".join(sorted(changed)),
     )
+
+
+def _outlasts(row: RowMapping, draft: Draft) -> bool:
+    return draft.expires_at is not None and bool(row["scheduled_at"] >= draft.expires_at)
 
 
 def _person_behind(row: RowMapping) -> str | None:
@@ -228,7 +270,7 @@ def _find_gone(
             select(POSTS).where(
                 POSTS.c.campaign == campaign,
                 POSTS.c.occurrence == occurrence,
-                POSTS.c.status.in_([status.value for status in _OPEN]),
+                POSTS.c.status.in_([status.value for status in (*_OPEN, PostStatus.HELD)]),
             )
         ).mappings()
         for row in rows:

@@ -1,4 +1,4 @@
-"""Review: people approve, edit, reschedule, reject and cancel posts, and settle what nobody else can know."""
+"""Review: people approve, edit, reschedule, keep, reject and cancel posts, and settle what nobody else can know."""
 
 import json
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, select
 from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message
 from scheduler.posts.moves import make_move
-from scheduler.posts.status import Move, PostStatus
-from scheduler.posts.tables import POSTS, RECEIPTS, Post, digest_of, encode_message
+from scheduler.posts.status import MOVES, Move, PostStatus, WhenLate
+from scheduler.posts.tables import POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
 
 UNAPPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None, "approved_digest": None, "tries": 0}
 
@@ -47,7 +47,11 @@ def _approve_one(connection: Connection, post_id: int, version: int, *, who: str
 
 
 def edit(connection: Connection, post: Post, message: Message, *, who: str, now: datetime) -> None:
-    """Gives the post other words; an approval is void, and so is what was warned of. Raises MoveNotAllowed."""
+    """Gives the post other words; an approval is void, and so is what was warned of.
+
+    Raises MoveNotAllowed, also for a thread of which a part is out.
+    """
+    check_not_begun(connection, post, Move.EDIT)
     encoded = encode_message(message)
     has_source = post.sources_json != "[]"
     edited = [f"the words were edited by {who}; the source is that of the draft before"] if has_source else []
@@ -64,16 +68,25 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
 
 
 def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, who: str, now: datetime) -> None:
-    """Gives the post another hour (aware); an approval is void. Raises MoveNotAllowed, also for an hour that has passed."""
+    """Gives the post another hour (aware), and makes a draft of it: an approval is void, and a no is taken back.
+
+    Raises MoveNotAllowed, also for an hour that has passed or that lies beyond the moment at which the post expires, and
+    for a thread of which a part is out.
+    """
     if scheduled_at <= now:
         raise MoveNotAllowed(
             f"post {post.id}: {scheduled_at.isoformat(timespec='minutes')} has passed; choose an hour to come"
         )
-    late = post.expires_at - post.scheduled_at if post.expires_at else None
+    if post.latest_at is not None and scheduled_at >= post.latest_at:
+        raise MoveNotAllowed(
+            f"post {post.id} expires on {_local(post.latest_at, post.time_zone)} and never goes out after that; choose an"
+            " hour before it, or change `expires` in its campaign and plan again"
+        )
+    check_not_begun(connection, post, Move.RESCHEDULE)
     changes = {
         "scheduled_at": scheduled_at,
         "next_try_at": scheduled_at,
-        "expires_at": scheduled_at + late if late is not None else None,
+        "expires_at": _too_late_at(post, scheduled_at),
         "digest": digest_of(post.message_json, post.account, scheduled_at),
         "warnings_json": json.dumps([*post.warnings, _written_for(post)], ensure_ascii=False),
         "edited_by": who,
@@ -83,9 +96,49 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
     make_move(connection, Move.RESCHEDULE, _id(post), post.version, who=who, now=now, changes=changes, detail=detail)
 
 
+def _too_late_at(post: Post, scheduled_at: datetime) -> datetime | None:
+    """Returns when the post is too late at its new hour: as long after it as before, and never after it expires."""
+    if post.expires_at is None or post.expires_at == post.latest_at:
+        return post.latest_at
+    too_late_at = scheduled_at + (post.expires_at - post.scheduled_at)
+    return min(too_late_at, post.latest_at) if post.latest_at else too_late_at
+
+
+def _local(moment: datetime, time_zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+
 def _written_for(post: Post) -> str:
     written_for = post.scheduled_at.astimezone(ZoneInfo(post.time_zone))
     return f"moved by hand: its words were written for {written_for:%A %-d %B, %H:%M}; look for days and hours in them"
+
+
+def keep(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
+    """A held post goes out all the same: now, or as soon as its turn comes, and until it expires. Its approval stands.
+
+    Raises MoveNotAllowed, also for a post that has expired.
+    """
+    row = connection.execute(
+        select(POSTS.c.status, POSTS.c.digest, POSTS.c.approved_digest, POSTS.c.latest_at, POSTS.c.time_zone).where(
+            POSTS.c.id == post_id
+        )
+    ).one_or_none()
+    changes: dict[str, Any] = {"next_try_at": now, "when_late": WhenLate.MISS.value, "tries": 0, "note": None}
+    if row is not None and row.status == PostStatus.HELD:
+        if row.latest_at is not None and row.latest_at <= now:
+            raise MoveNotAllowed(
+                f"post {post_id} expired on {_local(row.latest_at, row.time_zone)} and must not go out any more:"
+                f" redletter cancel {post_id}. If it should all the same, change `expires` in its campaign, plan again,"
+                f" then redletter keep {post_id} or redletter reschedule {post_id} WHEN"
+            )
+        if row.approved_digest != row.digest:
+            raise MoveNotAllowed(
+                f"post {post_id} is not what was approved, so it cannot go out as it is: redletter reschedule {post_id} WHEN,"
+                f" then redletter approve {post_id}; or redletter cancel {post_id}"
+            )
+        changes["expires_at"] = row.latest_at
+    make_move(connection, Move.KEEP, post_id, version, who=who, now=now, changes=changes)
 
 
 def reject(
@@ -98,34 +151,88 @@ def reject(
 def cancel(
     connection: Connection, post_id: int, version: int, *, who: str, now: datetime, reason: str | None = None
 ) -> None:
-    """An approved post that will not go out after all. Raises MoveNotAllowed."""
+    """An approved or held post that will not go out after all. Raises MoveNotAllowed."""
     make_move(connection, Move.CANCEL, post_id, version, who=who, now=now, changes={"note": reason}, detail=reason)
 
 
 def resolve(connection: Connection, post: Post, url: str | None, *, who: str, now: datetime) -> None:
-    """A person looked: the unconfirmed post is out at `url`, or (None) it is not and becomes a draft again.
+    """A person looked: what is unconfirmed is out at `url`, or (None) it is not.
 
-    Raises MoveNotAllowed.
+    Out, the post is published; where it was one part of a thread with more to come, it has failed, since an address alone
+    is nothing to reply to. Not out, it is a draft again; where parts before it are out, it is held, and the rest may still
+    be kept or cancelled. Raises MoveNotAllowed.
     """
-    if url is None:
-        changes = {"note": f"not published, says {who}", **UNAPPROVED}
+    out = parts_out(connection, _id(post))
+    number, several = len(out) + 1, len(post.message.parts)
+    if url is not None:
+        _settle_published(connection, post, url, out, who=who, now=now)
+    elif out:
+        changes = {"note": f"{said_out(post.message_json, out)}; part {number} is not, says {who}"}
+        move = Move.RESOLVE_PART_NOT_PUBLISHED
+        make_move(connection, move, _id(post), post.version, who=who, now=now, changes=changes)
+    else:
+        what = "not published" if several == 1 else "nothing of it is published"
+        changes = {"note": f"{what}, says {who}", **UNAPPROVED}
         make_move(connection, Move.RESOLVE_NOT_PUBLISHED, _id(post), post.version, who=who, now=now, changes=changes)
-        return
+
+
+def _settle_published(
+    connection: Connection, post: Post, url: str, out: Sequence[str], *, who: str, now: datetime
+) -> None:
+    out = [*out, url]
+    is_last = len(out) >= len(post.message.parts)
+    move = Move.RESOLVE_PUBLISHED if is_last else Move.RESOLVE_PART_PUBLISHED
+    rest = (
+        f"{said_out(post.message_json, out)}; the rest is not, and does not follow by itself: finish or delete it there"
+    )
     make_move(
         connection,
-        Move.RESOLVE_PUBLISHED,
+        move,
         _id(post),
         post.version,
         who=who,
         now=now,
-        changes={"note": None},
+        changes={"note": None if is_last else rest},
         detail=url,
     )
-    out = connection.execute(select(RECEIPTS.c.part).where(RECEIPTS.c.post_id == post.id)).scalars().all()
     connection.execute(
-        insert(RECEIPTS).values(
-            post_id=post.id, part=max(out, default=-1) + 1, platform_id=url, url=url, received_at=now
-        )
+        insert(RECEIPTS).values(post_id=post.id, part=len(out) - 1, platform_id=url, url=url, received_at=now)
+    )
+
+
+def parts_out(connection: Connection, post_id: int) -> list[str]:
+    """Returns where the parts of a post are out, from the first: their addresses, or the platform's names for them."""
+    rows = connection.execute(
+        select(RECEIPTS.c.url, RECEIPTS.c.platform_id).where(RECEIPTS.c.post_id == post_id).order_by(RECEIPTS.c.part)
+    )
+    return [row.url or row.platform_id for row in rows]
+
+
+def said_out(message_json: str, out: Sequence[str]) -> str:
+    """Says what is out: "part 1 of 3 is out (https://…)"."""
+    several, places = len(decode_message(message_json).parts), ", ".join(out)
+    if several == 1:
+        return f"it is out ({places})"
+    if len(out) == 1:
+        return f"part 1 of {several} is out ({places})"
+    return f"parts 1 to {len(out)} of {several} are out ({places})"
+
+
+def check_not_begun(connection: Connection, post: Post, move: Move) -> None:
+    """Raises MoveNotAllowed for a thread that has begun to go out: its words and its hour are before the public."""
+    out = parts_out(connection, _id(post))
+    if not out or post.status not in MOVES[move][0]:
+        return
+    ways = {
+        PostStatus.APPROVED: f"redletter cancel {post.id} stops the rest",
+        PostStatus.HELD: f"redletter keep {post.id} lets the rest go out now, redletter cancel {post.id} drops it",
+    }
+    by_hand = "finish or delete it by hand, where it is out"
+    if post.status in MOVES[Move.REJECT][0]:
+        by_hand += f"; then redletter reject {post.id}"
+    raise MoveNotAllowed(
+        f"post {post.id}: {said_out(post.message_json, out)}, so neither its words nor its hour can be changed;"
+        f" {ways.get(PostStatus(post.status), by_hand)}"
     )
 
 

@@ -1,11 +1,6 @@
 """The statuses of a post and every move between them: nothing changes a status but a move of this table."""
 
-from datetime import timedelta
 from enum import StrEnum
-
-LATE = timedelta(
-    minutes=5
-)  # beyond its hour, a post is late: it goes at its account's pace, or waits for a person's word
 
 
 class PostStatus(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scheduler.errors import Problem
 from scheduler.preview.card import Card
@@ -21,7 +22,7 @@ def preview_json(cards: Iterable[Card], problems: Iterable[Problem] = (), notes:
 
 
 def post_json(card: Card) -> dict[str, Any]:
-    """Returns one post; "scheduled_at" is ISO 8601 with the offset that holds where the campaign is."""
+    """Returns one post; times are ISO 8601 with the offset that holds where the campaign is; "late" is seconds, or text."""
     post: dict[str, Any] = {
         "campaign": card.campaign,
         "occurrence": card.occurrence,
@@ -32,6 +33,9 @@ def post_json(card: Card) -> dict[str, Any]:
         "parts": [
             {"text": part.text, "length": part.lengths[0].used, "limit": part.lengths[0].limit} for part in card.parts
         ],
+        "late": card.late if isinstance(card.late, str) else int(card.late.total_seconds()),
+        "expires_at": card.expires_at.astimezone(ZoneInfo(card.time_zone)).isoformat() if card.expires_at else None,
+        "topics": list(card.topics),
         "warnings": list(card.warnings),
     }
     if card.post_id is None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from scheduler.campaigns import Lateness
 from scheduler.drafting.draft import Draft, Source
 from scheduler.platforms.contract import Length, Receipt
 
@@ -24,7 +25,8 @@ class CardPart:
 class Card:
     """One post as it is shown.
 
-    scheduled_at: aware; shown in time_zone. late: how late it may still go out, None means however late.
+    scheduled_at: aware; shown in time_zone. late: how late it may still go out; "send" means however late, "hold" that a
+    person says so then. expires_at: aware, after when it never goes out. topics: what it is about, for holds.
     post_id, status, version, receipts: of a post that is saved; a draft has none of them.
     """
 
@@ -38,7 +40,7 @@ class Card:
     scheduled_at: datetime
     time_zone: str
     parts: tuple[CardPart, ...]
-    late: timedelta | None = None
+    late: Lateness = "send"
     language: str = "en-GB"
     content_warning: str | None = None
     warnings: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class Card:
     status: str | None = None
     version: int | None = None
     receipts: tuple[Receipt, ...] = ()
+    expires_at: datetime | None = None
+    topics: tuple[str, ...] = ()
 
     @property
     def local_time(self) -> datetime:
@@ -80,6 +84,8 @@ def card_of(draft: Draft) -> Card:
         content_warning=message.content_warning,
         warnings=draft.warnings,
         sources=draft.sources,
+        expires_at=draft.expires_at,
+        topics=draft.topics,
     )
 
 
@@ -104,6 +110,19 @@ def length_words(lengths: Sequence[Length]) -> str:
     """Writes the length that people know, and another only where it is over its limit: "243 of 280 characters"."""
     shown = [length for index, length in enumerate(lengths) if index == 0 or not length.fits]
     return ", ".join(f"{length.used} of {length.limit} {length.unit}" for length in shown)
+
+
+def terms_words(card: Card) -> str:
+    """Says under what terms a post goes out: "late: held for a word; expires Thu 18 Mar 17:00; topics: safety"."""
+    terms = []
+    if card.late == "hold":
+        terms.append("late: held for a word")
+    if card.expires_at is not None:
+        local = card.expires_at.astimezone(ZoneInfo(card.time_zone))
+        terms.append(f"expires {local:%a} {local.day} {local:%b %H:%M}")
+    if card.topics:
+        terms.append(f"topics: {', '.join(card.topics)}")
+    return "; ".join(terms)
 
 
 def source_words(source: Source) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from scheduler.errors import Problem
-from scheduler.preview.card import Card, CardPart, by_day, day_heading, hour, length_words, source_words
+from scheduler.preview.card import Card, CardPart, by_day, day_heading, hour, length_words, source_words, terms_words
 from scheduler.preview.style import STYLE
 
 _HASHTAG = re.compile(r"(?<![\w&/#@])#\w*[^\W\d_]\w*")
@@ -233,6 +233,9 @@ def _warnings(card: Card) -> Iterator[str]:
 
 
 def _sources(card: Card) -> Iterator[str]:
+    terms = terms_words(card)
+    if terms:
+        yield f'<p class="source">{escape(terms[0].upper() + terms[1:])}</p>'
     for source in card.sources:
         yield f'<p class="source">Source: {escape(source_words(source))}</p>'
     for receipt in card.receipts:

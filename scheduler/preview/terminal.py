@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from scheduler.preview.card import Card, by_day, day_heading, hour, length_words, source_words
+from scheduler.preview.card import Card, by_day, day_heading, hour, length_words, source_words, terms_words
 
 NARROWEST, WIDEST = 60, 120
 _BOLD, _YELLOW, _DIM, _RESET = "\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
@@ -65,10 +65,11 @@ def _card(card: Card, width: int, paint: _Paint) -> Iterator[str]:
     for warning in card.warnings:
         yield _line("", inner)
         yield from (_line(line, inner, paint.warning) for line in _hanging("! Warning: ", warning, inner))
-    if card.sources:
+    remarks = [*filter(None, [terms_words(card)]), *map(source_words, card.sources)]
+    if remarks:
         yield _line("", inner)
-        for source in card.sources:
-            yield from (_line(line, inner, paint.dim) for line in wrapped(source_words(source), inner))
+        for remark in remarks:
+            yield from (_line(line, inner, paint.dim) for line in wrapped(remark, inner))
     yield _edge("└", "┘", card.slot, length_words(card.parts[0].lengths), width)
 
 

@@ -113,7 +113,7 @@ def make_draft(text: str = "Come and see.", **fields: Any) -> Draft:
         "looks_like": "x",
         "scheduled_at": datetime(2027, 3, 18, 9, 0, tzinfo=UTC),
         "time_zone": "Europe/London",
-        "late": None,
+        "late": "send",
         "message": message,
         "lengths": ((Length(len(text), 280),),),
     }

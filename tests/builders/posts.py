@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from scheduler.campaigns import Lateness
 from scheduler.drafting.draft import Draft, PostKey
 from scheduler.platforms.contract import Length
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.planning import PlanResult, save_drafts
 from scheduler.posts.review import approve
-from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
+from scheduler.posts.tables import RECEIPTS, Attempt, AuditEntry, Post, PostReceipt
 
 NOON = datetime(2027, 3, 18, 12, 0, tzinfo=UTC)
 
@@ -32,8 +33,11 @@ def make_draft(
     campaign: str = "child-exploitation",
     fingerprint: str = "",
     scheduled_at: datetime = NOON,
-    late: timedelta | None = timedelta(hours=2),
+    late: Lateness | None = timedelta(hours=2),
+    expires_at: datetime | None = None,
+    topics: Sequence[str] = (),
 ) -> Draft:
+    """late: None is "send"."""
     message = Message(tuple(Part(part) for part in parts or (text,)))
     return Draft(
         key=PostKey(campaign, "2027", slot, account, fingerprint),
@@ -42,9 +46,11 @@ def make_draft(
         looks_like="x",
         scheduled_at=scheduled_at,
         time_zone="Europe/London",
-        late=late,
+        late=late or "send",
         message=message,
         lengths=tuple((Length(len(part.text), 280),) for part in message.parts),
+        expires_at=expires_at,
+        topics=tuple(topics),
     )
 
 
@@ -73,6 +79,14 @@ def make_post(
         with book.writing() as connection:
             approve(connection, [(post.id or 0, post.version)], who="sam", now=planned_at)
     return get(book, post.id or 0)
+
+
+def put_out(book: Book, post: Post, *urls: str, now: datetime = NOON) -> None:
+    """Writes down that the first parts of the post are out at these addresses."""
+    with book.writing() as connection:
+        for part, url in enumerate(urls):
+            row = {"post_id": post.id, "part": part, "platform_id": f"id-{part}", "url": url, "received_at": now}
+            connection.execute(RECEIPTS.insert().values(**row))
 
 
 def moved_to(draft: Draft, scheduled_at: datetime) -> Draft:

@@ -14,6 +14,8 @@ FULL = """
 years = [2027, 2028]
 hashtags = ["OpenDay{yy}", "#Welcome"]
 late = "30m"
+expires = "+2d 18:00"
+topics = ["safety", "open-day"]
 support = [{ name = "Helpline", phone = "0800 000 000" }, { name = "Advice", url = "https://advice.example" }]
 time_zone = "Europe/Dublin"
 language = "cy"
@@ -32,6 +34,8 @@ excerpt = "lead"
 article = "partner"
 accounts = ["team-bluesky"]
 late = "send"
+expires = "-7d 17:00"
+topics = ["crime", "safety"]
 hashtags = []
 
 [[slot]]
@@ -54,6 +58,7 @@ def test_every_key_arrives(tmp_path: Path):
         "open-day.toml",
     )
     assert (loaded.accounts, loaded.years, loaded.late) == (("team-x",), (2027, 2028), timedelta(minutes=30))
+    assert (loaded.expires, loaded.topics) == (When(2, time(18)), ("safety", "open-day"))
     assert loaded.hashtags == ("OpenDay{yy}", "Welcome")
     assert loaded.support == (
         Support(name="Helpline", phone="0800 000 000"),
@@ -74,6 +79,8 @@ def test_every_key_arrives(tmp_path: Path):
             article="partner",
             accounts=("team-bluesky",),
             late="send",
+            expires=When(-7, time(17)),
+            topics=("crime", "safety"),
             hashtags=(),
         ),
         Slot(
@@ -91,7 +98,7 @@ def test_the_least_campaign_has_the_documented_defaults(tmp_path: Path):
     loaded = campaign(tmp_path)
 
     assert (loaded.years, loaded.hashtags, loaded.support, loaded.articles) == ((), (), (), {})
-    assert loaded.late == timedelta(hours=2)
+    assert (loaded.late, loaded.expires, loaded.topics) == (timedelta(hours=2), None, ())
     assert (loaded.time_zone, loaded.language, loaded.topic, loaded.content_warning) == (None, None, None, None)
 
 
@@ -101,15 +108,43 @@ def test_a_slot_without_its_own_takes_the_campaigns(tmp_path: Path):
 
     assert (loaded.accounts_of(before), loaded.accounts_of(quotes)) == (("team-bluesky",), ("team-x",))
     assert (loaded.hashtags_of(before), loaded.hashtags_of(quotes)) == ((), ("OpenDay{yy}", "Welcome"))
-    assert (loaded.late_of(before), loaded.late_of(quotes)) == (None, timedelta(minutes=30))
+    assert (loaded.late_of(before), loaded.late_of(quotes)) == ("send", timedelta(minutes=30))
+    assert (loaded.expires_of(before), loaded.expires_of(quotes)) == (When(-7, time(17)), When(2, time(18)))
+    assert loaded.topics_of(before) == ("safety", "open-day", "crime")
+    assert loaded.topics_of(quotes) == ("safety", "open-day")
     assert (loaded.article_of(before), loaded.article_of(quotes)) == ("partner", "release")
 
 
-def test_late_send_means_however_late(tmp_path: Path):
-    loaded = campaign(tmp_path, 'late = "send"')
+@pytest.mark.parametrize("late", ["send", "hold"])
+def test_late_may_be_a_word(tmp_path: Path, late: str):
+    loaded = campaign(tmp_path, f'late = "{late}"')
 
-    assert loaded.late is None
-    assert loaded.late_of(loaded.slots[0]) is None
+    assert loaded.late_of(loaded.slots[0]) == late
+
+
+@pytest.mark.parametrize(
+    ("when", "expires"),
+    [("09:00", "09:01"), ("09:00", "+1d 08:00"), ("-7d 10:00", "-7d 17:00"), ("-1d 23:00", "00:00")],
+)
+def test_what_expires_after_its_hour_is_taken(tmp_path: Path, when: str, expires: str):
+    keys = f'[[slot]]\nid = "a"\nwhen = "{when}"\ntext = "x"\nexpires = "{expires}"'
+
+    (loaded,) = campaign(tmp_path, slots=keys).slots
+
+    assert str(loaded.expires) == expires
+
+
+def test_a_slot_after_the_end_of_its_campaign_is_explained_unless_it_has_an_end_of_its_own(tmp_path: Path):
+    after = '[[slot]]\nid = "thanks"\nwhen = "+1d 12:00"\ntext = "x"\n'
+
+    with pytest.raises(CampaignError) as error:
+        campaign(tmp_path, 'expires = "17:00"\n', slots=SLOT + after)
+
+    (problem,) = error.value.problems
+    assert str(problem).startswith(
+        "open-day.toml:13: slot 2.when: `when`, +1d 12:00, is not before the campaign's `expires`, 17:00"
+    )
+    assert campaign(tmp_path, 'expires = "17:00"\n', slots=f'{SLOT}{after}expires = "+1d 18:00"').slots
 
 
 @pytest.mark.parametrize(
@@ -153,6 +188,7 @@ def test_text_is_kept_exactly(tmp_path: Path):
         ("hashtags = ['A{year}']", "5: hashtags 1: expected letters and digits, and {yy}"),
         ("hashtags = ['A', '#A']", "5: hashtags: stands twice: A"),
         ("hashtags = ['2027']", '5: hashtags 1: platforms make no hashtag of digits alone: "2027"'),
+        ("topic = ['safety']", "5: topic: expected text for templates"),
         ("late = 2", '5: late: expected a length of time such as "90m" or "2h", found a number'),
         ("late = 'never'", '5: late: expected a length of time such as "90m", "2h" or "1d", found "never"'),
         ("support = 'x'", "5: support: expected a list of tables, found text"),
@@ -257,6 +293,20 @@ def test_a_mistake_in_the_first_keys_is_explained(tmp_path: Path, least: str, ex
             '14: slot 1.every: expected a length of time such as "90m" or "2h", found a number',
         ),
         ("text = 'x'\nlate = 'soon'", "13: slot 1.late: expected a length of time"),
+        (
+            "text = 'x'\nlate = 'held'",
+            '13: slot 1.late: expected a length of time such as "90m", "2h" or "1d", found "held"; or write "send" or "hold"',
+        ),
+        (
+            "text = 'x'\nexpires = '09:00'",
+            "13: slot 1.expires: 09:00 is not after `when`, 09:00: the post could never go out",
+        ),
+        ("text = 'x'\nexpires = 08:59:00", "13: slot 1.expires: 08:59 is not after `when`, 09:00"),
+        ("text = 'x'\nexpires = '-1d 10:00'", "13: slot 1.expires: -1d 10:00 is not after `when`, 09:00"),
+        ("text = 'x'\nexpires = '5pm'", '13: slot 1.expires: expected an hour such as "09:00"'),
+        ("text = 'x'\ntopics = 'safety'", "13: slot 1.topics: expected a list of topics, found text"),
+        ("text = 'x'\ntopics = ['Road Safety']", "13: slot 1.topics 1: expected small letters, digits and hyphens"),
+        ("text = 'x'\ntopics = ['a', 'a']", "13: slot 1.topics: stands twice: a"),
         ("text = 'x'\naccounts = []", "13: slot 1.accounts: is empty; expected one at least"),
         ("text = 'x'\nacounts = ['a']", '13: slot 1: unknown key "acounts"; did you mean "accounts"?'),
         ("text = 'x'\nhashtags = ['a b']", "13: slot 1.hashtags 1: expected letters and digits"),

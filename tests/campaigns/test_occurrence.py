@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.awareness import Calendar, EnteredDate
-from scheduler.campaigns import day_of, next_occurrence, occurrence_in, unknown_names
+from scheduler.campaigns import day_of, next_occurrence, occurrence_in, unknown_names, years_between
 from scheduler.errors import CalendarError, CampaignError
 from tests.builders.awareness import make_day
 from tests.builders.campaigns import LEAST, SLOT, campaign, slot
@@ -130,3 +130,29 @@ def test_unknown_names_come_all_at_once_with_their_lines(tmp_path: Path):
         'open-day.toml:6: accounts 2: unknown account "team-mastodn"; did you mean "team-mastodon"?',
         'open-day.toml:12: slot 1.accounts 2: unknown account "zzz"; config.toml has team-mastodon, team-x',
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2027, 1, 1), date(2028, 12, 31), [2026, 2027, 2028]),
+        (date(2027, 11, 18), date(2027, 11, 18), [2027]),
+        (date(2027, 11, 19), date(2027, 11, 24), []),
+        (date(2028, 1, 4), date(2028, 1, 4), [2027]),
+        (date(2027, 1, 1), date(2027, 11, 17), [2026]),
+    ],
+    ids=["years", "one slot before the day", "between two slots", "a slot of the year before", "the slot of last year"],
+)
+def test_the_years_between_two_days_are_those_of_which_a_slot_falls_there(
+    tmp_path: Path, first: date, last: date, expected: list[int]
+):
+    slots = slot('text = "Soon."').replace("on-the-day", "before").replace("09:00", "-7d 09:00")
+    slots += SLOT + slot('text = "Look back."').replace("on-the-day", "after").replace("09:00", "+40d 09:00")
+
+    assert years_between(campaign(tmp_path, slots=slots), CALENDAR, first, last) == expected
+
+
+def test_a_year_whose_date_nobody_knows_is_one_of_them_when_it_could_be(tmp_path: Path):
+    loaded = campaign(tmp_path, least=LEAST.replace("white-ribbon-day", "internet-day"))
+
+    assert years_between(loaded, CALENDAR, date(2027, 6, 1), date(2028, 1, 1)) == [2028]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.articles.article import Span
+from scheduler.campaigns import Lateness
 from scheduler.drafting import PostKey, Source
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from tests.builders.drafting import (
@@ -90,11 +91,47 @@ def test_the_campaigns_own_language_zone_and_warning_win() -> None:
     assert draft.scheduled_at == datetime(2027, 3, 18, 8, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("late", "expected"), [("send", None), ("5m", timedelta(minutes=5))])
-def test_a_slots_own_lateness_wins(late: str, expected: timedelta | None) -> None:
+@pytest.mark.parametrize(("late", "expected"), [("send", "send"), ("hold", "hold"), ("5m", timedelta(minutes=5))])
+def test_a_slots_own_lateness_wins(late: str, expected: Lateness) -> None:
     (draft,) = drafts_of(make_campaign(make_slot(text="Come.", late=late))).drafts
 
     assert draft.late == expected
+
+
+def test_a_draft_says_what_it_is_about_and_when_it_expires() -> None:
+    campaign = make_campaign(
+        make_slot(text="Come.", expires="+1d 12:00", topics=["crime"]), topics=["safety"], time_zone="Europe/Paris"
+    )
+
+    (draft,) = drafts_of(campaign).drafts
+
+    assert draft.topics == ("safety", "crime")
+    assert draft.expires_at == datetime(2027, 3, 19, 11, 0, tzinfo=UTC)
+
+
+def test_an_expiry_keeps_its_hour_on_the_wall_when_the_clocks_change_before_it() -> None:
+    campaign = make_campaign(make_slot(when="-1d 18:00", text="Come.", expires="12:00"))
+
+    (draft,) = drafts_of(campaign, occurrence=make_occurrence(date(2026, 3, 29))).drafts
+
+    assert draft.scheduled_at == datetime(2026, 3, 28, 18, 0, tzinfo=UTC)
+    assert draft.expires_at == datetime(2026, 3, 29, 11, 0, tzinfo=UTC)
+
+
+def test_what_the_clocks_let_expire_before_its_hour_is_a_problem() -> None:
+    campaign = make_campaign(make_slot(when="01:30", text="Come.", expires="02:15"))
+
+    drafted = drafts_of(campaign, occurrence=make_occurrence(date(2026, 3, 29)))
+
+    assert drafted.drafts == ()
+    assert 'slot "news": it expires before its hour: the clocks go forward' in drafted.problems[0].message
+
+
+def test_a_quote_whose_turn_comes_after_it_expires_is_noted_and_not_posted() -> None:
+    drafted = drafts_of(make_campaign(quotes_slot(expires="14:00")), QUOTES)
+
+    assert len(drafted.drafts) == 2
+    assert "quote 3 by Mary Penhale does not fit before it expires, 14:00, and is not posted" in drafted.notes[0]
 
 
 def test_the_excerpt_and_its_place_in_the_article_are_kept() -> None:

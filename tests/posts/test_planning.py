@@ -1,14 +1,30 @@
 """Saving drafts: twice adds nothing, and a person's word is not overwritten in silence."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from scheduler.articles.article import Span
+from scheduler.campaigns import Lateness
 from scheduler.drafting.draft import Source
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book
-from scheduler.posts.review import edit, reject
-from tests.builders.posts import NOON, approve_all, get, make_draft, moved_to, posts_in, save, trail_of
+from scheduler.posts.moves import make_move
+from scheduler.posts.review import edit, keep, reject, reschedule
+from scheduler.posts.status import Move
+from tests.builders.posts import (
+    NOON,
+    approve_all,
+    get,
+    make_draft,
+    make_post,
+    moved_to,
+    posts_in,
+    put_out,
+    save,
+    trail_of,
+)
 
 
 def test_planning_twice_adds_nothing(book: Book) -> None:
@@ -111,6 +127,118 @@ def test_lateness_follows_the_campaign_without_voiding_an_approval(book: Book) -
 
     (post,) = posts_in(book)
     assert (post.status, post.expires_at) == ("approved", None)
+
+
+@pytest.mark.parametrize(
+    ("late", "expires_at", "expected"),
+    [
+        (timedelta(hours=2), None, (NOON + timedelta(hours=2), "miss", None)),
+        (timedelta(hours=2), NOON + timedelta(hours=1), (NOON + timedelta(hours=1), "miss", NOON + timedelta(hours=1))),
+        (timedelta(hours=2), NOON + timedelta(hours=9), (NOON + timedelta(hours=2), "miss", NOON + timedelta(hours=9))),
+        ("send", None, (None, "miss", None)),
+        ("send", NOON + timedelta(hours=9), (NOON + timedelta(hours=9), "miss", NOON + timedelta(hours=9))),
+        ("hold", None, (NOON + timedelta(minutes=5), "hold", None)),
+        ("hold", NOON + timedelta(hours=9), (NOON + timedelta(minutes=5), "hold", NOON + timedelta(hours=9))),
+        # There is no time left in which a person could say anything.
+        ("hold", NOON + timedelta(minutes=4), (NOON + timedelta(minutes=4), "miss", NOON + timedelta(minutes=4))),
+    ],
+)
+def test_when_a_post_is_too_late_and_what_becomes_of_it_then_is_in_the_book(
+    book: Book, late: Lateness, expires_at: datetime | None, expected: tuple[datetime | None, str, datetime | None]
+) -> None:
+    save(book, make_draft(late=late, expires_at=expires_at))
+
+    (post,) = posts_in(book)
+    assert (post.expires_at, post.when_late, post.latest_at) == expected
+
+
+def test_topics_are_in_the_book_and_follow_the_campaign_without_voiding_an_approval(book: Book) -> None:
+    save(book, make_draft(topics=["safety", "crime"]))
+    planned = posts_in(book)[0].topics
+    approve_all(book)
+
+    save(book, make_draft(topics=["safety"], late="hold", expires_at=NOON + timedelta(hours=3)))
+
+    (post,) = posts_in(book)
+    assert planned == ",crime,safety,"
+    assert (post.status, post.topics, post.when_late) == ("approved", ",safety,", "hold")
+    assert (post.expires_at, post.latest_at) == (NOON + timedelta(minutes=5), NOON + timedelta(hours=3))
+    assert trail_of(book, post.id or 0)[-1].detail == "expires_at, latest_at, topics, when_late"
+
+
+def test_terms_are_followed_even_where_the_words_are_kept(book: Book) -> None:
+    save(book, make_draft("Approved words."))
+    approve_all(book)
+
+    result = save(book, make_draft("Other words.", topics=["safety"], expires_at=NOON + timedelta(hours=1)))
+
+    (post,) = posts_in(book)
+    assert "approved by sam" in result.kept[0].said
+    assert (post.topics, post.latest_at, post.message.parts[0].text) == (
+        ",safety,",
+        NOON + timedelta(hours=1),
+        "Approved words.",
+    )
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=2), "hold"])
+def test_a_post_that_a_person_kept_stays_kept_when_its_campaign_is_planned_again(book: Book, late: Lateness) -> None:
+    post = make_post(book, late=late)
+    in_the_evening = NOON + timedelta(hours=8)
+    with book.writing() as connection:
+        make_move(connection, Move.SET_ASIDE, post.id or 0, post.version, who="redletter", now=in_the_evening)
+        keep(connection, post.id or 0, post.version + 1, who="sam", now=in_the_evening)
+
+    save(book, make_draft(late=late), now=in_the_evening)
+    kept = get(book, post.id or 0)
+    save(book, make_draft(late=late, expires_at=NOON + timedelta(hours=6)), now=in_the_evening)
+
+    assert (kept.status, kept.expires_at, kept.when_late) == ("approved", None, "miss")
+    assert get(book, post.id or 0).expires_at == NOON + timedelta(hours=6)
+
+
+@pytest.mark.parametrize("status", ["held", "missed", "failed", "cancelled", "rejected"])
+def test_a_later_expiry_reaches_posts_that_a_person_may_bring_back(book: Book, status: str) -> None:
+    post = make_post(book, expires_at=NOON + timedelta(hours=1))
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = ?", (status,))
+
+    result = save(book, make_draft(expires_at=NOON + timedelta(hours=9)), now=NOON + timedelta(hours=3))
+
+    assert get(book, post.id or 0).latest_at == NOON + timedelta(hours=9)
+    assert result.left[0].said == f"it is {status}"
+
+
+def test_a_post_moved_beyond_a_new_expiry_is_said(book: Book) -> None:
+    save(book, make_draft())
+    (post,) = posts_in(book)
+    with book.writing() as connection:
+        reschedule(connection, post, NOON + timedelta(days=1), who="kim", now=NOON - timedelta(days=6))
+
+    result = save(book, make_draft(expires_at=NOON + timedelta(hours=5)))
+
+    assert "after the campaign's `expires`" in result.kept[0].said
+
+
+def test_a_thread_that_has_begun_is_not_replaced(book: Book) -> None:
+    save(book, make_draft(parts=["One.", "Two."]))
+    approve_all(book)
+    put_out(book, posts_in(book)[0], "https://social.example/1")
+
+    result = save(book, make_draft(parts=["One.", "Changed."]), replace=True)
+
+    assert "part 1 of 2 is out (https://social.example/1); left as it is" in result.kept[0].said
+    assert posts_in(book)[0].status == "approved"
+
+
+def test_a_held_post_whose_slot_left_the_campaign_is_named(book: Book) -> None:
+    save(book, make_draft(), make_draft(slot="thank-you"))
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'held' WHERE slot = 'thank-you'")
+
+    result = save(book, make_draft())
+
+    assert "still held" in result.gone[0].said
 
 
 def test_replacing_takes_the_campaigns_words_back_even_where_the_campaign_did_not_change(book: Book) -> None:

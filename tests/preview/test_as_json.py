@@ -2,8 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from scheduler.campaigns import Lateness
 from scheduler.errors import Problem
 from scheduler.platforms.contract import Length, Receipt
 from scheduler.preview import card_of, preview_json
@@ -15,6 +18,9 @@ def test_a_draft_has_exactly_the_promised_keys() -> None:
         "Come and see.",
         scheduled_at=datetime(2027, 7, 1, 8, 0, tzinfo=UTC),
         warnings=("look here",),
+        late=timedelta(hours=2),
+        expires_at=datetime(2027, 7, 1, 16, 0, tzinfo=UTC),
+        topics=("safety",),
         lengths=((Length(13, 300), Length(13, 3000, "bytes")),),
     )
 
@@ -28,6 +34,9 @@ def test_a_draft_has_exactly_the_promised_keys() -> None:
                 "platform": "x",
                 "scheduled_at": "2027-07-01T09:00:00+01:00",
                 "parts": [{"text": "Come and see.", "length": 13, "limit": 300}],
+                "late": 7200,
+                "expires_at": "2027-07-01T17:00:00+01:00",
+                "topics": ["safety"],
                 "warnings": ["look here"],
             }
         ],
@@ -45,6 +54,13 @@ def test_a_saved_post_has_its_number_status_version_and_receipts() -> None:
 
     assert (post["id"], post["status"], post["version"]) == (7, "published", 3)
     assert post["receipts"] == [{"part": 0, "platform_id": "1", "url": "https://x.example/1"}]
+
+
+@pytest.mark.parametrize("late", ["send", "hold"])
+def test_lateness_may_be_a_word(late: Lateness) -> None:
+    (post,) = preview_json([card_of(make_draft(late=late))])["posts"]
+
+    assert (post["late"], post["expires_at"], post["topics"]) == (late, None, [])
 
 
 def test_problems_and_notes_are_texts_and_all_of_it_is_json() -> None:

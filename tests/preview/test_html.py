@@ -53,6 +53,12 @@ def card(text: str = "Come and see.", **fields: object) -> Card:
     return card_of(make_draft(text, **fields))
 
 
+def test_a_post_says_under_what_terms_it_goes_out() -> None:
+    page = Page(html_page([card(late="hold", expires_at=datetime(2027, 3, 19, 12, 0, tzinfo=UTC), topics=("safety",))]))
+
+    assert "Late: held for a word; expires Fri 19 Mar 12:00; topics: safety" in page.text
+
+
 def test_a_hostile_article_stays_text_everywhere() -> None:
     hostile = card(
         ATTACK, account=ATTACK, campaign_title=ATTACK, slot=ATTACK, content_warning=ATTACK, warnings=(ATTACK,)

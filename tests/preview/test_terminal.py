@@ -38,6 +38,15 @@ def test_a_card_shows_who_when_what_and_how_long() -> None:
     ]
 
 
+def test_a_card_says_under_what_terms_it_goes_out() -> None:
+    held = card(late="hold", expires_at=datetime(2027, 7, 1, 16, 0, tzinfo=UTC), topics=("crime", "safety"))
+
+    lines = list(card_lines([held], width=80))
+
+    assert "│ late: held for a word; expires Thu 1 Jul 17:00; topics: crime, safety        │" in lines
+    assert not any("late" in line or "topics" in line for line in card_lines([card()]))
+
+
 def test_days_and_hours_are_in_order_and_each_day_has_one_heading() -> None:
     cards = [
         card("third", scheduled_at=datetime(2027, 3, 19, 9, 0, tzinfo=UTC)),
