@@ -1,26 +1,25 @@
-"""The hot path: due posts are claimed with their attempts, outcomes are recorded, and a crash is read back from both.
+"""The hot path: due posts are claimed with their attempts, and what came of them is recorded.
 
-Everything here works on many posts in one transaction and touches rows only through an index. Between its statuses a
-post moves as the table in `status` says: its version is compared with what this transaction read, its status in the
-UPDATE itself, and a move that does not find all of its posts undoes the whole transaction.
+Everything here works on many posts in one transaction and touches rows only through an index. A move that does not find
+all of its posts undoes the whole transaction.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
-from scheduler.errors import BookError, PostRefused
+from scheduler.errors import PostRefused
+from scheduler.faultpoints import reached
 from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
-from scheduler.posts.holds import active_holds, hold
-from scheduler.posts.status import MOVES, HoldScope, Move, Outcome
-from scheduler.posts.tables import decode_message, digest_of, stored_time
-
-DAEMON = "redletter"  # the name that the audit trail gives to what nobody did by hand
+from scheduler.posts.batches import DAEMON, Step, encode_rows, fetch, move_together, rows_as
+from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
+from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
+from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class DuePost:
     campaign: str
     slot: str
     account: str
+    topics: tuple[str, ...]
     message: Message
     scheduled_at: datetime
     expires_at: datetime | None
@@ -73,7 +73,7 @@ class Claimed:
 class Finished:
     """What came of one claimed post, and the move that follows from it.
 
-    receipt: when it was accepted. retry_at: as the platform named it. next_try_at: for a move back to approved.
+    receipt: when it was accepted. retry_at: as the platform named it. next_try_at: when it is tried, or asked about, next.
     """
 
     claimed: Claimed
@@ -87,156 +87,224 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A post about which a person must be told, and why."""
+class Pace:
+    """How a backlog goes out: one late post of an account at a time.
 
-    id: int
-    campaign: str
-    slot: str
-    account: str
-    why: str
+    late_before: a post whose hour was before this is late. not_before: when the next late post of an account may go;
+    an account that is not named may send one at once.
+    """
+
+    late_before: datetime
+    not_before: Mapping[str, datetime]
+
+    def waiting(self, now: datetime) -> frozenset[str]:
+        """Returns the accounts of which no late post may go now."""
+        return frozenset(account for account, moment in self.not_before.items() if moment > now)
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
-    """What a start found of the daemon before it: released (never attempted), unconfirmed (attempted, no outcome)."""
+class Claims:
+    """What one look at the queue gave.
 
-    released: tuple[Told, ...]
-    unconfirmed: tuple[Told, ...]
+    claimed: to be called now. refused: no call could be made of them. late_accounts: those that have sent a late post now.
+    exhausted: nothing else is due that has a free place.
+    """
+
+    claimed: tuple[Claimed, ...] = ()
+    refused: tuple[Told, ...] = ()
+    late_accounts: frozenset[str] = frozenset()
+    exhausted: bool = True
 
 
 Prepare = Callable[[DuePost], tuple[Payload, str]]
 """Gives the payload of a post's next part and that payload's SHA-256; raises PostRefused when there can be none."""
 
+
+class _Row(NamedTuple):
+    id: int
+    version: int
+    campaign: str
+    slot: str
+    account: str
+    topics: str
+    message_json: str
+    scheduled_at: str
+    next_try_at: str
+    expires_at: str | None
+    tries: int
+    approved_digest: str | None
+    approved_at: str | None
+    attempts: int | None
+    parts_out: int
+
+
+_ATTEMPTS = "(SELECT max(number) FROM attempts WHERE post_id = id)"
+_PARTS_OUT = "(SELECT count(*) FROM receipts WHERE post_id = id)"
+_COLUMNS = (*_Row._fields[:-2], _ATTEMPTS, _PARTS_OUT)
+
 _DUE = """
-    SELECT id, version, campaign, slot, account, message_json, scheduled_at, next_try_at, expires_at, tries,
-        approved_digest, approved_at
-    FROM posts
+    SELECT * FROM posts
     WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at >= :now)
 """
+# Of a thread that has begun, the rest follows without a pause.
+_NOT_LATE = "(scheduled_at >= :late_before OR EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id))"
 
 
 def claim_due(
-    connection: Connection, now: datetime, places: Mapping[str, int], total: int, prepare: Prepare
-) -> tuple[list[Claimed], list[Told]]:
-    """Claims due posts and writes their attempts; returns them, and those refused before any call could be made.
+    connection: Connection, now: datetime, places: Mapping[str, int], total: int, pace: Pace, prepare: Prepare
+) -> Claims:
+    """Claims due posts and writes their attempts.
 
     places: free places by account; an account that is not named gets none. total: free places of all. Holds are read
-    in this very transaction, the last moment before the calls: what is held now is not claimed.
+    in this very transaction: what is held now is not claimed.
     """
-    rows = _find_due(connection, now, places, total)
-    attempts, receipts = _past_of(connection, rows)
+    reached("claim-begun")
+    rows, exhausted = _find_due(connection, now, places, total, pace)
+    if not rows:
+        return Claims(exhausted=exhausted)
+    past = _past_of(connection, [row for row in rows if row.attempts is not None])
     ready: list[tuple[DuePost, Payload, str]] = []
     refused: list[Told] = []
     for row in rows:
         try:
-            post = _due_post(row, attempts.get(row.id), receipts.get(row.id, ()))
+            post = _due_post(row, *past.get(row.id, (None, ())))
             ready.append((post, *prepare(post)))
         except PostRefused as refusal:
             refused.append(Told(row.id, row.campaign, row.slot, row.account, refusal.detail))
-    _move_together(connection, Move.CLAIM, [post.id for post, _, _ in ready], now)
-    for told in refused:
-        _move_together(connection, Move.CLAIM, [told.id], now)
-        _move_together(connection, Move.REFUSE, [told.id], now, note=told.why)
-    return _write_attempts(connection, ready, now), refused
+    _claim(connection, rows, {told.id: told.why for told in refused}, now)
+    reached("claim-moved")
+    claimed = _write_attempts(connection, ready, now)
+    reached("claim-written")
+    late = {row.account for row in rows if _is_late(row, stored_time(pace.late_before))}
+    return Claims(tuple(claimed), tuple(refused), frozenset(late), exhausted)
 
 
-def _find_due(connection: Connection, now: datetime, places: Mapping[str, int], total: int) -> Sequence[Any]:
+def _find_due(
+    connection: Connection, now: datetime, places: Mapping[str, int], total: int, pace: Pace
+) -> tuple[list[_Row], bool]:
     holds = active_holds(connection)
     free = {account: left for account, left in places.items() if left > 0 and account not in holds.accounts}
     if holds.everything or total <= 0 or not free:
-        return []
-    rows = _due_rows(connection, now, holds.campaigns, total)
-    chosen = _within_places(rows, free, total)
-    if len(chosen) < total and len(rows) == total:
-        # The head of the queue belongs to accounts that are full, held or unknown: look behind it, account by account.
+        return [], True
+    waiting = pace.waiting(now)
+    rows = _due_rows(connection, now, holds, pace, total)
+    chosen = _within_places(rows, free, total, waiting, stored_time(pace.late_before))
+    if len(rows) < total:
+        return chosen, True
+    if len(chosen) < total:
+        # The head of the queue belongs to accounts that are full, held, paced or unknown: look behind it, one by one.
         rows = [
             row
             for account, left in free.items()
-            for row in _due_rows(connection, now, holds.campaigns, min(left, total), account)
+            for row in _due_rows(
+                connection, now, holds, pace, min(left, total), account, without_late=account in waiting
+            )
         ]
-        chosen = _within_places(sorted(rows, key=lambda row: (row.next_try_at, row.id)), free, total)
-    return chosen
+        rows.sort(key=lambda row: (row.next_try_at, row.id))
+        chosen = _within_places(rows, free, total, waiting, stored_time(pace.late_before))
+    return chosen, False
 
 
 def _due_rows(
-    connection: Connection, now: datetime, held_campaigns: Collection[str], limit: int, account: str | None = None
-) -> Sequence[Any]:
-    query, values = _DUE, {"now": stored_time(now), "limit": limit, "held": sorted(held_campaigns)}
+    connection: Connection,
+    now: datetime,
+    holds: ActiveHolds,
+    pace: Pace,
+    limit: int,
+    account: str | None = None,
+    *,
+    without_late: bool = False,
+) -> list[_Row]:
+    not_held, values = holds.sql()
+    query = _DUE + not_held
+    values |= {"now": stored_time(now), "limit": limit}
     if account is not None:
         query += " AND account = :account"
         values["account"] = account
-    return connection.execute(
-        _without_held(query, held_campaigns, " ORDER BY next_try_at, id LIMIT :limit"), values
-    ).all()
+    if without_late:
+        query += f" AND {_NOT_LATE}"
+        values["late_before"] = stored_time(pace.late_before)
+    return [_Row(*row) for row in fetch(connection, _COLUMNS, query + " ORDER BY next_try_at, id LIMIT :limit", values)]
 
 
-def _without_held(query: str, held_campaigns: Collection[str], end: str) -> TextClause:
-    if not held_campaigns:
-        return text(query + end)
-    return text(query + " AND campaign NOT IN :held" + end).bindparams(bindparam("held", expanding=True))
+def _is_late(row: _Row, late_before: str) -> bool:
+    return row.scheduled_at < late_before and row.parts_out == 0
 
 
-def _within_places(rows: Iterable[Any], free: Mapping[str, int], total: int) -> list[Any]:
-    left = dict(free)
-    chosen: list[Any] = []
+def _within_places(
+    rows: Iterable[_Row], free: Mapping[str, int], total: int, waiting: frozenset[str], late_before: str
+) -> list[_Row]:
+    left, had_a_late_one = dict(free), set(waiting)
+    chosen: list[_Row] = []
     for row in rows:
-        if left.get(row.account, 0) > 0 and len(chosen) < total:
-            left[row.account] -= 1
-            chosen.append(row)
+        if len(chosen) >= total:
+            break
+        if left.get(row.account, 0) <= 0:
+            continue
+        if _is_late(row, late_before):
+            if row.account in had_a_late_one:
+                continue
+            had_a_late_one.add(row.account)
+        left[row.account] -= 1
+        chosen.append(row)
     return chosen
 
 
-def _due_post(row: Any, last: LastAttempt | None, receipts: Sequence[Receipt]) -> DuePost:
+def _due_post(row: _Row, last: LastAttempt | None, receipts: tuple[Receipt, ...]) -> DuePost:
     """Reads one row; raises PostRefused for one that is damaged or is not what was approved."""
+    if digest_of_kept(row.message_json, row.account, row.scheduled_at) != row.approved_digest:
+        raise PostRefused("what is in the book is not what was approved: look at it and approve it again")
     try:
-        scheduled_at = datetime.fromisoformat(row.scheduled_at)
-        if digest_of(row.message_json, row.account, scheduled_at) != row.approved_digest:
-            raise PostRefused("what is in the book is not what was approved: look at it and approve it again")
         return DuePost(
             id=row.id,
             version=row.version,
             campaign=row.campaign,
             slot=row.slot,
             account=row.account,
+            topics=split_topics(row.topics),
             message=decode_message(row.message_json),
-            scheduled_at=scheduled_at,
+            scheduled_at=datetime.fromisoformat(row.scheduled_at),
             expires_at=datetime.fromisoformat(row.expires_at) if row.expires_at else None,
             tries=row.tries,
-            earlier=tuple(receipts),
+            earlier=receipts,
             last_attempt=last,
         )
     except (ValueError, TypeError, KeyError) as error:
         raise PostRefused(f"what is in the book cannot be read: {type(error).__name__}: {error}") from error
 
 
-def _past_of(
-    connection: Connection, rows: Sequence[Any]
-) -> tuple[dict[int, LastAttempt], dict[int, tuple[Receipt, ...]]]:
+def _past_of(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[LastAttempt | None, tuple[Receipt, ...]]]:
     if not rows:
-        return {}, {}
-    of_these: BindParameter[list[int]] = bindparam("ids", [row.id for row in rows], expanding=True)
-    attempts = connection.execute(
+        return {}
+    receipts = receipts_of(connection, [row.id for row in rows])
+    approved_at = {row.id: row.approved_at or "" for row in rows}
+    found = connection.execute(
         text(
             "SELECT post_id, number, part, key, payload_sha256, started_at, outcome FROM attempts"
-            " WHERE post_id IN :ids ORDER BY post_id, number"
-        ).bindparams(of_these)
-    ).all()
-    if not attempts:
-        return {}, {}
-    approved_at = {row.id: row.approved_at or "" for row in rows}
-    last = {
-        row.post_id: LastAttempt(
-            row.number,
-            row.part,
-            row.key,
-            row.payload_sha256,
-            datetime.fromisoformat(row.started_at),
-            since_approval=row.started_at >= approved_at[row.post_id],
-            outcome=Outcome(row.outcome) if row.outcome else None,
+            f" JOIN {rows_as('id', 'number_of_last')} ON post_id = batch.id AND number = batch.number_of_last"
+        ),
+        {"rows": encode_rows([(row.id, row.attempts) for row in rows])},
+    )
+    return {
+        row.post_id: (
+            LastAttempt(
+                row.number,
+                row.part,
+                row.key,
+                row.payload_sha256,
+                datetime.fromisoformat(row.started_at),
+                since_approval=row.started_at >= approved_at[row.post_id],
+                outcome=Outcome(row.outcome) if row.outcome else None,
+            ),
+            receipts.get(row.post_id, ()),
         )
-        for row in attempts
+        for row in found
     }
+
+
+def receipts_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Receipt, ...]]:
+    """Returns the receipts of the parts that are out, in their order, by post."""
+    of_these: BindParameter[list[int]] = bindparam("ids", list(ids), expanding=True)
     receipts: dict[int, tuple[Receipt, ...]] = {}
     found = connection.execute(
         text(
@@ -246,7 +314,26 @@ def _past_of(
     for row in found:
         reply_to = json.loads(row.reply_to_json) if row.reply_to_json else None
         receipts[row.post_id] = (*receipts.get(row.post_id, ()), Receipt(row.platform_id, row.url, reply_to))
-    return last, receipts
+    return receipts
+
+
+def _claim(connection: Connection, rows: Sequence[_Row], refused: Mapping[int, str], now: datetime) -> None:
+    move_together(connection, [Step(row.id, row.version, PostStatus.APPROVED, Move.CLAIM, now) for row in rows])
+    move_together(
+        connection,
+        [
+            Step(row.id, row.version + 1, PostStatus.PUBLISHING, Move.REFUSE, now, note=refused[row.id])
+            for row in rows
+            if row.id in refused
+        ],
+    )
+
+
+_ATTEMPT = ("post_id", "number", "part", "version", "key", "payload_sha256")
+_WRITE_ATTEMPTS = text(
+    f"INSERT INTO attempts ({', '.join(_ATTEMPT)}, started_at)"
+    f" SELECT {', '.join(f'batch.{column}' for column in _ATTEMPT)}, :now FROM {rows_as(*_ATTEMPT)}"
+)
 
 
 def _write_attempts(
@@ -256,168 +343,87 @@ def _write_attempts(
     for post, payload, payload_sha256 in ready:
         number = post.last_attempt.number + 1 if post.last_attempt else 1
         claimed.append(Claimed(post, number, payload))
-        rows.append(
-            {
-                "post_id": post.id,
-                "number": number,
-                "part": len(post.earlier),
-                "version": post.version + 1,
-                "key": payload.key,
-                "payload_sha256": payload_sha256,
-                "started_at": stored_time(now),
-            }
-        )
+        rows.append((post.id, number, len(post.earlier), post.version + 1, payload.key, payload_sha256))
     if rows:
-        connection.execute(
-            text(
-                "INSERT INTO attempts (post_id, number, part, version, key, payload_sha256, started_at)"
-                " VALUES (:post_id, :number, :part, :version, :key, :payload_sha256, :started_at)"
-            ),
-            rows,
-        )
+        connection.execute(_WRITE_ATTEMPTS, {"rows": encode_rows(rows), "now": stored_time(now)})
     return claimed
+
+
+_RECORD_ATTEMPTS = text(
+    "UPDATE attempts SET outcome = batch.outcome, detail = batch.detail, finished_at = batch.finished_at,"
+    " retry_at = batch.retry_at"
+    f" FROM {rows_as('post_id', 'number', 'outcome', 'detail', 'finished_at', 'retry_at')}"
+    " WHERE attempts.post_id = batch.post_id AND attempts.number = batch.number"
+)
+_RECEIPT = ("post_id", "part", "platform_id", "url", "reply_to_json", "received_at")
+_WRITE_RECEIPTS = text(
+    f"INSERT INTO receipts ({', '.join(_RECEIPT)})"
+    f" SELECT {', '.join(f'batch.{column}' for column in _RECEIPT)} FROM {rows_as(*_RECEIPT)}"
+)
 
 
 def record(connection: Connection, finished: Sequence[Finished]) -> None:
     """Writes outcomes, receipts and the moves that follow; raises BookError when a post is no longer where we left it."""
     if not finished:
         return
-    connection.execute(
-        text(
-            "UPDATE attempts SET outcome = :outcome, detail = :detail, finished_at = :finished_at, retry_at = :retry_at"
-            " WHERE post_id = :post_id AND number = :number"
-        ),
+    reached("record-begun")
+    record_attempts(
+        connection,
         [
-            {
-                "outcome": one.outcome.value,
-                "detail": one.detail,
-                "finished_at": stored_time(one.finished_at),
-                "retry_at": _stored(one.retry_at),
-                "post_id": one.claimed.post.id,
-                "number": one.claimed.number,
-            }
+            (one.claimed.post.id, one.claimed.number, one.outcome, one.detail, one.finished_at, one.retry_at)
             for one in finished
         ],
     )
-    receipts = [_receipt_row(one, one.receipt) for one in finished if one.receipt is not None]
-    if receipts:
-        connection.execute(
-            text(
-                "INSERT INTO receipts (post_id, part, platform_id, url, reply_to_json, received_at)"
-                " VALUES (:post_id, :part, :platform_id, :url, :reply_to_json, :received_at)"
-            ),
-            receipts,
-        )
-    for move in {one.move for one in finished}:
-        _record_move(connection, move, [one for one in finished if one.move is move])
+    receipts = [
+        (one.claimed.post.id, len(one.claimed.post.earlier), one.receipt, one.finished_at)
+        for one in finished
+        if one.receipt is not None
+    ]
+    write_receipts(connection, receipts)
+    reached("record-moved")
+    move_together(connection, [_step(one) for one in finished])
+    reached("record-written")
 
 
-def _receipt_row(one: Finished, receipt: Receipt) -> dict[str, Any]:
-    return {
-        "post_id": one.claimed.post.id,
-        "part": len(one.claimed.post.earlier),
-        "platform_id": receipt.platform_id,
-        "url": receipt.url,
-        "reply_to_json": json.dumps(dict(receipt.reply_to)) if receipt.reply_to else None,
-        "received_at": stored_time(one.finished_at),
-    }
-
-
-def _record_move(connection: Connection, move: Move, finished: Sequence[Finished]) -> None:
-    """Moves posts as their outcomes say; those with nothing to say of their own go in one statement."""
-    alike = [one for one in finished if one.next_try_at is None and one.detail is None]
-    if alike:
-        versions = {one.claimed.post.id: one.claimed.post.version + 1 for one in alike}
-        _move_together(connection, move, list(versions), max(one.finished_at for one in alike), versions=versions)
-    for one in finished:
-        if one.next_try_at is None and one.detail is None:
-            continue
-        post = one.claimed.post
-        _move_together(
-            connection, move, [post.id], one.finished_at, note=one.detail, versions={post.id: post.version + 1}
-        )
-        connection.execute(
-            text(
-                "UPDATE posts SET note = :note, tries = tries + :tried, next_try_at = COALESCE(:next_try_at, next_try_at)"
-                " WHERE id = :id"
-            ),
-            {
-                "id": post.id,
-                "note": one.detail,
-                "tried": 1 if move is Move.RETRY_LATER else 0,
-                "next_try_at": _stored(one.next_try_at),
-            },
-        )
-
-
-def sweep_missed(connection: Connection, now: datetime) -> list[Told]:
-    """Moves every approved post that is too late to missed, whatever its account; returns them."""
-    rows = connection.execute(
-        text(
-            "SELECT id, campaign, slot, account, scheduled_at FROM posts WHERE status = 'approved' AND expires_at < :now"
-        ),
-        {"now": stored_time(now)},
-    ).all()
-    why = "too late: its time to go out ended before it could"
-    _move_together(connection, Move.MISS, [row.id for row in rows], now, note=why)
-    return [Told(row.id, row.campaign, row.slot, row.account, why) for row in rows]
-
-
-def recover(connection: Connection, now: datetime) -> Recovered:
-    """Decides what a dead daemon left as publishing: an attempt without an outcome is unconfirmed, the rest is released.
-
-    Only the one daemon that has the book may call this.
-    """
-    rows = connection.execute(
-        text(
-            "SELECT id, campaign, slot, account,"
-            " EXISTS (SELECT 1 FROM attempts WHERE post_id = posts.id AND outcome IS NULL) AS in_doubt"
-            " FROM posts WHERE status = 'publishing'"
-        )
-    ).all()
-    doubtful = [row for row in rows if row.in_doubt]
-    untouched = [row for row in rows if not row.in_doubt]
-    why = "the daemon stopped before the platform's answer was written down; look whether it is out"
-    connection.execute(
-        text("UPDATE attempts SET outcome = :outcome, detail = :why, finished_at = :now WHERE outcome IS NULL"),
-        {"outcome": Outcome.UNKNOWN.value, "why": why, "now": stored_time(now)},
-    )
-    _move_together(connection, Move.LOSE_SIGHT, [row.id for row in doubtful], now, note=why)
-    _move_together(connection, Move.RELEASE, [row.id for row in untouched], now)
-    return Recovered(
-        released=tuple(
-            Told(row.id, row.campaign, row.slot, row.account, "claimed, never attempted") for row in untouched
-        ),
-        unconfirmed=tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in doubtful),
+def _step(one: Finished) -> Step:
+    return Step(
+        one.claimed.post.id,
+        one.claimed.post.version + 1,
+        PostStatus.PUBLISHING,
+        one.move,
+        one.finished_at,
+        note=one.detail,
+        next_try_at=one.next_try_at,
+        tries=1 if one.move is Move.RETRY_LATER else 0,
     )
 
 
-def next_due(connection: Connection, accounts: Collection[str]) -> datetime | None:
-    """Returns when the next post of these accounts may go out, leaving out what is held; None when there is none."""
-    holds = active_holds(connection)
-    open_accounts = set(accounts) - holds.accounts
-    if holds.everything or not open_accounts:
-        return None
-    query = "SELECT account, next_try_at FROM posts WHERE status = 'approved'"
-    end = " ORDER BY next_try_at LIMIT 1"
-    values: dict[str, Any] = {"held": sorted(holds.campaigns)}
-    first = connection.execute(_without_held(query, holds.campaigns, end), values).first()
-    if first is None or first.account in open_accounts:
-        return datetime.fromisoformat(first.next_try_at) if first else None
-    # The head of the queue waits for something else: ask account by account.
-    of_one = _without_held(query + " AND account = :account", holds.campaigns, end)
-    found = [connection.execute(of_one, {**values, "account": account}).first() for account in sorted(open_accounts)]
-    return min((datetime.fromisoformat(row.next_try_at) for row in found if row), default=None)
+def record_attempts(
+    connection: Connection, rows: Sequence[tuple[int, int, Outcome, str | None, datetime, datetime | None]]
+) -> None:
+    """Writes outcomes: post, number, outcome, detail, when it was known, when the platform may be tried again."""
+    values = [
+        (post_id, number, outcome, detail, stored_time(at), stored_time(retry_at) if retry_at else None)
+        for post_id, number, outcome, detail, at, retry_at in rows
+    ]
+    connection.execute(_RECORD_ATTEMPTS, {"rows": encode_rows(values)})
 
 
-def next_expiry(connection: Connection) -> datetime | None:
-    """Returns when the next approved post will be too late, whatever keeps it; None when none ever will."""
-    found = connection.execute(
-        text(
-            "SELECT expires_at FROM posts WHERE status = 'approved' AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1"
+def write_receipts(connection: Connection, rows: Sequence[tuple[int, int, Receipt, datetime]]) -> None:
+    """Writes receipts: post, index of its part, receipt, when it was received."""
+    values = [
+        (
+            post_id,
+            part,
+            receipt.platform_id,
+            receipt.url,
+            json.dumps(dict(receipt.reply_to)) if receipt.reply_to else None,
+            stored_time(at),
         )
-    ).scalar()
-    return datetime.fromisoformat(found) if found else None
+        for post_id, part, receipt, at in rows
+    ]
+    if values:
+        connection.execute(_WRITE_RECEIPTS, {"rows": encode_rows(values)})
 
 
 def hold_account(connection: Connection, account: str, reason: str, now: datetime) -> bool:
@@ -426,50 +432,3 @@ def hold_account(connection: Connection, account: str, reason: str, now: datetim
         return False
     hold(connection, HoldScope.ACCOUNT, account, reason, who=DAEMON, now=now)
     return True
-
-
-def _move_together(
-    connection: Connection,
-    move: Move,
-    ids: Sequence[int],
-    now: datetime,
-    note: str | None = None,
-    versions: Mapping[int, int] | None = None,
-) -> None:
-    """One move of many posts. versions: what each must still have; without them, this transaction has just read them."""
-    if not ids:
-        return
-    allowed, target = MOVES[move]
-    of_these: BindParameter[list[int]] = bindparam("ids", list(ids), expanding=True)
-    before = connection.execute(
-        text("SELECT id, status, version FROM posts WHERE id IN :ids").bindparams(of_these)
-    ).all()
-    as_expected = [
-        row for row in before if row.status in allowed and (versions is None or versions[row.id] == row.version)
-    ]
-    if len(as_expected) != len(ids):
-        raise BookError(f"{len(ids) - len(as_expected)} posts are no longer where the publisher left them in the book")
-    moved = connection.execute(
-        text(
-            "UPDATE posts SET status = :target, version = version + 1, updated_at = :now,"
-            " note = CASE WHEN :is_out THEN NULL ELSE COALESCE(:note, note) END"
-            " WHERE id IN :ids AND status IN :allowed"
-        ).bindparams(of_these, bindparam("allowed", sorted(allowed), expanding=True)),
-        # What is out needs no remark of an earlier try.
-        {"target": target.value, "now": stored_time(now), "note": note, "is_out": move is Move.PUBLISH},
-    )
-    if moved.rowcount != len(ids):
-        raise BookError(f"{len(ids) - moved.rowcount} posts moved while the publisher was moving them")
-    for status in {row.status for row in before}:
-        of_status = [row.id for row in before if row.status == status]
-        connection.execute(
-            text(
-                "INSERT INTO audit (at, who, what, post_id, from_status, to_status, version, detail)"
-                " SELECT :now, :who, :what, id, :status, status, version, :note FROM posts WHERE id IN :ids"
-            ).bindparams(bindparam("ids", of_status, expanding=True)),
-            {"now": stored_time(now), "who": DAEMON, "what": move.value, "status": status, "note": note},
-        )
-
-
-def _stored(moment: datetime | None) -> str | None:
-    return stored_time(moment) if moment is not None else None

@@ -1,66 +1,229 @@
-"""Holds: nothing, or nothing of one account or campaign, goes out until somebody resumes it."""
+"""Holds: nothing, or nothing of one account, campaign or topic, goes out until somebody resumes it."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from scheduler.errors import MoveNotAllowed
+from scheduler.posts.batches import Step, move_together
 from scheduler.posts.moves import write_audit
-from scheduler.posts.status import HoldScope
-from scheduler.posts.tables import HOLDS
+from scheduler.posts.status import HoldScope, Move, PostStatus
+from scheduler.posts.tables import HOLDS, joined_topics, split_topics, stored_time
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveHold:
+    """One hold as it stands: what it reaches, and the topics that it lets through."""
+
+    scope: HoldScope
+    name: str
+    except_topics: frozenset[str]
+
+    def reaches(self, account: str, campaign: str, topics: Collection[str]) -> bool:
+        if not self.except_topics.isdisjoint(topics):
+            return False
+        match self.scope:
+            case HoldScope.ALL:
+                return True
+            case HoldScope.ACCOUNT:
+                return self.name == account
+            case HoldScope.CAMPAIGN:
+                return self.name == campaign
+            case HoldScope.TOPIC:
+                return self.name in topics
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveHolds:
     """What is held at one moment."""
 
-    everything: bool
-    accounts: frozenset[str]
-    campaigns: frozenset[str]
+    holds: tuple[ActiveHold, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Nothing at all may go out, whatever its topic."""
+        return any(hold.scope is HoldScope.ALL and not hold.except_topics for hold in self.holds)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts of which nothing at all may go out."""
+        return frozenset(hold.name for hold in self.holds if hold.scope is HoldScope.ACCOUNT and not hold.except_topics)
+
+    def names(self, scope: HoldScope) -> frozenset[str]:
+        """Returns what is held of one scope, whether or not some topics are let through."""
+        return frozenset(hold.name for hold in self.holds if hold.scope is scope)
+
+    def reach(self, account: str, campaign: str, topics: Collection[str]) -> bool:
+        """Returns whether any hold keeps such a post back."""
+        return any(hold.reaches(account, campaign, topics) for hold in self.holds)
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        """Returns " AND NOT (…)" over the columns of posts, and its values: what no hold reaches."""
+        values: dict[str, Any] = {}
+        clauses = [_clause(hold, f"hold{index}", values) for index, hold in enumerate(self.holds)]
+        return (f" AND NOT ({' OR '.join(clauses)})", values) if clauses else ("", values)
+
+
+_COLUMN = {HoldScope.ACCOUNT: "account", HoldScope.CAMPAIGN: "campaign"}
+
+
+def _clause(hold: ActiveHold, name: str, values: dict[str, Any]) -> str:
+    if hold.scope is HoldScope.ALL:
+        reached = "1 = 1"
+    elif hold.scope is HoldScope.TOPIC:
+        values[name] = f"%,{hold.name},%"
+        reached = f"topics LIKE :{name}"
+    else:
+        values[name] = hold.name
+        reached = f"{_COLUMN[hold.scope]} = :{name}"
+    let_through = []
+    for index, topic in enumerate(sorted(hold.except_topics)):
+        values[f"{name}_{index}"] = f"%,{topic},%"
+        let_through.append(f"topics LIKE :{name}_{index}")
+    return f"({reached} AND NOT ({' OR '.join(let_through)}))" if let_through else f"({reached})"
+
+
+_ACTIVE = "SELECT scope, name, except_topics FROM holds WHERE lifted_at IS NULL"
 
 
 def active_holds(connection: Connection) -> ActiveHolds:
-    rows = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
+    return _read(connection.execute(text(_ACTIVE)))
+
+
+def _read(rows: Iterable[Any]) -> ActiveHolds:
     return ActiveHolds(
-        everything=any(row.scope == HoldScope.ALL for row in rows),
-        accounts=frozenset(row.name for row in rows if row.scope == HoldScope.ACCOUNT),
-        campaigns=frozenset(row.name for row in rows if row.scope == HoldScope.CAMPAIGN),
+        tuple(ActiveHold(HoldScope(scope), name, frozenset(split_topics(topics))) for scope, name, topics in rows)
     )
 
 
-def hold(connection: Connection, scope: HoldScope, name: str, reason: str, *, who: str, now: datetime) -> None:
+class HoldWatch:
+    """The holds as they stand at this very moment, whoever set them; a look costs microseconds when nothing changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._version: int | None = None
+        self._holds = ActiveHolds()
+
+    def look(self) -> ActiveHolds:
+        """Returns what is held now; raises sqlite3.Error when the book cannot be read."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=0)
+        # SQLite counts the commits of all other connections: https://www.sqlite.org/pragma.html#pragma_data_version
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._holds = _read(self._connection.execute(_ACTIVE).fetchall())
+            self._version = version
+        return self._holds
+
+    def close(self) -> None:
+        self._version = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A post about which a person must be told, and why."""
+
+    id: int
+    campaign: str
+    slot: str
+    account: str
+    why: str
+
+
+def hold(
+    connection: Connection,
+    scope: HoldScope,
+    name: str,
+    reason: str,
+    *,
+    who: str,
+    now: datetime,
+    except_topics: Collection[str] = (),
+) -> None:
     """Holds from the next call on; raises MoveNotAllowed when the same is held already."""
-    active = connection.execute(
-        select(HOLDS.c.reason, HOLDS.c.held_by).where(
-            HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None)
-        )
-    ).first()
+    active = _active(connection, scope, name)
     if active is not None:
-        raise MoveNotAllowed(f"{_said(scope, name)} is held already, by {active.held_by}: {active.reason}")
-    connection.execute(insert(HOLDS).values(scope=scope.value, name=name, reason=reason, held_by=who, held_at=now))
-    write_audit(connection, who=who, what=f"hold {_said(scope, name)}", now=now, detail=reason)
-
-
-def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now: datetime) -> None:
-    """Lifts the hold; raises MoveNotAllowed when nothing of the kind is held."""
-    lifted = connection.execute(
-        update(HOLDS)
-        .where(HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None))
-        .values(lifted_by=who, lifted_at=now)
-    )
-    if lifted.rowcount == 0:
-        held = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
-        raise MoveNotAllowed(
-            f"{_said(scope, name)} is not held; {_what_is_held([(row.scope, row.name) for row in held])}"
+        raise MoveNotAllowed(f"{said_of(scope, name)} is held already, by {active.held_by}: {active.reason}")
+    connection.execute(
+        insert(HOLDS).values(
+            scope=scope.value,
+            name=name,
+            reason=reason,
+            held_by=who,
+            held_at=now,
+            except_topics=joined_topics(except_topics),
         )
-    write_audit(connection, who=who, what=f"resume {_said(scope, name)}", now=now)
+    )
+    exceptions = f" (except {', '.join(sorted(except_topics))})" if except_topics else ""
+    write_audit(connection, who=who, what=f"hold {said_of(scope, name)}{exceptions}", now=now, detail=reason)
 
 
-def _said(scope: str, name: str) -> str:
+def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now: datetime) -> list[Told]:
+    """Lifts the hold, and sets aside what it kept back beyond its moment: none of that goes out by itself.
+
+    Returns the posts set aside; what another hold reaches stays where it is until that one is lifted. Raises
+    MoveNotAllowed when nothing of the kind is held.
+    """
+    active = _active(connection, scope, name)
+    if active is None:
+        held = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
+        what = ", ".join(said_of(row.scope, row.name) for row in held)
+        raise MoveNotAllowed(f"{said_of(scope, name)} is not held; {f'held: {what}' if what else 'nothing is'}")
+    connection.execute(update(HOLDS).where(HOLDS.c.id == active.id).values(lifted_by=who, lifted_at=now))
+    write_audit(connection, who=who, what=f"resume {said_of(scope, name)}", now=now)
+    lifted = ActiveHold(scope, name, frozenset(split_topics(active.except_topics)))
+    others = active_holds(connection)
+    passed = [
+        row
+        for row in connection.execute(
+            text(f"{_WAITING} AND next_try_at <= :now ORDER BY next_try_at, id"), {"now": stored_time(now)}
+        )
+        if lifted.reaches(row.account, row.campaign, topics := split_topics(row.topics))
+        and not others.reach(row.account, row.campaign, topics)
+    ]
+    return _set_aside(connection, passed, f"its hour passed while {said_of(scope, name)} was held", who, now)
+
+
+_WAITING = "SELECT id, version, campaign, slot, account, topics FROM posts WHERE status = 'approved'"
+
+
+def stop_story(
+    connection: Connection, campaign: str, occurrence: str, reason: str, *, who: str, now: datetime
+) -> list[Told]:
+    """Stops one occurrence of a campaign: holds the campaign, if it is not held, and sets aside all that waits to go out.
+
+    What is under way stays that; of a thread, the hold keeps the next part back. Returns the posts set aside.
+    """
+    if _active(connection, HoldScope.CAMPAIGN, campaign) is None:
+        hold(connection, HoldScope.CAMPAIGN, campaign, reason, who=who, now=now)
+    waiting = connection.execute(
+        text(f"{_WAITING} AND campaign = :campaign AND occurrence = :occurrence ORDER BY next_try_at, id"),
+        {"campaign": campaign, "occurrence": occurrence},
+    ).all()
+    return _set_aside(connection, waiting, f"stopped by {who}: {reason}", who, now)
+
+
+def _set_aside(connection: Connection, rows: Sequence[Any], why: str, who: str, now: datetime) -> list[Told]:
+    steps = [Step(row.id, row.version, PostStatus.APPROVED, Move.SET_ASIDE, now, note=why) for row in rows]
+    move_together(connection, steps, who)
+    return [Told(row.id, row.campaign, row.slot, row.account, why) for row in rows]
+
+
+def _active(connection: Connection, scope: HoldScope, name: str) -> Any:
+    return connection.execute(
+        select(HOLDS).where(HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None))
+    ).first()
+
+
+def said_of(scope: str, name: str) -> str:
+    """Names what a hold reaches: "everything", "account force-x"."""
     return "everything" if scope == HoldScope.ALL else f"{scope} {name}"
-
-
-def _what_is_held(held: Sequence[tuple[str, str]]) -> str:
-    return "held: " + ", ".join(_said(scope, name) for scope, name in held) if held else "nothing is"

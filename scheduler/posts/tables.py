@@ -142,15 +142,7 @@ class Attempt(SQLModel, table=True):
     """
 
     __tablename__ = "attempts"
-    __table_args__ = (
-        CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', Outcome)}", name="ck_attempts_outcome"),
-        Index(
-            "ix_attempts_open",
-            "post_id",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
-    )
+    __table_args__ = (CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', Outcome)}", name="ck_attempts_outcome"),)
 
     post_id: int = Field(foreign_key="posts.id", primary_key=True)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -325,5 +317,9 @@ def decode_message(encoded: str) -> Message:
 
 def digest_of(message_json: str, account: str, scheduled_at: datetime) -> str:
     """Returns the SHA-256 of everything that an approval covers: texts, media, language, warning, account, hour."""
-    covered = "\n".join((message_json, account, stored_time(scheduled_at)))
-    return hashlib.sha256(covered.encode()).hexdigest()
+    return digest_of_kept(message_json, account, stored_time(scheduled_at))
+
+
+def digest_of_kept(message_json: str, account: str, scheduled_at: str) -> str:
+    """Returns the same of an hour as the book keeps it."""
+    return hashlib.sha256(f"{message_json}\n{account}\n{scheduled_at}".encode()).hexdigest()

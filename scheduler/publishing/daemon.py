@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -18,13 +18,17 @@ from scheduler.config import Account, Config, Publishing
 from scheduler.errors import BookError, ConfigError
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book
-from scheduler.posts.claims import recover
 from scheduler.posts.heartbeat import beat, say_stopped
+from scheduler.posts.queue import recover
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.companion import Companion, Running, pause
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
+from scheduler.publishing.reconcile import Reconcile, has_questions
+from scheduler.publishing.rereading import Reread, Rereader, say_what_is_wrong, say_what_was_read
+from scheduler.publishing.systemd import NO_SYSTEMD, Systemd
+from scheduler.publishing.telling import tell_post
 
 log = logging.getLogger("redletter.daemon")
 
@@ -33,8 +37,7 @@ WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all h
 BEAT_EVERY = 5.0  # seconds between two heartbeats
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
-# SIGHUP comes when the terminal is closed: the calls under way should end then, too.
-_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 Chore = Callable[[], None]
 
@@ -43,7 +46,10 @@ class Daemon:
     """Publishes from one book until it is told to stop.
 
     chores: run once a minute in a thread, such as looking whether articles are still there.
+    paces, hold_file: as the publisher has them.
     companions: run beside the publisher on its event loop, from its start until the daemon is told to stop.
+    reread: reads config and campaigns again on SIGHUP; without it SIGHUP ends the daemon as SIGTERM does, for it comes
+    when a terminal is closed, too, and the calls under way should end then.
     until_done: end by itself when no approved post is left that could still go out.
     """
 
@@ -56,33 +62,50 @@ class Daemon:
         *,
         chores: Mapping[str, Chore] | None = None,
         companions: Sequence[Companion] = (),
+        paces: Mapping[str, timedelta] | None = None,
+        hold_file: Path | None = None,
+        reread: Rereader | None = None,
+        systemd: Systemd = NO_SYSTEMD,
         until_done: bool = False,
         random: Random | None = None,
     ) -> None:
         self._book = book
-        self._adapters = adapters
+        self._adapters = dict(adapters)
         self._limits = limits
         self._clock = clock
         self._chores = chores or {}
-        self._companions = companions
+        self._companions: tuple[Companion, ...] = (
+            Reconcile(limits.timeout),
+            systemd.keep_alive,
+            self._keep_rereading,
+            *companions,
+        )
+        self._reread = reread
+        self._systemd = systemd
+        self._retired: list[Adapter] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self._paces = paces
+        self._hold_file = hold_file
         self._until_done = until_done
         self._random = random or Random()  # noqa: S311 (jitter and record keys are no secrets)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._started_at = datetime.now(UTC)
         self._stop = asyncio.Event()
+        self._told_to_reread = asyncio.Event()
 
     async def run(self) -> None:
-        """Waits for the book's lock, publishes, drains on SIGTERM, SIGINT or SIGHUP, and gives the lock back."""
+        """Waits for the book's lock, publishes, drains when told to stop, and gives the lock back."""
         loop = asyncio.get_running_loop()
         for sign in _STOP_SIGNALS:
             loop.add_signal_handler(sign, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, (self._told_to_reread if self._reread else self._stop).set)
         lock = FileLock(lock_path(self._book.path))
         try:
             if await self._take(lock):
                 await self._publish()
         finally:
             lock.release()
-            for sign in _STOP_SIGNALS:
+            for sign in (*_STOP_SIGNALS, signal.SIGHUP):
                 loop.remove_signal_handler(sign)
 
     async def _take(self, lock: FileLock) -> bool:
@@ -97,6 +120,7 @@ class Daemon:
             except Timeout:
                 if not said:
                     log.warning("standby: another daemon publishes from %s; waiting for it to end", self._book.path)
+                    self._systemd.say_standby()
                     said = True
                 await pause(self._stop, 0.5)
             else:
@@ -110,7 +134,15 @@ class Daemon:
         # APScheduler runs in UTC: local times are worked out when a campaign is planned, where clock changes are said.
         scheduler = AsyncIOScheduler(timezone=UTC)
         publisher = Publisher(
-            self._book, writer, self._adapters, self._limits, self._clock, self._random, on_idle=scheduler.wakeup
+            self._book,
+            writer,
+            self._adapters,
+            self._limits,
+            self._clock,
+            self._random,
+            on_idle=scheduler.wakeup,
+            paces=self._paces,
+            hold_file=self._hold_file,
         )
         try:
             if not await self._recover(writer, publisher):
@@ -124,6 +156,7 @@ class Daemon:
             for adapter in self._adapters.values():
                 adapter.warm_up()
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
+            self._systemd.say_publishing()
             running = Running(self._book, writer, publisher, self._adapters, self._clock, self._stop)
             await asyncio.gather(
                 self._watch(publisher, scheduler),
@@ -133,7 +166,8 @@ class Daemon:
             await self._end(writer, publisher, scheduler)
         finally:
             writer.close()
-            for adapter in self._adapters.values():
+            publisher.close()
+            for adapter in (*self._adapters.values(), *self._retired):
                 await adapter.close()
 
     async def _recover(self, writer: Writer, publisher: Publisher) -> bool:
@@ -147,16 +181,11 @@ class Daemon:
                 continue
             publisher.is_well(wrote=True)
             for told in recovered.released:
-                log.warning("back in the queue: post=%s account=%s: %s", told.id, told.account, told.why)
+                tell_post(logging.WARNING, "back in the queue", told)
             for told in recovered.unconfirmed:
-                log.error(
-                    "unconfirmed: post=%s campaign=%s slot=%s account=%s: %s",
-                    told.id,
-                    told.campaign,
-                    told.slot,
-                    told.account,
-                    told.why,
-                )
+                tell_post(logging.ERROR, "unconfirmed, the platform will be asked whether it is out", told)
+            for account, until in recovered.paused.items():
+                publisher.pause_account(account, until)
             return True
         return False
 
@@ -186,7 +215,7 @@ class Daemon:
 
     def _is_done(self, publisher: Publisher) -> bool:
         try:
-            return publisher.next_wake() is None
+            return publisher.next_wake() is None and not has_questions(self._book, self._clock.now())
         except BookError:
             return False
 
@@ -202,12 +231,49 @@ class Daemon:
                 publisher.is_well(wrote=True)
                 await pause(self._stop, BEAT_EVERY)
 
+    async def _keep_rereading(self, running: Running) -> None:
+        """A companion: reads config and campaigns again when told to; a config that is wrong leaves all as it was."""
+        while self._reread is not None and not self._stop.is_set():
+            if self._told_to_reread.is_set():
+                self._told_to_reread.clear()
+                self._systemd.say_reloading()
+                try:
+                    self._use(await asyncio.to_thread(self._reread, self._clock.now()), running.publisher)
+                except Exception as error:
+                    say_what_is_wrong(error)
+                self._systemd.say_publishing()
+            await pause(self._stop, LOOK_EVERY)
+
+    def _use(self, reread: Reread, publisher: Publisher) -> None:
+        for adapter in reread.adapters.values():
+            adapter.warm_up()
+        publisher.use(dict(reread.adapters), reread.limits, reread.paces)
+        old = tuple(self._adapters.values())
+        # The same mapping as before: the companions have it, too.
+        self._adapters.clear()
+        self._adapters.update(reread.adapters)
+        self._retired += old
+        # The publisher lets no call take longer, so the last one of the old adapters has ended by then.
+        closing = asyncio.create_task(self._close_after(self._limits.timeout.total_seconds() * 2 + 5, old))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self._limits = reread.limits
+        say_what_was_read(reread)
+
+    async def _close_after(self, seconds: float, adapters: Sequence[Adapter]) -> None:
+        await pause(self._stop, seconds)
+        if not self._stop.is_set():  # else the end of the daemon closes them with all others
+            for adapter in adapters:
+                self._retired.remove(adapter)
+                await adapter.close()
+
     async def _end(self, writer: Writer, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
         log.info("stopping: no new calls; waiting for those under way")
+        self._systemd.say_stopping()
         # Draining comes before the scheduler's own shutdown, which would cancel calls in flight.
         if not await publisher.stop(self._limits.drain):
             log.error(
-                "some calls did not end within %s; their posts will be unconfirmed at the next start",
+                "some calls did not end within %s and were given up; the next start asks the platforms about their posts",
                 self._limits.drain,
             )
         scheduler.shutdown(wait=False)

@@ -3,7 +3,14 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
+from scheduler.errors import (
+    CredentialsRefused,
+    DuplicateRefused,
+    OutcomeUnknown,
+    PostRefused,
+    PublishError,
+    TemporaryFailure,
+)
 from scheduler.platforms.contract import Receipt
 from scheduler.posts.claims import Claimed, Finished
 from scheduler.posts.status import Move, Outcome
@@ -17,6 +24,8 @@ TABLE: dict[type[PublishError], tuple[Outcome, Move]] = {
 
 # How long to wait after the first, second, … temporary failure; the last one repeats until the post is too late.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120, 300, 600, 1200, 1800))
+# How soon the platform is asked about a post of which nobody knows whether it is out.
+FIRST_QUESTION = timedelta(seconds=2)
 JITTER = 0.2  # up to a fifth more, so that posts that failed together do not come back together
 
 
@@ -27,9 +36,17 @@ def accepted(claimed: Claimed, receipt: Receipt, now: datetime) -> Finished:
     return Finished(claimed, Outcome.ACCEPTED, move, now, receipt=receipt, next_try_at=None if is_last else now)
 
 
+def withdrawn(claimed: Claimed, why: str, now: datetime) -> Finished:
+    """The call was never made: the post waits on as if it had not been claimed."""
+    return Finished(claimed, Outcome.WITHDRAWN, Move.WITHDRAW, now, detail=why)
+
+
 def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: Random) -> Finished:
     """What the error means for the post, by the table; a try that would come too late makes it missed."""
-    outcome, move = TABLE[type(error)]
+    outcome, move = _what_follows(claimed, error)
+    if move is Move.LOSE_SIGHT:
+        ask_at = now + FIRST_QUESTION
+        return Finished(claimed, outcome, move, now, detail=error.detail, next_try_at=ask_at)
     if not isinstance(error, TemporaryFailure):
         return Finished(claimed, outcome, move, now, detail=error.detail)
     next_try_at = now + wait_after(claimed.post.tries, random)
@@ -46,6 +63,19 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
         detail = f"too late for another try; the last one: {error.detail}"
         return Finished(claimed, outcome, Move.MISS, now, detail=detail, retry_at=error.retry_at)
     return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)
+
+
+def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:
+    last = claimed.post.last_attempt
+    if (
+        isinstance(error, DuplicateRefused)
+        and last is not None
+        and last.part == len(claimed.post.earlier)
+        and last.leaves_doubt
+    ):
+        # The platform has these words already: most likely from the attempt of which nobody knew what came.
+        return TABLE[OutcomeUnknown]
+    return next(row for kind, row in TABLE.items() if isinstance(error, kind))
 
 
 def wait_after(tries: int, random: Random) -> timedelta:

@@ -4,40 +4,57 @@ import asyncio
 import hashlib
 import json
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import Connection
 
-from scheduler.config import Publishing, redact
+from scheduler.config import LATE, Publishing, redact
 from scheduler.errors import BookError, OutcomeUnknown, PostRefused, PublishError
+from scheduler.faultpoints import reached
 from scheduler.platforms.contract import Adapter, Payload
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.claims import (
     Claimed,
+    Claims,
     DuePost,
     Finished,
     LastAttempt,
-    Told,
+    Pace,
     claim_due,
     hold_account,
-    next_due,
-    next_expiry,
     record,
-    sweep_missed,
 )
+from scheduler.posts.holds import HoldWatch
+from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
 from scheduler.posts.status import Move
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
-from scheduler.publishing.outcomes import accepted, not_accepted
+from scheduler.publishing.outcomes import accepted, not_accepted, withdrawn
+from scheduler.publishing.telling import tell_claims, tell_finished, tell_held, tell_too_late
 
 log = logging.getLogger("redletter.publisher")
 
 KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
+# Outcomes and claims go in batches: with calls under way, a turn waits this long (seconds) for so many to end.
+_GATHER_FOR = 0.002
+_GATHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What one transaction gave."""
+
+    claims: Claims
+    too_late: TooLate
+    newly_held: Sequence[str]
 
 
 class Publisher:
@@ -45,7 +62,10 @@ class Publisher:
 
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
-    draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more.
+    paces: how far apart late posts of an account go out, where it is not as `limits` has it. hold_file: while it is
+    there, nothing goes out.
+    draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more. doubts: set when the
+    outcome of a post became unknown.
     turned_at: when the loop last knew how things stand, by the
     machine's clock. trouble: why it does not, for a person; None when it does.
     """
@@ -59,24 +79,43 @@ class Publisher:
         clock: Clock,
         random: Random,
         on_idle: Callable[[], None],
+        *,
+        paces: Mapping[str, timedelta] | None = None,
+        hold_file: Path | None = None,
     ) -> None:
         self._book = book
         self._writer = writer
         self._adapters = adapters
         self._limits = limits
+        self._paces = paces or {}
         self._clock = clock
         self._random = random
         self._on_idle = on_idle
-        self._calls: set[asyncio.Task[None]] = set()
+        self._hold_file = hold_file
+        self._holds = HoldWatch(book.path)
+        self._calls: dict[asyncio.Task[None], float] = {}
         self._busy: Counter[str] = Counter()
         self._paused_until: dict[str, datetime] = {}
+        self._next_late: dict[str, datetime] = {}
         self._finished: list[Finished] = []
         self._changed = asyncio.Event()
         self.stopping = False
         self.draining = False
+        self.doubts = asyncio.Event()
         self.turned_at = datetime.now(UTC)
         self.trouble: str | None = None
         self._trouble_is_in_writing = False
+
+    def use(
+        self, adapters: Mapping[str, Adapter], limits: Publishing, paces: Mapping[str, timedelta] | None = None
+    ) -> None:
+        """Goes on with other adapters and limits; calls under way end with those they began with."""
+        self._adapters, self._limits, self._paces = adapters, limits, paces or {}
+        self.nudge()
+
+    def pause_account(self, account: str, until: datetime) -> None:
+        """Makes no call of this account before `until`: its platform asked for it."""
+        self._paused_until[account] = max(until, self._paused_until.get(account, until))
 
     def next_wake(self) -> datetime | None:
         """Returns when something can be done next, by the publisher's clock; None when nothing waits.
@@ -86,15 +125,22 @@ class Publisher:
         now = self._clock.now()
         if self._finished:
             return now
-        free = {account for account, left in self._places(now).items() if left > 0} if self._free_places() > 0 else ()
-        paused = {account: until for account, until in self._paused_until.items() if until > now}
         with saying_what_failed(self._book.path), self._book.engine.connect() as connection:
-            moments = [next_due(connection, free), next_expiry(connection)]
-            for account, until in paused.items():
-                due = next_due(connection, [account])
-                moments.append(max(due, until) if due else None)
+            moments = [next_expiry(connection)]
+            if not self._is_held_by_file():
+                moments += self._next_calls(connection, now)
         self.is_well(wrote=False)
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _next_calls(self, connection: Connection, now: datetime) -> list[datetime | None]:
+        free = [account for account, left in self._places(now).items() if left > 0] if self._free_places() > 0 else ()
+        pace = self._pace(now)
+        moments = [next_due(connection, free, pace, now)]
+        for account, until in self._paused_until.items():
+            if until > now:
+                due = next_due(connection, [account], pace, now)
+                moments.append(max(due, until) if due else None)
+        return moments
 
     def nudge(self) -> None:
         """Something may have changed: look again now."""
@@ -104,13 +150,17 @@ class Publisher:
         """Publishes until nothing is due and nothing is under way; raises nothing."""
         self.draining = True
         try:
+            exhausted = False
             while True:
                 self._changed.clear()
-                claimed_all = await self._turn()
+                if self._finished or not (exhausted or self.stopping):
+                    exhausted = await self._turn()
                 if not self._calls and not self._finished and (self.stopping or not self._is_due()):
                     return
-                if not claimed_all:
+                # What was exhausted may have changed after a wait: another post came due, a place came free.
+                if exhausted or self._free_places() <= 0 or self.stopping:
                     await self._wait()
+                    exhausted = False
         except Exception:
             log.exception("the publishing loop stumbled; it goes on")
             await asyncio.sleep(_TROUBLE_PAUSE)
@@ -119,37 +169,66 @@ class Publisher:
             self._on_idle()
 
     async def stop(self, within: timedelta) -> bool:
-        """Claims nothing more and waits for the calls under way; returns whether all of them were recorded in time."""
+        """Claims nothing more and waits for the calls under way; returns whether all of them ended in time.
+
+        A call that did not is given up, and written down as one of which nobody knows what came.
+        """
         self.stopping = True
         self.nudge()
         try:
             async with asyncio.timeout(within.total_seconds()):
-                while self._calls or self._finished or self.draining:
-                    if not self.draining:
-                        await self.publish_due()
-                    await asyncio.sleep(0.01)
+                await self._ended()
         except TimeoutError:
             for call in self._calls:
                 call.cancel()
-            return False
-        return True
+        else:
+            return True
+        try:
+            async with asyncio.timeout(_TROUBLE_PAUSE * 4):
+                await self._ended()
+        except TimeoutError:
+            log.error("some outcomes could not be written down; their posts will be unconfirmed at the next start")
+        return False
+
+    async def _ended(self) -> None:
+        while self._calls or self._finished or self.draining:
+            if not self.draining:
+                await self.publish_due()
+            await asyncio.sleep(0.01)
+
+    def close(self) -> None:
+        """Gives back its own way to the book."""
+        self._holds.close()
 
     async def _turn(self) -> bool:
-        """One transaction: outcomes in, claims out; returns whether more may be due than was claimed."""
-        if not self._finished and (self.stopping or not self._is_due()):
-            return False
+        """One transaction: outcomes in, claims out; returns whether nothing else is due that has a place."""
         finished, self._finished = self._finished, []
         try:
-            claimed, refused, missed, newly_held = await self._writer.write(lambda book: self._exchange(book, finished))
+            exchange = await self._writer.write(lambda book: self._exchange(book, finished))
         except Exception as error:
             self._finished = finished + self._finished
             await self._stumbled(error)
-            return False
+            return True
+        if finished:
+            reached("record-committed")
+        if exchange.claims.claimed:
+            reached("claim-committed")
         self.is_well(wrote=True)
-        _tell(finished, refused, missed, newly_held)
-        for one in claimed:
-            self._start(one)
-        return bool(claimed) and self._free_places() > 0
+        for claimed in exchange.claims.claimed:
+            self._start(claimed)
+        now = self._clock.now()
+        for account in exchange.claims.late_accounts:
+            self._next_late[account] = now + self._paces.get(account, self._limits.pace)
+        self._tell(finished, exchange)
+        return exchange.claims.exhausted
+
+    def _tell(self, finished: Sequence[Finished], exchange: _Exchange) -> None:
+        tell_finished(finished)
+        tell_claims(exchange.claims)
+        tell_too_late(exchange.too_late)
+        tell_held(exchange.newly_held)
+        if any(one.move is Move.LOSE_SIGHT for one in finished):
+            self.doubts.set()
 
     async def _stumbled(self, error: Exception) -> None:
         """Nothing of the exchange was kept. Outcomes must not wait for whatever stands in the way of claiming."""
@@ -162,7 +241,7 @@ class Publisher:
         except Exception:
             self._finished = finished + self._finished
         else:
-            _tell(finished, (), (), newly_held)
+            self._tell(finished, _Exchange(Claims(), TooLate(), newly_held))
         await asyncio.sleep(_TROUBLE_PAUSE)
 
     def _record(self, book: Connection, finished: Sequence[Finished]) -> list[str]:
@@ -175,16 +254,14 @@ class Publisher:
             and hold_account(book, one.claimed.post.account, one.detail or "", one.finished_at)
         ]
 
-    def _exchange(
-        self, book: Connection, finished: Sequence[Finished]
-    ) -> tuple[list[Claimed], list[Told], list[Told], list[str]]:
+    def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
         now = self._clock.now()
         newly_held = self._record(book, finished)
-        missed = sweep_missed(book, now)
-        if self.stopping:
-            return [], [], missed, newly_held
-        claimed, refused = claim_due(book, now, self._places(now), self._free_places(), self._prepare)
-        return claimed, refused, missed, newly_held
+        too_late = sweep_late(book, now)
+        if self.stopping or self._is_held_by_file():
+            return _Exchange(Claims(), too_late, newly_held)
+        claims = claim_due(book, now, self._places(now), self._free_places(), self._pace(now), self._prepare)
+        return _Exchange(claims, too_late, newly_held)
 
     def _places(self, now: datetime) -> dict[str, int]:
         return {
@@ -195,6 +272,12 @@ class Publisher:
 
     def _free_places(self) -> int:
         return self._limits.at_once - len(self._calls)
+
+    def _pace(self, now: datetime) -> Pace:
+        return Pace(now - LATE, self._next_late)
+
+    def _is_held_by_file(self) -> bool:
+        return self._hold_file is not None and self._hold_file.exists()
 
     def _prepare(self, post: DuePost) -> tuple[Payload, str]:
         adapter = self._adapters[post.account]
@@ -218,19 +301,22 @@ class Publisher:
 
     def _start(self, claimed: Claimed) -> None:
         self._busy[claimed.post.account] += 1
-        call = asyncio.create_task(self._call(claimed))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
+        adapter = self._adapters.get(claimed.post.account)
+        call = asyncio.create_task(self._call(claimed, adapter))
+        # The adapter has its own time-out; this one is for an adapter that forgets it.
+        limit = self._limits.timeout.total_seconds() * 2 + 5
+        self._calls[call] = asyncio.get_running_loop().time() + limit
+        call.add_done_callback(self._calls.__delitem__)
 
-    async def _call(self, claimed: Claimed) -> None:
+    async def _call(self, claimed: Claimed, adapter: Adapter | None) -> None:
         account = claimed.post.account
         try:
-            # The adapter has its own time-out; this one is for an adapter that forgets it.
-            async with asyncio.timeout(self._limits.timeout.total_seconds() * 2 + 5):
-                receipt = await self._adapters[account].send(claimed.payload)
-            finished = accepted(claimed, receipt, self._clock.now())
+            finished = await self._attempt(claimed, adapter)
         except PublishError as error:
             finished = not_accepted(claimed, error, self._clock.now(), self._random)
+        except asyncio.CancelledError:
+            given_up = OutcomeUnknown("the call was given up before the platform's answer came")
+            finished = not_accepted(claimed, given_up, self._clock.now(), self._random)
         except Exception as error:
             log.exception("the adapter of %s failed in a way it should not", account)
             unknown = OutcomeUnknown(redact(f"{type(error).__name__}: {error}"))
@@ -238,9 +324,33 @@ class Publisher:
         finally:
             self._busy[account] -= 1
         if finished.retry_at is not None:
-            self._paused_until[account] = max(finished.retry_at, self._paused_until.get(account, finished.retry_at))
+            self.pause_account(account, finished.retry_at)
         self._finished.append(finished)
-        self._changed.set()
+        if not self._changed.is_set():
+            self._changed.set()
+
+    async def _attempt(self, claimed: Claimed, adapter: Adapter | None) -> Finished:
+        if adapter is None:
+            return withdrawn(claimed, "its account is not in the configuration any more", self._clock.now())
+        await adapter.get_ready()
+        # The last moment before the call: from here on nothing can be taken back.
+        if why := self._why_not(claimed.post):
+            return withdrawn(claimed, why, self._clock.now())
+        reached("call-begun")
+        receipt = await adapter.send(claimed.payload)
+        return accepted(claimed, receipt, self._clock.now())
+
+    def _why_not(self, post: DuePost) -> str | None:
+        if self.stopping:
+            return "the daemon was told to stop before the call was made"
+        if self._is_held_by_file():
+            return "a hold came before the call was made"
+        try:
+            held = self._holds.look().reach(post.account, post.campaign, post.topics)
+        except sqlite3.Error as error:
+            self._holds.close()
+            return f"the book could not be read before the call was made: {error}"
+        return "a hold came before the call was made" if held else None
 
     def _is_due(self) -> bool:
         try:
@@ -251,9 +361,9 @@ class Publisher:
         return moment is not None and moment <= self._clock.now()
 
     async def _wait(self) -> None:
-        """Waits for a call to end or for a nudge, and at most until the next post is due."""
+        """Waits for calls to end or for a nudge, and at most until the next post is due."""
         seconds = 1.0
-        if self._free_places() > 0:
+        if self._free_places() > 0 and not self.stopping:
             try:
                 moment = self.next_wake()
             except BookError:
@@ -266,6 +376,17 @@ class Publisher:
                 await self._changed.wait()
         except TimeoutError:
             pass
+        if self._calls and len(self._finished) < _GATHER:
+            await asyncio.sleep(_GATHER_FOR)
+        self._give_up_what_hangs()
+
+    def _give_up_what_hangs(self) -> None:
+        now = asyncio.get_running_loop().time()
+        first = next(iter(self._calls.values()), now)
+        if first < now:  # they stand in the order in which they began
+            for call, limit in self._calls.items():
+                if limit < now:
+                    call.cancel()
 
     def is_well(self, *, wrote: bool) -> None:
         """The book answered; a reading says nothing about a book that could not be written."""
@@ -288,52 +409,3 @@ def sha256_of(payload: Payload) -> str:
     """Returns the SHA-256 of the exact request, credentials apart."""
     exact = [payload.method, payload.path, payload.key, dict(payload.body), dict(payload.headers)]
     return hashlib.sha256(json.dumps(exact, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _tell(
-    finished: Sequence[Finished], refused: Sequence[Told], missed: Sequence[Told], newly_held: Sequence[str]
-) -> None:
-    for one in finished:
-        post = one.claimed.post
-        where = f"post={post.id} campaign={post.campaign} slot={post.slot} account={post.account} attempt={one.claimed.number}"
-        if one.receipt is not None:
-            log.info(
-                "%s %s %s", "published" if one.move is Move.PUBLISH else "part is out", where, one.receipt.url or ""
-            )
-        elif one.move is Move.RETRY_LATER:
-            wait = (one.next_try_at - one.finished_at).total_seconds() if one.next_try_at else 0
-            log.warning("try again in %.0f s: %s: %s", wait, where, one.detail)
-        else:
-            log.error("%s: %s: %s", _SAID.get(one.move, one.move.value), where, one.detail)
-    for told in refused:
-        log.error(
-            "failed: post=%s campaign=%s slot=%s account=%s: %s",
-            told.id,
-            told.campaign,
-            told.slot,
-            told.account,
-            told.why,
-        )
-    for told in missed:
-        log.error(
-            "missed: post=%s campaign=%s slot=%s account=%s: %s",
-            told.id,
-            told.campaign,
-            told.slot,
-            told.account,
-            told.why,
-        )
-    for account in newly_held:
-        log.error(
-            "account %s is held: its credentials were refused; mend them, then: redletter resume --account %s",
-            account,
-            account,
-        )
-
-
-_SAID = {
-    Move.REFUSE: "failed",
-    Move.MISS: "missed",
-    Move.LOSE_SIGHT: "unconfirmed, look whether it is out",
-    Move.HOLD_BACK: "credentials refused",
-}

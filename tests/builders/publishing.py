@@ -1,12 +1,38 @@
 """Adapters and clocks that a test holds in its hand."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
+from scheduler.config import Publishing
 from scheduler.platforms.contract import Length, Payload, Receipt
 from scheduler.platforms.message import Message
+from scheduler.posts.book import Book
+from scheduler.posts.writer import Writer
+from scheduler.publishing.clock import Clock
+from scheduler.publishing.publisher import Publisher
+
+PACE = timedelta(seconds=30)
+
+
+@asynccontextmanager
+async def publishing(
+    book: Book,
+    clock: Clock,
+    adapters: Mapping[str, "FakeAdapter"],
+    limits: Publishing = Publishing(pace=PACE),  # noqa: B008 (frozen)
+    *,
+    hold_file: Path | None = None,
+) -> AsyncIterator[Publisher]:
+    """A publisher with its writer; both are given back at the end."""
+    writer = Writer(book)
+    publisher = Publisher(book, writer, adapters, limits, clock, Random(7), on_idle=lambda: None, hold_file=hold_file)
+    yield publisher
+    publisher.close()
+    writer.close()
 
 
 class HeldClock:

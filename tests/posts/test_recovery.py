@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from scheduler.platforms.contract import Payload
 from scheduler.posts.book import Book
-from scheduler.posts.claims import DuePost, claim_due, recover
+from scheduler.posts.claims import DuePost, Pace, claim_due
+from scheduler.posts.queue import recover
 from scheduler.publishing.publisher import sha256_of
 from tests.builders.posts import NOON, attempts_in, get, make_post
 from tests.builders.publishing import FakeAdapter
@@ -19,7 +20,7 @@ def _prepare(post: DuePost) -> tuple[Payload, str]:
 
 
 def _claim(connection: Connection) -> None:
-    claim_due(connection, NOON, {"force-x": 10}, 10, _prepare)
+    claim_due(connection, NOON, {"force-x": 10}, 10, Pace(NOON, {}), _prepare)
 
 
 def test_an_attempt_without_an_outcome_is_unconfirmed(book: Book) -> None:

@@ -1,15 +1,12 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from scheduler.config import Publishing
 from scheduler.posts.book import Book
-from scheduler.posts.writer import Writer
 from scheduler.publishing.publisher import Publisher
 from tests.builders.posts import NOON, make_book
-from tests.builders.publishing import FakeAdapter, HeldClock
+from tests.builders.publishing import FakeAdapter, HeldClock, publishing
 
 
 @pytest.fixture
@@ -31,7 +28,5 @@ def adapter() -> FakeAdapter:
 
 @pytest.fixture
 async def publisher(book: Book, clock: HeldClock, adapter: FakeAdapter) -> AsyncIterator[Publisher]:
-    writer = Writer(book)
-    adapters = {"force-x": adapter, "force-bluesky": FakeAdapter()}
-    yield Publisher(book, writer, adapters, Publishing(), clock, Random(7), on_idle=lambda: None)
-    writer.close()
+    async with publishing(book, clock, {"force-x": adapter, "force-bluesky": FakeAdapter()}) as publisher:
+        yield publisher

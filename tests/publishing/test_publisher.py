@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,7 +18,7 @@ from scheduler.posts.writer import Writer
 from scheduler.publishing.outcomes import WAITS
 from scheduler.publishing.publisher import Publisher, sha256_of
 from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, receipts_in, trail_of
-from tests.builders.publishing import FakeAdapter, HeldClock
+from tests.builders.publishing import PACE, FakeAdapter, HeldClock, publishing
 
 
 async def test_a_due_post_goes_out_once_and_its_receipt_is_kept(
@@ -113,6 +114,8 @@ async def test_the_platforms_own_retry_after_stops_its_account_and_no_other(
     wake = publisher.next_wake()
     clock.advance(timedelta(minutes=15))
     await publisher.publish_due()
+    clock.advance(PACE)  # by now they are late, and late posts follow each other at a distance
+    await publisher.publish_due()
 
     assert get(book, other.id or 0).status == "published"
     assert wake == NOON + timedelta(minutes=15)
@@ -164,11 +167,12 @@ async def test_refused_credentials_hold_the_account_once_and_its_posts_wait(
     await publisher.publish_due()
     while_held = {post.slot: post.status for post in posts_in(book)}
     with book.writing() as connection:
-        resume(connection, HoldScope.ACCOUNT, "force-x", who="kim", now=clock.now())
+        passed = resume(connection, HoldScope.ACCOUNT, "force-x", who="kim", now=clock.now())
     await publisher.publish_due()
 
     assert while_held == {"a": "approved", "b": "approved", "c": "published"}
-    assert {post.status for post in posts_in(book)} == {"published"}
+    assert [told.slot for told in passed] == ["a", "b"]
+    assert {post.slot: post.status for post in posts_in(book)} == {"a": "held", "b": "held", "c": "published"}
 
 
 async def test_a_post_too_late_for_its_campaign_is_missed_and_not_sent(
@@ -201,24 +205,147 @@ async def test_no_try_is_made_after_the_post_is_too_late(
 
 @pytest.mark.parametrize(
     ("scope", "name"),
-    [(HoldScope.ALL, ""), (HoldScope.ACCOUNT, "force-x"), (HoldScope.CAMPAIGN, "child-exploitation")],
+    [
+        (HoldScope.ALL, ""),
+        (HoldScope.ACCOUNT, "force-x"),
+        (HoldScope.CAMPAIGN, "child-exploitation"),
+        (HoldScope.TOPIC, "crime"),
+    ],
 )
-async def test_what_is_held_does_not_go_out_until_it_is_resumed(
-    book: Book, publisher: Publisher, adapter: FakeAdapter, scope: HoldScope, name: str
+async def test_what_is_held_does_not_go_out_and_on_resume_only_what_is_still_to_come_does(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock, scope: HoldScope, name: str
 ) -> None:
-    make_post(book)
+    passed = make_post(book, slot="passed", topics=("crime",))
+    to_come = make_post(book, slot="to-come", topics=("crime",), scheduled_at=NOON + timedelta(minutes=2))
     with book.writing() as connection:
         hold(connection, scope, name, "major incident", who="kim", now=NOON)
 
     await publisher.publish_due()
     sent_while_held, wake_while_held = len(adapter.sent), publisher.next_wake()
+    clock.advance(timedelta(minutes=1))
     with book.writing() as connection:
-        resume(connection, scope, name, who="kim", now=NOON)
+        set_aside = resume(connection, scope, name, who="kim", now=clock.now())
+    await publisher.publish_due()
+    clock.advance(timedelta(minutes=1))
     await publisher.publish_due()
 
     assert sent_while_held == 0
     assert wake_while_held == NOON + timedelta(hours=2)  # only its lateness is waited for
-    assert len(adapter.sent) == 1
+    assert [told.id for told in set_aside] == [passed.id]
+    assert get(book, passed.id or 0).status == "held"
+    assert get(book, to_come.id or 0).status == "published"
+
+
+async def test_a_hold_lets_the_topics_through_that_it_excepts(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    warning = make_post(book, slot="warning", topics=("flood", "safety"))
+    cheerful = make_post(book, slot="cheerful", topics=("fete",))
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "mourning", who="kim", now=NOON, except_topics=["safety"])
+
+    await publisher.publish_due()
+
+    assert get(book, warning.id or 0).status == "published"
+    assert get(book, cheerful.id or 0).status == "approved"
+
+
+async def test_what_another_hold_still_reaches_is_not_set_aside(book: Book) -> None:
+    make_post(book)
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "major incident", who="kim", now=NOON)
+        hold(connection, HoldScope.ACCOUNT, "force-x", "its password", who="kim", now=NOON)
+
+    with book.writing() as connection:
+        first = resume(connection, HoldScope.ALL, "", who="kim", now=NOON)
+        second = resume(connection, HoldScope.ACCOUNT, "force-x", who="kim", now=NOON)
+
+    assert (len(first), len(second)) == (0, 1)
+
+
+async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+    logging_in = asyncio.Event()
+
+    async def hold_while_it_logs_in() -> None:
+        with book.writing() as connection:
+            hold(connection, HoldScope.ALL, "", "major incident", who="kim", now=NOON)
+        logging_in.set()
+
+    adapter.get_ready = hold_while_it_logs_in  # type: ignore[method-assign]
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+
+    assert logging_in.is_set()
+    assert adapter.sent == []
+    assert get(book, post.id or 0).status == "approved"
+    assert [attempt.outcome for attempt in attempts_in(book)] == ["withdrawn"]
+
+
+async def test_nothing_goes_out_while_the_hold_file_is_there(
+    book: Book, clock: HeldClock, adapter: FakeAdapter, tmp_path: Path
+) -> None:
+    make_post(book)
+    file = tmp_path / "HOLD"
+    file.touch()
+    async with publishing(book, clock, {"force-x": adapter}, hold_file=file) as publisher:
+        await publisher.publish_due()
+        sent_while_held = len(adapter.sent)
+        file.unlink()
+        await publisher.publish_due()
+
+    assert (sent_while_held, len(adapter.sent)) == (0, 1)
+
+
+async def test_after_an_outage_the_posts_of_an_account_go_out_one_by_one(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    for number in range(3):
+        make_post(book, slot=f"slot-{number}", late=None)
+        make_post(book, slot=f"slot-{number}", account="force-bluesky", late=None)
+    clock.advance(timedelta(hours=1))
+    on_time = make_post(book, slot="on-time", scheduled_at=clock.now())
+
+    went_out = []
+    for _ in range(4):
+        await publisher.publish_due()
+        went_out.append(sum(post.status == "published" for post in posts_in(book)))
+        wake = publisher.next_wake()
+        clock.advance(PACE)
+
+    assert get(book, on_time.id or 0).status == "published"
+    assert went_out == [3, 5, 7, 7]  # one late post of each account at a time, and at once what is on time
+    assert wake is None
+
+
+async def test_a_late_thread_that_has_begun_goes_on_without_a_pause(
+    book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    make_post(book, parts=["One.", "Two.", "Three."], late=None)
+    clock.advance(timedelta(hours=1))
+
+    await publisher.publish_due()
+
+    assert len(adapter.sent) == 3
+
+
+async def test_a_call_that_does_not_end_when_the_daemon_must_is_written_down_as_unknown(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+    adapter.gate = asyncio.Event()
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        draining = asyncio.create_task(publisher.publish_due())
+        while not adapter.sent:
+            await asyncio.sleep(0)
+
+        in_time = await publisher.stop(within=timedelta(0))
+        await draining
+
+    assert not in_time
+    assert get(book, post.id or 0).status == "unconfirmed"
 
 
 async def test_no_more_calls_are_under_way_than_there_are_places(book: Book, clock: HeldClock) -> None:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'unconfirmed'"),
         postgresql_where=sa.text("status = 'unconfirmed'"),
     )
+    op.drop_index("ix_attempts_open", "attempts")
     with op.batch_alter_table("attempts", recreate="always") as attempts:
         attempts.drop_constraint("ck_attempts_outcome", type_="check")
         attempts.create_check_constraint("ck_attempts_outcome", f"outcome IS NULL OR outcome IN ({_OUTCOMES})")

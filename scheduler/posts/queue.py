@@ -1,0 +1,166 @@
+"""The queue between two claims: when something comes due next, what has become too late, what a dead daemon left behind."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from scheduler.posts.batches import Step, move_together
+from scheduler.posts.claims import Pace, record_attempts
+from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
+from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
+from scheduler.posts.tables import split_topics, stored_time
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """Posts whose time to go out ended before they could: missed, or set aside for a person to say."""
+
+    missed: tuple[Told, ...] = ()
+    set_aside: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a start found of the daemon before it: released (never attempted), unconfirmed (attempted, no outcome).
+
+    paused: until when a platform asked not to be tried, by account.
+    """
+
+    released: tuple[Told, ...]
+    unconfirmed: tuple[Told, ...]
+    paused: Mapping[str, datetime]
+
+
+def sweep_late(connection: Connection, now: datetime) -> TooLate:
+    """Moves every approved post whose time ended, whatever its account: to missed, or to held where its campaign says so."""
+    rows = connection.execute(
+        text(
+            "SELECT id, version, campaign, slot, account, topics, when_late FROM posts"
+            " WHERE status = 'approved' AND expires_at < :now"
+        ),
+        {"now": stored_time(now)},
+    ).all()
+    if not rows:
+        return TooLate()
+    holds = active_holds(connection)
+    steps: list[Step] = []
+    missed: list[Told] = []
+    set_aside: list[Told] = []
+    for row in rows:
+        waits = row.when_late == WhenLate.HOLD
+        why = (
+            "late, and its campaign wants a word first"
+            if waits
+            else "too late: its time to go out ended before it could"
+        )
+        why += _while_held(holds, row)
+        move = Move.SET_ASIDE if waits else Move.MISS
+        steps.append(Step(row.id, row.version, PostStatus.APPROVED, move, now, note=why))
+        (set_aside if waits else missed).append(Told(row.id, row.campaign, row.slot, row.account, why))
+    move_together(connection, steps)
+    return TooLate(tuple(missed), tuple(set_aside))
+
+
+def _while_held(holds: ActiveHolds, row: Any) -> str:
+    topics = split_topics(row.topics)
+    reaching = [hold for hold in holds.holds if hold.reaches(row.account, row.campaign, topics)]
+    return f", while {said_of(reaching[0].scope, reaching[0].name)} was held" if reaching else ""
+
+
+def recover(connection: Connection, now: datetime) -> Recovered:
+    """Decides what a dead daemon left as publishing: an attempt without an outcome is unconfirmed, the rest is released.
+
+    Only the one daemon that has the book may call this.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT id, version, campaign, slot, account,"
+            " (SELECT max(number) FROM attempts WHERE post_id = posts.id AND outcome IS NULL) AS open_attempt"
+            " FROM posts WHERE status = 'publishing'"
+        )
+    ).all()
+    doubtful = [row for row in rows if row.open_attempt is not None]
+    untouched = [row for row in rows if row.open_attempt is None]
+    why = "the daemon stopped before the platform's answer was written down"
+    if doubtful:
+        record_attempts(connection, [(row.id, row.open_attempt, Outcome.UNKNOWN, why, now, None) for row in doubtful])
+    steps = [
+        Step(row.id, row.version, PostStatus.PUBLISHING, Move.LOSE_SIGHT, now, note=why, next_try_at=now)
+        for row in doubtful
+    ]
+    steps += [Step(row.id, row.version, PostStatus.PUBLISHING, Move.RELEASE, now) for row in untouched]
+    move_together(connection, steps)
+    return Recovered(
+        released=tuple(
+            Told(row.id, row.campaign, row.slot, row.account, "claimed, never attempted") for row in untouched
+        ),
+        unconfirmed=tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in doubtful),
+        paused=_paused(connection, now),
+    )
+
+
+def _paused(connection: Connection, now: datetime) -> dict[str, datetime]:
+    found = connection.execute(
+        text(
+            "SELECT account, max(retry_at) AS until FROM posts JOIN attempts ON post_id = id"
+            " WHERE status = 'approved' AND tries > 0 AND retry_at > :now GROUP BY account"
+        ),
+        {"now": stored_time(now)},
+    )
+    return {row.account: datetime.fromisoformat(row.until) for row in found}
+
+
+_NEXT = "SELECT account, next_try_at FROM posts WHERE status = 'approved'"
+_FIRST = " ORDER BY next_try_at LIMIT 1"
+
+
+def next_due(connection: Connection, accounts: Collection[str], pace: Pace, now: datetime) -> datetime | None:
+    """Returns when the next post of these accounts may go out, leaving out what is held; None when there is none."""
+    holds = active_holds(connection)
+    open_accounts = set(accounts) - holds.accounts
+    if holds.everything or not open_accounts:
+        return None
+    not_held, values = holds.sql()
+    waiting = pace.waiting(now) & open_accounts
+    moments = [
+        moment
+        for account in waiting
+        for moment in _next_of_paced(connection, account, pace, f"{_NEXT}{not_held} AND account = :account", values)
+    ]
+    unpaced = open_accounts - waiting
+    first = connection.execute(text(_NEXT + not_held + _FIRST), values).first()
+    if first is not None and first.account in unpaced:
+        moments.append(datetime.fromisoformat(first.next_try_at))
+    elif first is not None:
+        # The head of the queue waits for something else: ask account by account.
+        of_one = text(f"{_NEXT}{not_held} AND account = :account{_FIRST}")
+        found = [connection.execute(of_one, {**values, "account": account}).first() for account in sorted(unpaced)]
+        moments += [datetime.fromisoformat(row.next_try_at) for row in found if row]
+    return min(moments, default=None)
+
+
+def _next_of_paced(
+    connection: Connection, account: str, pace: Pace, query: str, values: Mapping[str, Any]
+) -> list[datetime]:
+    """Of an account that has just sent a late post: when its next one is due that is not late, and when its next late one."""
+    values = {**values, "account": account, "late_before": stored_time(pace.late_before)}
+    begun = "EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id)"
+    on_time = connection.execute(text(f"{query} AND (scheduled_at >= :late_before OR {begun}){_FIRST}"), values).first()
+    late = connection.execute(text(f"{query} AND scheduled_at < :late_before AND NOT {begun}{_FIRST}"), values).first()
+    moments = [datetime.fromisoformat(on_time.next_try_at)] if on_time else []
+    if late:
+        moments.append(max(datetime.fromisoformat(late.next_try_at), pace.not_before[account]))
+    return moments
+
+
+def next_expiry(connection: Connection) -> datetime | None:
+    """Returns when the next approved post will be too late, whatever keeps it; None when none ever will."""
+    found = connection.execute(
+        text(
+            "SELECT expires_at FROM posts WHERE status = 'approved' AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1"
+        )
+    ).scalar()
+    return datetime.fromisoformat(found) if found else None

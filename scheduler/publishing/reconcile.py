@@ -1,0 +1,215 @@
+"""Asks the platforms about posts of which nobody knows whether they are out, before anything else of these posts is tried."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from scheduler.config import redact
+from scheduler.errors import BookError, CredentialsRefused, PublishError, TemporaryFailure
+from scheduler.faultpoints import reached
+from scheduler.platforms.contract import Adapter, Doubt, Finding, Inquirer, Verdict
+from scheduler.posts.book import Book, saying_what_failed
+from scheduler.posts.claims import hold_account
+from scheduler.posts.doubts import (
+    InDoubt,
+    Settled,
+    StillOpen,
+    ask_again,
+    is_taken,
+    next_question,
+    posts_in_doubt,
+    settle,
+)
+from scheduler.posts.holds import Told
+from scheduler.publishing.companion import Running
+from scheduler.publishing.telling import tell_held, tell_post
+
+log = logging.getLogger("redletter.reconcile")
+
+# How long to wait after the first, second, … question without an answer that settles it; the last one repeats.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 30, 60, 300, 900, 3600))
+# Where the platform cannot be asked at all: somebody may mend that.
+UNANSWERED_WAIT = timedelta(hours=1)
+# After so many doubtful attempts at one part the platform's answers do not fit together: a person looks.
+MANY = 3
+
+_LONGEST_SLEEP = 60.0  # seconds
+_TROUBLE_PAUSE = 1.0  # seconds
+_SOON = timedelta(minutes=2)
+
+
+class Reconcile:
+    """A companion of the daemon.
+
+    settle_after: so long after its outcome became unknown, a post that the platform does not show is not out: a platform
+    that was slow has had time to finish.
+    """
+
+    def __init__(self, settle_after: timedelta) -> None:
+        self._settle_after = settle_after
+
+    async def __call__(self, running: Running) -> None:
+        while not running.stop.is_set():
+            try:
+                await self.ask_about_all(running)
+                seconds = _until_next(running)
+            except BookError as error:
+                log.debug("the posts in doubt cannot be read or written: %s", error)  # the publisher says it
+                seconds = _TROUBLE_PAUSE
+            except Exception:
+                log.exception("asking about posts in doubt stumbled; it goes on")
+                seconds = _TROUBLE_PAUSE
+            await _sleep(running, seconds)
+
+    async def ask_about_all(self, running: Running) -> None:
+        """Asks about everything that is to be asked about now, all accounts at once."""
+        running.publisher.doubts.clear()
+        while not running.stop.is_set():
+            with saying_what_failed(running.book.path), running.book.engine.connect() as connection:
+                posts = posts_in_doubt(connection, running.clock.now(), running.adapters)
+            if not posts:
+                return
+            posts.sort(key=lambda post: post.account)
+            by_account = [list(of_one) for _, of_one in groupby(posts, key=lambda post: post.account)]
+            await asyncio.gather(*(self._ask_account(running, of_one) for of_one in by_account))
+
+    async def _ask_account(self, running: Running, posts: Sequence[InDoubt]) -> None:
+        account = posts[0].account
+        adapter = running.adapters[account]
+        reached("inquiry-begun")
+        try:
+            findings = await _find(running, adapter, posts)
+        except CredentialsRefused as error:
+            detail = error.detail
+            newly_held = await running.writer.write(
+                lambda book: hold_account(book, account, detail, running.clock.now())
+            )
+            tell_held([account] if newly_held else ())
+            findings = [Finding(Verdict.UNANSWERED, detail=detail) for _ in posts]
+        except PublishError as error:
+            await self._ask_later(running, posts, error)
+            return
+        reached("inquiry-answered")
+        await self._write_down(running, posts, findings)
+        reached("inquiry-committed")
+
+    async def _ask_later(self, running: Running, posts: Sequence[InDoubt], error: PublishError) -> None:
+        now = running.clock.now()
+        not_before = error.retry_at if isinstance(error, TemporaryFailure) and error.retry_at else now
+        note = f"{_QUESTION}; its platform was asked and did not answer yet: {error.detail}"
+        still_open = [StillOpen(post, max(now + _wait_after(post.asks), not_before), note) for post in posts]
+        await running.writer.write(lambda book: ask_again(book, still_open))
+
+    async def _write_down(self, running: Running, posts: Sequence[InDoubt], findings: Sequence[Finding]) -> None:
+        now = running.clock.now()
+        settled, still_open = [], []
+        for post, finding in zip(posts, findings, strict=True):
+            decision = self._decide(post, finding, now)
+            if isinstance(decision, Settled):
+                settled.append(decision)
+            else:
+                still_open.append(decision)
+
+        def write(book: object) -> list[Told]:
+            ask_again(book, still_open)  # type: ignore[arg-type]
+            return settle(book, settled, now)  # type: ignore[arg-type]
+
+        too_late = await running.writer.write(write)
+        _tell(settled, too_late, still_open)
+        if settled:
+            running.publisher.nudge()
+
+    def _decide(self, post: InDoubt, finding: Finding, now: datetime) -> Settled | StillOpen:
+        if finding.verdict is Verdict.OUT and finding.receipt is not None:
+            return Settled(post, finding.receipt, "its platform was asked: it is out")
+        if finding.verdict is Verdict.UNANSWERED or post.unknown >= MANY:
+            detail = finding.detail or f"{post.unknown} attempts in a row left it open"
+            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {detail}")
+        settles_at = post.since + self._settle_after
+        if finding.verdict is Verdict.REPEATABLE or now >= settles_at:
+            return Settled(post, None, "its platform was asked: it is not out, so it is tried again")
+        ask_at = min(now + _wait_after(post.asks), max(settles_at, now))
+        return StillOpen(post, ask_at, "its platform does not show it yet and is asked again")
+
+
+_QUESTION = "is it out? look, and say so with redletter resolve"
+
+
+async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) -> Sequence[Finding]:
+    if not isinstance(adapter, Inquirer):
+        return [Finding(Verdict.UNANSWERED, detail=f"{adapter.platform} cannot be asked") for _ in posts]
+    doubts = [
+        Doubt(adapter.payload(post.message, post.key, post.earlier), post.started_at, post.earlier) for post in posts
+    ]
+    await adapter.get_ready()
+    try:
+        return await adapter.find(doubts, _taken(running.book, posts[0].account))
+    except PublishError:
+        raise
+    except Exception as error:
+        log.exception("the adapter of %s could not ask", posts[0].account)
+        raise TemporaryFailure(redact(f"{type(error).__name__}: {error}")) from error
+
+
+def _taken(book: Book, account: str) -> Callable[[str], bool]:
+    def taken(platform_id: str) -> bool:
+        with saying_what_failed(book.path), book.engine.connect() as connection:
+            return is_taken(connection, account, platform_id)
+
+    return taken
+
+
+def _wait_after(asks: int) -> timedelta:
+    return WAITS[min(asks, len(WAITS) - 1)]
+
+
+def _until_next(running: Running) -> float:
+    with saying_what_failed(running.book.path), running.book.engine.connect() as connection:
+        moment = next_question(connection, running.adapters)
+    if moment is None:
+        return _LONGEST_SLEEP
+    seconds = (running.clock.real_time_of(moment) - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.01), _LONGEST_SLEEP)
+
+
+async def _sleep(running: Running, seconds: float) -> None:
+    """Waits for the next question, for a post that has just come into doubt, or for the end."""
+    waiting = [asyncio.create_task(event.wait()) for event in (running.stop, running.publisher.doubts)]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    if running.publisher.doubts.is_set():
+        running.publisher.doubts.clear()
+
+
+def has_questions(book: Book, now: datetime) -> bool:
+    """Returns whether a post is in doubt that the platform is asked about soon: then it may still go out."""
+    from sqlalchemy import text
+
+    with book.reading() as session:
+        found = (
+            session.connection()
+            .execute(text("SELECT min(next_try_at) FROM posts WHERE status = 'unconfirmed'"))
+            .scalar()
+        )
+    return found is not None and datetime.fromisoformat(found) <= now + _SOON
+
+
+def _tell(settled: Iterable[Settled], too_late: Iterable[Told], still_open: Iterable[StillOpen]) -> None:
+    late = {told.id: told for told in too_late}
+    for one in settled:
+        if one.receipt is not None:
+            where = {
+                "post": one.post.id, "campaign": one.post.campaign, "slot": one.post.slot,
+                "account": one.post.account, "attempt": one.post.number, "url": one.receipt.url or "",
+            }  # fmt: skip
+            log.info("published, as its platform says", extra=where)
+        elif one.post.id in late:
+            tell_post(logging.ERROR, "missed", late[one.post.id])
+        else:
+            tell_post(logging.WARNING, "not out, back in the queue", one.post.told(one.why))
+    for open_one in still_open:
+        level = logging.ERROR if open_one.note.startswith(_QUESTION) else logging.DEBUG
+        tell_post(level, "unconfirmed", open_one.post.told(open_one.note))
