@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, count, say, say_json
+from scheduler.cli.output import complain, say, say_json
+from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
     from scheduler.app import CampaignDrafts, Desk

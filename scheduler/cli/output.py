@@ -79,8 +79,3 @@ def cut(text: str, room: int) -> str:
             break
         kept.append(cluster)
     return "".join(kept).rstrip() + "…"
-
-
-def count(number: int, one: str, several: str | None = None) -> str:
-    """Writes "1 post" or "3 posts"."""
-    return f"{number} {one if number == 1 else several or one + 's'}"

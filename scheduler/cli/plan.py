@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, count, plain, say, say_json, table, width
+from scheduler.cli.output import complain, plain, say, say_json, table, width
 from scheduler.cli.posts import short_hour
+from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
     from scheduler.app import CampaignDrafts, Desk

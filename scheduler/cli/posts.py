@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import colour, count, plain, say, say_json, table, width
+from scheduler.cli.output import colour, plain, say, say_json, table, width
+from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.app import Workspace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 STATUSES = (
     "draft",
     "approved",
+    "held",
     "publishing",
     "published",
     "unconfirmed",
@@ -251,12 +253,6 @@ def _attempt(attempt: "Attempt", post: "Post") -> tuple[tuple[str, ...], str]:
     started_at = local_second(attempt.started_at, post.time_zone)
     outcome = attempt.outcome or "no outcome known"
     return (started_at, f"attempt {attempt.number}", f"part {attempt.part + 1}", outcome), attempt.detail or ""
-
-
-def local_hour(moment: datetime, time_zone: str) -> str:
-    """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local:%a} {local.day:>2} {local:%b %Y %H:%M}"
 
 
 def short_hour(moment: datetime, time_zone: str) -> str:

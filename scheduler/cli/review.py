@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import colour, complain, count, say, width
+from scheduler.cli.output import colour, complain, say, width
 from scheduler.errors import MoveNotAllowed, RedletterError
+from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.platforms.message import Message
@@ -348,8 +349,6 @@ def _name(post: "Post") -> str:
 
 
 def _hour(post: "Post") -> str:
-    from scheduler.cli.posts import local_hour
-
     return local_hour(post.scheduled_at, post.time_zone)
 
 

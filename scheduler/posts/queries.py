@@ -1,6 +1,6 @@
 """What people and previews ask of the book."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,6 +48,17 @@ def receipts_of(session: Session, posts: Sequence[Post]) -> Mapping[int, list[Po
     return found
 
 
+def attempts_of(session: Session, posts: Sequence[Post]) -> Mapping[int, list[Attempt]]:
+    """Returns each post's attempts, oldest first."""
+    ids = [post.id for post in posts if post.id is not None]
+    found: dict[int, list[Attempt]] = {}
+    for start in range(0, len(ids), 500):
+        query = select(Attempt).where(col(Attempt.post_id).in_(ids[start : start + 500]))
+        for attempt in session.exec(query.order_by(col(Attempt.post_id), col(Attempt.number))):
+            found.setdefault(attempt.post_id, []).append(attempt)
+    return found
+
+
 def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[Attempt]]:
     """Returns the post's audit trail and its attempts, oldest first."""
     trail = session.exec(select(AuditEntry).where(AuditEntry.post_id == post_id).order_by(col(AuditEntry.id)))
@@ -75,7 +86,7 @@ class Standing:
 
 def standing(session: Session, now: datetime) -> Standing:
     counts = dict(session.exec(select(Post.status, func.count()).group_by(Post.status)).all())
-    bad = [PostStatus.FAILED.value, PostStatus.MISSED.value, PostStatus.UNCONFIRMED.value]
+    bad = [status.value for status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNCONFIRMED, PostStatus.HELD)]
     approved = select(Post).where(Post.status == PostStatus.APPROVED.value)
     return Standing(
         counts=counts,
@@ -109,3 +120,36 @@ def campaigns_with_posts(session: Session) -> list[str]:
 def accounts_with_posts(session: Session) -> list[str]:
     """Returns the names of all accounts that have a post in the book."""
     return list(session.exec(select(Post.account).distinct().order_by(col(Post.account))))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the book holds against a rehearsal: posts of some days and occurrences, and the holds that stand now."""
+
+    posts: Sequence[Post] = ()
+    holds: Sequence[Hold] = ()
+
+
+def kept_between(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    *,
+    campaigns: Sequence[str] = (),
+    occurrences: Iterable[tuple[str, str]] = (),
+) -> Kept:
+    """Returns the posts from `start` to `end`, and besides all of these occurrences, pairs of campaign and year.
+
+    campaigns: their ids; an empty filter lets everything through.
+    """
+    # Named one by one, the statuses let the index of status and hour find the days among a million posts.
+    query = select(Post).where(col(Post.status).in_([status.value for status in PostStatus]))
+    query = query.where(Post.scheduled_at >= start, Post.scheduled_at <= end)
+    if campaigns:
+        query = query.where(col(Post.campaign).in_(campaigns))
+    found = {post.id: post for post in session.exec(query)}
+    for campaign, occurrence in occurrences:
+        of_it = select(Post).where(Post.campaign == campaign, Post.occurrence == occurrence)
+        found |= {post.id: post for post in session.exec(of_it)}
+    holds = select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id))
+    return Kept(sorted(found.values(), key=lambda post: (post.scheduled_at, post.id or 0)), list(session.exec(holds)))

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from scheduler.cli.output import count, cut, plain, say_json, table
+from scheduler.cli.output import cut, plain, say_json, table
+from scheduler.posts.wording import count
 
 
 def test_a_table_has_its_columns_under_their_headings() -> None:

@@ -98,9 +98,24 @@ def test_a_post_that_is_in_trouble_is_said_with_the_command_that_answers_it(
     said = planned.type("status")
 
     assert said.code == 1
-    assert f"  ! post 1 is {status}: Thu 11 Mar 2027 10:00, press-x, a-week-to-go: the platform said no" in said.lines
+    assert (
+        f"  ! post 1 is {status}: Thu 11 Mar 2027 10:00, press-x, harbour a-week-to-go: the platform said no"
+        in said.lines
+    )
     assert any(answer in line for line in said.lines)
     assert [(each["kind"], each["post"]) for each in troubles_of(planned)] == [(status, 1)]
+
+
+def test_a_post_that_was_set_aside_waits_for_a_word(planned: Desk, book: Book) -> None:
+    put(book, 1, status="held", note="its hour passed while everything was held")
+
+    said = planned.type("status")
+    (trouble,) = troubles_of(planned)
+
+    assert said.lines[0] == "Posts:   3 draft, 1 held"
+    assert (trouble["kind"], trouble["post"]) == ("waiting", 1)
+    assert str(trouble["said"]).startswith("post 1 waits for a word: Thu 11 Mar 2027 10:00, press-x")
+    assert str(trouble["answer"]).startswith("redletter keep 1; ")
 
 
 def test_a_failed_post_that_is_rejected_troubles_nobody_any_more(planned: Desk, book: Book) -> None:

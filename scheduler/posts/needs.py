@@ -1,0 +1,101 @@
+"""What needs a person, in words: one sentence, and the command that answers it; `status` and alarms say it alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.posts.tables import Daemon, Hold, Post
+from scheduler.posts.wording import ago, count, local_hour
+
+TURNS_WITHIN = timedelta(seconds=15)  # the daemon beats every 5 seconds
+
+# By status: what to do about a post that waits for a person.
+ANSWERS = {
+    "failed": "redletter edit {id} or redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
+    "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
+    "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
+    "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
+}
+_NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
+_PAST_AND_NOT_APPROVED = "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person.
+
+    key: the same for the same thing, so that it is told once. kind: a word for programs. said: a sentence. answer: the
+    command to answer it with.
+    """
+
+    key: str
+    kind: str
+    said: str
+    answer: str
+    post: int | None = None
+
+
+def is_running(daemon: Daemon | None, now: datetime) -> bool:
+    """Whether a daemon publishes, by the last beat of its loop."""
+    # A clock that was set back must not make a dead daemon look alive.
+    return daemon is not None and daemon.stopped_at is None and abs(now - daemon.turned_at) <= TURNS_WITHIN
+
+
+def of_status(post: Post) -> Need:
+    """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that."""
+    kind = "waiting" if post.status == "held" else post.status
+    said = "waits for a word" if post.status == "held" else f"is {post.status}"
+    return _of_post(post, f"{kind}:{post.id}:{post.version}", kind, said, post.note, ANSWERS[post.status])
+
+
+def of_overdue(post: Post, now: datetime, *, is_published_from: bool, key: str = "", kind: str = "overdue") -> Need:
+    """Says that an approved post is not out. is_published_from: whether a daemon publishes from the book."""
+    note = f"tried {count(post.tries, 'time')}: {post.note}" if post.tries else post.note
+    if not is_published_from:
+        answer = "redletter run"
+    elif post.next_try_at > now:
+        again = local_hour(post.next_try_at, post.time_zone)
+        answer = f"the daemon tries again by itself, {again}; or redletter cancel {{id}}"
+    else:
+        answer = "redletter accounts, and what redletter run says"
+    return _of_post(post, key, kind, "is overdue", note, answer)
+
+
+def of_unapproved(post: Post, now: datetime) -> Need:
+    """Says that a draft is not approved, though its hour is near or has come."""
+    key = f"unapproved:{post.id}:{post.scheduled_at.isoformat()}"
+    if post.scheduled_at <= now:
+        kind = "due and not approved"
+        return _of_post(post, key, kind, f"is {kind}", None, _PAST_AND_NOT_APPROVED)
+    return _of_post(post, key, "not approved", "is not approved yet", None, _NOT_APPROVED)
+
+
+def of_refused_account(hold: Hold) -> Need:
+    """Says that a platform refused the credentials of an account, which is held since."""
+    said = f"account {hold.name} is held, its credentials were refused: {hold.reason}"
+    answer = f"redletter accounts, then redletter resume --account {hold.name}"
+    return Need(f"account:{hold.name}:{hold.id}", "held", said, answer)
+
+
+def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Need]:
+    """Yields what is wrong with the daemon. waiting: how many posts are to go out, or were left in the middle of it."""
+    if daemon is not None and daemon.stopped_at is None and daemon.trouble:
+        said = f"the daemon cannot publish: {daemon.trouble}"
+        yield Need(f"trouble:{daemon.started_at.isoformat()}", "daemon", said, "mend it; the daemon goes on by itself")
+    if is_running(daemon, now):
+        return
+    waits = f"{count(waiting, 'post')} wait{'s' if waiting == 1 else ''} to go out"
+    if daemon is None or daemon.stopped_at is not None:
+        if waiting:
+            since = daemon.stopped_at.isoformat() if daemon and daemon.stopped_at else "never"
+            yield Need(f"no-daemon:{since}", "daemon", f"no daemon is running, and {waits}", "redletter run")
+    else:
+        said = f"the publishing loop of {daemon.name} has not turned for {ago(now - daemon.turned_at)}, and {waits}"
+        answer = "look whether it is still there; start it again with redletter run"
+        yield Need(f"still:{daemon.turned_at.isoformat()}", "daemon", said, answer)
+
+
+def _of_post(post: Post, key: str, kind: str, is_what: str, note: str | None, answer: str) -> Need:
+    where = f"{local_hour(post.scheduled_at, post.time_zone)}, {post.account}, {post.campaign} {post.slot}"
+    said = f"post {post.id} {is_what}: {where}"
+    return Need(key, kind, f"{said}: {note}" if note else said, answer.format(id=post.id), post.id)

@@ -1,0 +1,23 @@
+"""How moments, lengths of time and numbers are written for people, alike on a screen and in an alarm."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_hour(moment: datetime, time_zone: str) -> str:
+    """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local:%a} {local.day:>2} {local:%b %Y %H:%M}"
+
+
+def ago(length: timedelta) -> str:
+    """Writes "90 seconds", "5 minutes" or "3 hours"."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 2:
+        return f"{int(length.total_seconds())} seconds"
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """Writes "1 post" or "3 posts"."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
