@@ -1,0 +1,284 @@
+"""What becomes of posts of which nobody knows whether they are out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from scheduler.config import Publishing
+from scheduler.errors import CredentialsRefused, DuplicateRefused, OutcomeUnknown, TemporaryFailure
+from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
+from scheduler.posts.book import Book
+from scheduler.posts.review import resolve
+from scheduler.posts.writer import Writer
+from scheduler.publishing.companion import Running
+from scheduler.publishing.publisher import Publisher
+from scheduler.publishing.reconcile import MANY, UNANSWERED_WAIT, Reconcile
+from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, receipts_in, trail_of
+from tests.builders.publishing import FakeAdapter, HeldClock, publishing
+
+SETTLE = timedelta(seconds=30)
+LOST = OutcomeUnknown("the answer was lost")
+
+
+class AskedAdapter(FakeAdapter):
+    """A fake platform that can be asked: it says `says`, or raises it; asked: the doubts of every question."""
+
+    def __init__(self, answers: Sequence[Exception | None] = (), says: Finding | Exception | None = None) -> None:
+        super().__init__(answers)
+        self.says = says or Finding(Verdict.NOT_SEEN)
+        self.asked: list[Sequence[Doubt]] = []
+
+    async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        self.asked.append(doubts)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return [self.says for _ in doubts]
+
+
+class Desk:
+    """A publisher and the one who asks, with a clock that the test holds."""
+
+    def __init__(self, book: Book, publisher: Publisher, clock: HeldClock, running: Running) -> None:
+        self.book, self.publisher, self.clock, self._running = book, publisher, clock, running
+        self._reconcile = Reconcile(SETTLE)
+
+    async def ask(self, after: timedelta = timedelta(seconds=2)) -> None:
+        self.clock.advance(after)
+        await self._reconcile.ask_about_all(self._running)
+
+    async def publish(self) -> None:
+        await self.publisher.publish_due()
+
+
+@pytest.fixture
+def asked() -> AskedAdapter:
+    return AskedAdapter([LOST])
+
+
+@pytest.fixture
+async def desk(book: Book, clock: HeldClock, asked: AskedAdapter) -> AsyncIterator[Desk]:
+    adapters = {"force-x": asked, "force-bluesky": AskedAdapter()}
+    async with publishing(book, clock, adapters, Publishing()) as publisher:
+        writer = Writer(book)
+        yield Desk(book, publisher, clock, Running(book, writer, publisher, adapters, clock, asyncio.Event()))
+        writer.close()
+
+
+OUT = Finding(Verdict.OUT, Receipt("77", "https://fake.example/77", {"id": "77"}))
+
+
+async def test_a_post_that_is_out_is_published_with_the_receipt_that_was_lost(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    asked.says = OUT
+
+    await desk.ask()
+
+    found = get(desk.book, post.id or 0)
+    assert (found.status, found.note) == ("published", None)
+    assert [(receipt.platform_id, receipt.url) for receipt in receipts_in(desk.book)] == [
+        ("77", "https://fake.example/77")
+    ]
+    assert attempts_in(desk.book)[0].outcome == "accepted"
+    assert trail_of(desk.book, post.id or 0)[-1].what == "confirm"
+
+
+async def test_the_platform_is_asked_about_the_very_payload_of_the_attempt(desk: Desk, asked: AskedAdapter) -> None:
+    make_post(desk.book)
+    await desk.publish()
+
+    await desk.ask()
+
+    assert [doubt.payload for doubt in asked.asked[0]] == asked.sent
+    assert asked.asked[0][0].started_at == NOON
+
+
+async def test_what_can_be_repeated_goes_out_again_under_the_same_key(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    asked.says = Finding(Verdict.REPEATABLE)
+
+    await desk.ask()
+    await desk.publish()
+
+    assert get(desk.book, post.id or 0).status == "published"
+    assert [payload.key for payload in asked.sent] == [asked.sent[0].key] * 2
+
+
+async def test_what_is_not_seen_is_tried_again_only_when_a_slow_platform_has_had_its_time(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+
+    before = []
+    for _ in range(3):
+        await desk.ask(timedelta(seconds=9))
+        before.append(get(desk.book, post.id or 0).status)
+    await desk.ask(timedelta(seconds=9))
+    after = get(desk.book, post.id or 0).status
+
+    assert before == ["unconfirmed"] * 3
+    assert after == "approved"
+    assert len(asked.sent) == 1
+
+
+async def test_nobody_is_asked_before_the_next_question_is_due(desk: Desk, asked: AskedAdapter) -> None:
+    make_post(desk.book)
+    await desk.publish()
+    await desk.ask()
+
+    await desk.ask(timedelta(seconds=1))
+
+    assert len(asked.asked) == 1
+
+
+async def test_a_post_that_is_not_out_and_too_late_by_now_is_missed(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book, late=timedelta(minutes=10))
+    await desk.publish()
+    asked.says = Finding(Verdict.REPEATABLE)
+
+    await desk.ask(timedelta(minutes=11))
+
+    missed = get(desk.book, post.id or 0)
+    assert missed.status == "missed"
+    assert "did not go out" in (missed.note or "")
+
+
+async def test_a_platform_that_cannot_answer_is_asked_again_and_the_post_stays(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    asked.says = TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=10))
+
+    await desk.ask()
+
+    waiting = get(desk.book, post.id or 0)
+    assert (waiting.status, waiting.asks) == ("unconfirmed", 1)
+    assert waiting.next_try_at == NOON + timedelta(minutes=10)
+
+
+async def test_what_the_platform_cannot_tell_is_a_question_for_a_person(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    asked.says = Finding(Verdict.UNANSWERED, detail="this token may not read")
+
+    await desk.ask()
+
+    asked_of_a_person = get(desk.book, post.id or 0)
+    assert asked_of_a_person.note == "is it out? look, and say so with redletter resolve; this token may not read"
+    assert asked_of_a_person.next_try_at == desk.clock.now() + UNANSWERED_WAIT
+
+
+async def test_refused_credentials_hold_the_account_once(desk: Desk, asked: AskedAdapter) -> None:
+    make_post(desk.book, slot="a")
+    make_post(desk.book, slot="b")
+    asked.answers = [LOST, LOST]
+    await desk.publish()
+    asked.says = CredentialsRefused("401")
+
+    await desk.ask()
+    await desk.ask(UNANSWERED_WAIT)
+
+    with desk.book.reading() as session:
+        holds = session.connection().exec_driver_sql("SELECT name FROM holds").all()
+    assert [name for (name,) in holds] == ["force-x"]
+    assert {post.status for post in posts_in(desk.book)} == {"unconfirmed"}
+
+
+async def test_a_thread_goes_on_after_a_part_that_was_found(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book, parts=["One.", "Two.", "Three."])
+    asked.answers = [None, LOST]
+    await desk.publish()
+    asked.says = OUT
+
+    await desk.ask()
+    await desk.publish()
+
+    assert get(desk.book, post.id or 0).status == "published"
+    assert [payload.body["text"] for payload in asked.sent] == ["One.", "Two.", "Three."]
+    assert asked.sent[2].body["after"] == "77"
+
+
+async def test_a_duplicate_after_a_doubtful_attempt_is_no_refusal_but_a_reason_to_ask(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, DuplicateRefused("you said this already")]
+    await desk.publish()
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.ask()
+    await desk.publish()
+    in_doubt = get(desk.book, post.id or 0).status
+    asked.says = OUT
+
+    await desk.ask()
+
+    assert in_doubt == "unconfirmed"
+    assert get(desk.book, post.id or 0).status == "published"
+
+
+async def test_answers_that_do_not_fit_together_end_with_a_person(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST] * MANY
+    asked.says = Finding(Verdict.REPEATABLE)
+
+    for _ in range(MANY + 2):
+        await desk.publish()
+        await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "unconfirmed"
+    assert len(asked.sent) == MANY
+
+
+async def test_what_a_person_has_resolved_meanwhile_stays_resolved(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+
+    async def resolving(doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        with desk.book.writing() as connection:
+            resolve(connection, get(desk.book, post.id or 0), None, who="kim", now=desk.clock.now())
+        return [OUT for _ in doubts]
+
+    asked.find = resolving  # type: ignore[method-assign]
+    await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "draft"
+    assert receipts_in(desk.book) == []
+
+
+async def test_two_posts_with_the_same_words_are_told_apart_by_what_is_in_the_book(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    asked.answers = [None, LOST]
+    make_post(desk.book, slot="a")
+    make_post(desk.book, slot="b")
+    await desk.publish()
+    known = receipts_in(desk.book)[0].platform_id
+    answers = []
+
+    async def asking(doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        answers.extend([taken(known), taken("another")])
+        return [Finding(Verdict.NOT_SEEN) for _ in doubts]
+
+    asked.find = asking  # type: ignore[method-assign]
+    await desk.ask()
+
+    assert answers == [True, False]
+
+
+async def test_a_platform_that_cannot_be_asked_leaves_the_question_to_a_person(book: Book, clock: HeldClock) -> None:
+    post = make_post(book)
+    silent = FakeAdapter([LOST])
+    async with publishing(book, clock, {"force-x": silent}) as publisher:
+        writer = Writer(book)
+        running = Running(book, writer, publisher, {"force-x": silent}, clock, asyncio.Event())
+        await publisher.publish_due()
+        clock.advance(timedelta(minutes=1))
+
+        await Reconcile(SETTLE).ask_about_all(running)
+        writer.close()
+
+    assert get(book, post.id or 0).status == "unconfirmed"
+    assert "look" in (get(book, post.id or 0).note or "")
