@@ -72,6 +72,14 @@ class Process:
         self._coming.put(None)
         return code
 
+    def ends_within(self, seconds: float) -> bool:
+        """Waits so long for its end; returns whether it came."""
+        try:
+            self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
@@ -83,8 +91,7 @@ class Process:
     def kill(self) -> None:
         """Ends it as a power cut would: nothing of it runs any more."""
         self._process.kill()
-        self._process.wait(timeout=_DEADLINE)
-        self._reader.join()
+        self.wait()
 
     @property
     def output(self) -> str:
@@ -115,6 +122,12 @@ class Platforms(Process):
 
 def write_config(workspace: Path, platforms: Platforms) -> None:
     """Writes a config with an account of each kind, all on this machine."""
+    write_config_at(workspace, platforms.url)
+
+
+def write_config_at(workspace: Path, url: str, **publishing: object) -> None:
+    """Writes the same for platforms at an address; publishing: keys of that table."""
+    limits = "\n".join(f"{key} = {json.dumps(value)}" for key, value in publishing.items())
     (workspace / "config.toml").write_text(
         f"""
         time_zone = "Europe/London"
@@ -122,7 +135,7 @@ def write_config(workspace: Path, platforms: Platforms) -> None:
 
         [accounts.force-x]
         platform = "x"
-        base_url = "{platforms.url}"
+        base_url = "{url}"
         consumer_key = "env:X_CONSUMER_KEY"
         consumer_secret = "env:X_CONSUMER_SECRET"
         access_token = "env:X_ACCESS_TOKEN"
@@ -130,25 +143,29 @@ def write_config(workspace: Path, platforms: Platforms) -> None:
 
         [accounts.force-mastodon]
         platform = "mastodon"
-        base_url = "{platforms.url}"
+        base_url = "{url}"
         access_token = "env:MASTODON_TOKEN"
 
         [accounts.force-bluesky]
         platform = "bluesky"
-        base_url = "{platforms.url}"
+        base_url = "{url}"
         handle = "testshire.example"
         app_password = "env:BLUESKY_PASSWORD"
 
         [accounts.outbox]
         platform = "outbox"
+
+        [publishing]
+        {limits}
         """
     )
     (workspace / "config.toml").chmod(0o600)
 
 
-def redletter(workspace: Path, *arguments: str) -> Process:
+def redletter(workspace: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Process:
     """Starts the command `redletter` on a workspace."""
-    return Process([sys.executable, "-m", "scheduler", "--workspace", str(workspace), *arguments], SECRETS)
+    command = [sys.executable, "-m", "scheduler", "--workspace", str(workspace), *arguments]
+    return Process(command, {**SECRETS, **(environment or {})})
 
 
 def done(workspace: Path, *arguments: str) -> str:

@@ -1,0 +1,4 @@
+"""The daemon is killed at every step and at random moments; afterwards each post is held against what is really out.
+
+`plan` says what a seed means, `run` carries it out with real processes, `oracle` judges the book by the platforms.
+"""

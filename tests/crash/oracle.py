@@ -1,0 +1,242 @@
+"""The judge of a book: every post must stand in it as it really is on its platform."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, select
+
+from scheduler.posts.book import Book
+from scheduler.posts.status import MOVES, Move
+from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
+from tests.builders.posts import attempts_in, posts_in, receipts_in
+from tests.servers.fake_platforms import FakePlatforms
+
+_A_MOMENT = timedelta(milliseconds=5)  # by which the time of a file may be behind the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """One part that is out on a platform; answers: the id of the part before it, None for a first one."""
+
+    account: str
+    id: str
+    text: str
+    answers: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One promise that was not kept; kind: "twice", "lost", "wrongly decided", "undecided", "early", "thread", "trail"."""
+
+    kind: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.said}"
+
+
+def out_on(fake: FakePlatforms, accounts: Mapping[str, str]) -> list[Out]:
+    """Reads what is out from the platforms' own log; accounts: our account's name by its platform."""
+    return [
+        Out(
+            accounts[each.platform],
+            each.id,
+            each.text,
+            _answered(each.platform, each.body),
+            datetime.fromtimestamp(each.at, UTC),
+        )
+        for each in list(fake.accepted)
+    ]
+
+
+def out_in_files(workspace: Path, account: str) -> list[Out]:
+    """Reads what an outbox has written."""
+    out = []
+    for path in sorted((workspace / "outbox" / account).glob("*.json")):
+        body = json.loads(path.read_text(encoding="utf-8"))["body"]
+        written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC) + _A_MOMENT
+        out.append(Out(account, path.stem, body["text"], body.get("in_reply_to"), written_at))
+    return out
+
+
+def _answered(platform: str, body: Mapping[str, Any]) -> str | None:
+    if platform == "x":
+        before: str | None = body.get("reply", {}).get("in_reply_to_tweet_id")
+    elif platform == "bluesky":
+        before = body["record"].get("reply", {}).get("parent", {}).get("uri")
+    else:
+        before = body.get("in_reply_to_id") or body.get("in_reply_to")
+    return before
+
+
+def breaches(
+    book: Book,
+    out: Sequence[Out],
+    now: datetime,
+    *,
+    asked: Collection[str],
+    may_fail: Callable[[Post], bool] = lambda _: False,
+) -> list[Breach]:
+    """Returns every promise that the book breaks, seen from what is out.
+
+    asked: the accounts whose platforms say whether a post is out: nothing of theirs may stay unconfirmed. may_fail:
+    whether its platform had a reason to refuse this post.
+    """
+    return list(_Case(book, out, now, asked, may_fail).breaches())
+
+
+class _Case:
+    """Book and platforms side by side at the end of a run."""
+
+    def __init__(
+        self,
+        book: Book,
+        out: Sequence[Out],
+        now: datetime,
+        asked: Collection[str],
+        may_fail: Callable[[Post], bool],
+    ) -> None:
+        self._out = out
+        self._now = now
+        self._asked = asked
+        self._may_fail = may_fail
+        self._posts = posts_in(book)
+        self._receipts: dict[int, list[PostReceipt]] = defaultdict(list)
+        for receipt in receipts_in(book):
+            self._receipts[receipt.post_id].append(receipt)
+        self._attempts: dict[int, list[Attempt]] = defaultdict(list)
+        for attempt in attempts_in(book):
+            self._attempts[attempt.post_id].append(attempt)
+        self._trails: dict[int, list[AuditEntry]] = defaultdict(list)
+        with book.reading() as session:
+            for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
+                self._trails[entry.post_id or 0].append(entry)
+
+    def breaches(self) -> Iterator[Breach]:
+        yield from self._twice()
+        yield from self._unaccounted()
+        for post in self._posts:
+            yield from self._wrong_status(post)
+            yield from self._wrong_receipts(post)
+            yield from self._open_attempts(post)
+            yield from _broken_trail(post, self._trails[post.id or 0])
+
+    @cached_property
+    def _planned(self) -> Counter[tuple[str, str]]:
+        return Counter((post.account, part.text) for post in self._posts for part in post.message.parts)
+
+    @cached_property
+    def _by_id(self) -> Mapping[tuple[str, str], Out]:
+        return {(each.account, each.id): each for each in self._out}
+
+    def _twice(self) -> Iterator[Breach]:
+        for (account, text), times in Counter((each.account, each.text) for each in self._out).items():
+            planned = self._planned[account, text]
+            if times > planned:
+                ids = ", ".join(each.id for each in self._out if (each.account, each.text) == (account, text))
+                said = f"{account} has {text!r} {times} times, and it was planned {planned} times: {ids}"
+                yield Breach("twice" if planned else "stranger", said)
+        for (account, platform_id), times in Counter(
+            (post.account, receipt.platform_id) for post in self._posts for receipt in self._receipts[post.id or 0]
+        ).items():
+            if times > 1:
+                yield Breach("wrongly decided", f"{times} posts say that they are {platform_id} on {account}")
+
+    def _unaccounted(self) -> Iterator[Breach]:
+        """What is out and has no receipt: only a person's question may stand for it."""
+        all_out = Counter((each.account, each.text) for each in self._out)
+        left = Counter(all_out)
+        for post in self._posts:
+            receipts = self._receipts[post.id or 0]
+            left.subtract(
+                (each.account, each.text)
+                for receipt in receipts
+                if (each := self._by_id.get((post.account, receipt.platform_id)))
+            )
+            parts = post.message.parts
+            if post.status == "unconfirmed" and len(receipts) < len(parts):
+                left[post.account, parts[len(receipts)].text] -= 1
+        for (account, text), times in left.items():
+            if times > 0 and all_out[account, text] <= self._planned[account, text]:  # else it is "twice"
+                stand = ", ".join(
+                    f"post {post.id} is {post.status}"
+                    for post in self._posts
+                    if post.account == account and text in {part.text for part in post.message.parts}
+                )
+                yield Breach("wrongly decided", f"{text!r} is out on {account}, and in the book {stand}")
+
+    def _wrong_status(self, post: Post) -> Iterator[Breach]:
+        named = f"post {post.id} ({post.account}, {post.message.parts[0].text!r})"
+        receipts, parts = self._receipts[post.id or 0], post.message.parts
+        is_late = post.expires_at is not None and post.expires_at <= self._now
+        if (post.status == "published") != (len(receipts) == len(parts)):
+            yield Breach("wrongly decided", f"{named} is {post.status} with {len(receipts)} of {len(parts)} parts out")
+        if post.status == "approved" and post.scheduled_at <= self._now:
+            yield Breach("lost", f"{named} was due, and still waits; next try {post.next_try_at}: {post.note}")
+        if post.status == "publishing":
+            yield Breach("undecided", f"{named} was left in the middle")
+        if post.status == "unconfirmed" and post.account in self._asked:
+            yield Breach("undecided", f"{named} is unconfirmed after {post.asks} questions: {post.note}")
+        if post.status == "unconfirmed" and not post.note:
+            yield Breach("undecided", f"{named} is unconfirmed, and nobody is told why")
+        if post.status == "missed" and not is_late:
+            yield Breach("lost", f"{named} was missed before it was too late: {post.note}")
+        if post.status == "failed" and not self._may_fail(post):
+            yield Breach("lost", f"{named} failed, and its platform never refused it: {post.note}")
+
+    def _wrong_receipts(self, post: Post) -> Iterator[Breach]:
+        before: str | None = None
+        for number, receipt in enumerate(self._receipts[post.id or 0]):
+            named = f"part {number + 1} of post {post.id} ({post.account})"
+            if receipt.part != number:
+                yield Breach("thread", f"{named} has no receipt, and part {receipt.part + 1} has one")
+                return
+            out = self._by_id.get((post.account, receipt.platform_id))
+            if out is None:
+                yield Breach("lost", f"{named} is called out as {receipt.platform_id}, and is not there")
+                return
+            text = post.message.parts[number].text
+            if out.text != text:
+                yield Breach("wrongly decided", f"{named} is {text!r}, and its receipt belongs to {out.text!r}")
+            if out.at < post.scheduled_at:
+                yield Breach("early", f"{named} went out at {out.at}, and its hour was {post.scheduled_at}")
+            if out.answers != before:
+                yield Breach("thread", f"{named} answers {out.answers}, and should answer {before}")
+            before = receipt.platform_id
+
+    def _open_attempts(self, post: Post) -> Iterator[Breach]:
+        attempts = self._attempts[post.id or 0]
+        if [attempt.number for attempt in attempts] != list(range(1, len(attempts) + 1)):
+            yield Breach("trail", f"the attempts of post {post.id} are {[attempt.number for attempt in attempts]}")
+        for attempt in attempts:
+            if attempt.outcome is None and post.status != "publishing":
+                said = f"attempt {attempt.number} of post {post.id} has no outcome, and the post is {post.status}"
+                yield Breach("undecided", said)
+
+
+def _broken_trail(post: Post, trail: Sequence[AuditEntry]) -> Iterator[Breach]:
+    """Yields each step of a post's audit trail that no move of the table makes."""
+    status, version = None, 0
+    for entry in trail:
+        said = f"post {post.id}, version {entry.version}: {entry.from_status} -{entry.what}-> {entry.to_status}"
+        if entry.what == Move.PLAN:
+            legal = status is None and entry.to_status == "draft"
+        else:
+            allowed, target = MOVES[Move(entry.what)]
+            legal = status in allowed and entry.from_status == status and entry.to_status == target
+        if not legal:
+            yield Breach("trail", f"{said} after {status}: no move of the table")
+        if entry.version != version + 1:
+            yield Breach("trail", f"{said} after version {version}")
+        status, version = entry.to_status, entry.version or 0
+    if (status, version) != (post.status, post.version):
+        yield Breach(
+            "trail", f"post {post.id} is {post.status}, version {post.version}; its trail ends {status}, {version}"
+        )

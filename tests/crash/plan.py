@@ -1,0 +1,154 @@
+"""What a seed means: which posts are in the book, how the platforms behave, and when the daemon is killed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from scheduler.drafting.draft import Draft
+from scheduler.faultpoints import STEPS
+from tests.builders.posts import make_draft
+from tests.crash.platforms import FINE, Call, Trouble
+from tests.crash.scene import ACCOUNTS
+
+TIMEOUT = 1.0  # seconds of one call
+
+UNWANTED = "which no platform wants"
+_TROUBLES = (
+    Trouble(ends="cut"),
+    Trouble(ends="half"),
+    Trouble(ends="hang"),
+    Trouble(status=500),
+    Trouble(status=503),
+    Trouble(takes=False, status=502),
+    Trouble(takes=False, ends="cut"),
+    Trouble(takes=False, ends="hang"),
+    Trouble(after=0.3 * TIMEOUT),
+    Trouble(after=0.8 * TIMEOUT, ends="cut"),
+)
+# Each step is passed once for a call, for a transaction, or for a round of questions.
+_MOST_TIMES = {"claim": 3, "call": 10, "request": 10, "answer": 10, "record": 3, "inquiry": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One `kill -9`: when `step` is reached for the `count`-th time; without a step, `delay` seconds after the platforms
+    saw the `count`-th call of this daemon, or after it was started when `count` is 0."""
+
+    step: str = ""
+    count: int = 1
+    delay: float = 0.0
+
+    def __str__(self) -> str:
+        if self.step:
+            return f"{self.step}:{self.count}"
+        return f"{self.delay * 1000:.0f} ms after {f'call {self.count}' if self.count else 'the start'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run. aimed: which of the kills must come about; share: of the calls, those that come to trouble; pause: the
+    longest that a platform takes for an answer, in seconds."""
+
+    seed: int
+    kills: tuple[Kill, ...]
+    aimed: int
+    posts: int
+    at_once: int
+    honours_keys: bool
+    refuses_duplicates: bool
+    share: float
+    pause: float
+
+    def trouble_of(self, call: Call) -> Trouble:
+        """Decides by the seed and by what is called, and not by the order of the calls, which no seed repeats."""
+        if not call.name:
+            return FINE
+        chance = Random(f"{self.seed} {call.platform} {call.name} {call.nth}")
+        if UNWANTED.encode() in call.body:
+            return Trouble(takes=False, status=422)
+        if chance.random() < self.share:
+            return chance.choice(_TROUBLES)
+        return Trouble(after=self.pause * chance.random())
+
+    def approved(self, now: datetime) -> list[Draft]:
+        """Returns the posts to approve: most are due `now`, some are threads, some have the same words as another, some
+        are unwanted, some are too late, and some are for tomorrow."""
+        chance = Random(f"posts of {self.seed}")
+        return [
+            draft
+            for number in range(1, self.posts + 1)
+            for draft in _drafts(chance, number, chance.choice(sorted(ACCOUNTS)), now)
+        ]
+
+    def unapproved(self, now: datetime) -> list[Draft]:
+        return [_draft(number, platform, now) for number, platform in enumerate(ACCOUNTS, 1001)]
+
+
+def plan_of(seed: int) -> Plan:
+    """Works out a run: over seeds in a row, each step is aimed at in its turn, with other kills around it."""
+    chance = Random(seed)
+    aim = (*STEPS, "")[seed % (len(STEPS) + 1)]
+    kills = [_kill_in_a_call(chance)] if aim.startswith("inquiry") else []
+    aimed = len(kills)
+    kills.append(_kill_at(chance, aim) if aim else _random_kill(chance))
+    while len(kills) < 4 and chance.random() < 0.4:
+        kills.append(_random_kill(chance))
+    return Plan(
+        seed=seed,
+        kills=tuple(kills),
+        aimed=aimed,
+        posts=chance.randint(40, 80),
+        at_once=chance.choice((4, 8, 16)),
+        honours_keys=chance.random() < 0.6,
+        refuses_duplicates=chance.random() < 0.3,
+        share=chance.choice((0.0, 0.05, 0.15)),
+        pause=chance.choice((0.0, 0.02, 0.1)),
+    )
+
+
+def _random_kill(chance: Random) -> Kill:
+    if chance.random() < 0.4:
+        return _kill_at(chance, chance.choice(STEPS))
+    if chance.random() < 0.15:
+        return Kill(count=0, delay=chance.uniform(0.3, 1.0))
+    return Kill(count=chance.randint(1, 40), delay=chance.uniform(0, 0.05))
+
+
+def _kill_in_a_call(chance: Random) -> Kill:
+    return Kill(chance.choice(("request-sent", "answer-read")), chance.randint(3, 12))
+
+
+def _kill_at(chance: Random, step: str) -> Kill:
+    return Kill(step, chance.randint(1, _MOST_TIMES[step.partition("-")[0]]))
+
+
+def _drafts(chance: Random, number: int, platform: str, now: datetime) -> Iterator[Draft]:
+    kind = chance.random()
+    if kind < 0.08:
+        parts = [f"post {number}, part {part}" for part in range(1, chance.randint(2, 3) + 1)]
+        yield _draft(number, platform, now, parts=parts)
+    elif kind < 0.13:
+        yield _draft(number, platform, now)
+        yield _draft(number, platform, now, slot=f"twin-{number}")
+    elif kind < 0.16:
+        yield _draft(number, platform, now, text=f"post {number}, {UNWANTED}")
+    elif kind < 0.19:
+        yield _draft(number, platform, now - timedelta(hours=3))
+    elif kind < 0.22:
+        yield _draft(number, platform, now + timedelta(days=1))
+    else:
+        yield _draft(number, platform, now)
+
+
+def _draft(
+    number: int, platform: str, at: datetime, *, text: str = "", parts: list[str] | None = None, slot: str = ""
+) -> Draft:
+    return make_draft(
+        text or f"post {number}",
+        parts=parts or (),
+        slot=slot or f"slot-{number}",
+        account=ACCOUNTS[platform],
+        scheduled_at=at,
+        late=timedelta(hours=2),
+    )

@@ -1,0 +1,114 @@
+"""A workspace, its book, its platforms and its daemons, and the question whether anything is left to do."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import bindparam, text
+
+from scheduler.app import open_workspace
+from scheduler.drafting.draft import Draft
+from scheduler.platforms import PLATFORMS
+from scheduler.platforms.contract import Inquirer
+from scheduler.posts.book import Book
+from scheduler.posts.tables import Post, stored_time
+from tests.builders.posts import approve_all, make_book, posts_in, save
+from tests.builders.processes import Process, redletter, write_config_at
+from tests.crash.oracle import Breach, Out, breaches, out_in_files, out_on
+from tests.crash.platforms import TroubledPlatforms, served
+
+# One account on each platform there is, by the platform's name.
+ACCOUNTS = {name: "outbox" if name == "outbox" else f"force-{name}" for name in sorted(PLATFORMS)}
+
+_GIVE_NO_WAY_TO_KNOW = frozenset({"webhook"})
+_PATIENCE = 30.0  # seconds without a change in the book after which none is expected any more
+
+
+class Scene:
+    """asked: the accounts whose platforms say whether a post is out; daemons: those started so far."""
+
+    def __init__(self, workspace: Path, fake: TroubledPlatforms, book: Book) -> None:
+        self.workspace = workspace
+        self.fake = fake
+        self.book = book
+        self.asked = [
+            name
+            for name, adapter in open_workspace(workspace).adapters.items()
+            if isinstance(adapter, Inquirer) and adapter.platform not in _GIVE_NO_WAY_TO_KNOW
+        ]
+        self.daemons: list[Process] = []
+        self._standing: Sequence[object] = ()
+        self._changed_at = time.monotonic()
+
+    def approve(self, drafts: Sequence[Draft]) -> None:
+        """Plans the drafts and approves them, yesterday."""
+        now = datetime.now(UTC)
+        save(self.book, *drafts, now=now - timedelta(days=1))
+        approve_all(self.book, now=now - timedelta(hours=12))
+
+    def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Process:
+        """Starts a daemon; it does not outlive the scene."""
+        self._changed_at = time.monotonic()
+        self.daemons.append(redletter(self.workspace, "run", *arguments, environment=environment))
+        return self.daemons[-1]
+
+    def settle(self, daemon: Process) -> None:
+        """Waits until nothing is left to do, and lets the daemon end."""
+        while not daemon.ends_within(0.02) and not self.is_settled():
+            pass
+        daemon.signal(signal.SIGTERM)
+
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do, or nothing has changed for so long that nobody does it."""
+        with self.book.engine.connect() as connection:
+            is_open = connection.execute(
+                text(
+                    "SELECT EXISTS (SELECT 1 FROM posts WHERE status = 'publishing'"
+                    " OR (status = 'approved' AND scheduled_at <= :now) OR (status = 'unconfirmed' AND account IN :asked))"
+                ).bindparams(bindparam("asked", self.asked, expanding=True)),
+                {"now": stored_time(datetime.now(UTC))},
+            ).scalar()
+            standing = connection.execute(
+                text("SELECT status, count(*), sum(version), sum(asks) FROM posts GROUP BY status ORDER BY status")
+            ).all()
+        if standing != self._standing:
+            self._standing, self._changed_at = standing, time.monotonic()
+        return not is_open or time.monotonic() - self._changed_at > _PATIENCE
+
+    @property
+    def out(self) -> list[Out]:
+        return [*out_on(self.fake, ACCOUNTS), *out_in_files(self.workspace, ACCOUNTS["outbox"])]
+
+    def breaches(self, may_fail: Callable[[Post], bool] = lambda _: False) -> list[Breach]:
+        """Holds the book against the platforms, and asks whether a person is told of what is left to one."""
+        found = breaches(self.book, self.out, datetime.now(UTC), asked=self.asked, may_fail=may_fail)
+        return [*found, *self._untold()]
+
+    def _untold(self) -> Iterator[Breach]:
+        unconfirmed = [post.id for post in posts_in(self.book) if post.status == "unconfirmed"]
+        if not unconfirmed:
+            return
+        status = redletter(self.workspace, "status", "--json")
+        status.wait()
+        told = {each["post"] for each in json.loads(status.output)["troubles"] if "redletter resolve" in each["answer"]}
+        for post_id in unconfirmed:
+            if post_id not in told:
+                yield Breach("undecided", f"post {post_id} is unconfirmed, and nobody is asked about it")
+
+
+@contextmanager
+def make_scene(workspace: Path, fake: TroubledPlatforms, **publishing: object) -> Iterator[Scene]:
+    """Serves the platforms and makes config and book in an empty folder; publishing: keys of that table."""
+    with served(fake) as url:
+        write_config_at(workspace, url, **publishing)
+        scene = Scene(workspace, fake, make_book(workspace))
+        try:
+            yield scene
+        finally:
+            for daemon in scene.daemons:
+                daemon.kill()
+            scene.book.close()

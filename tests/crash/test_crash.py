@@ -1,0 +1,28 @@
+"""Killed at every step and at random moments, the daemon loses nothing, doubles nothing and leaves nothing undecided."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.faultpoints import STEPS
+from tests.crash.plan import plan_of
+from tests.crash.run import carry_out
+
+SEEDS = range(1, 51)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killed_anywhere_every_post_is_decided_as_it_really_is(tmp_path: Path, seed: int) -> None:
+    plan = plan_of(seed)
+
+    result = carry_out(plan, tmp_path)
+
+    aimed = result.killed[plan.aimed]
+    assert not result.breaches, "\n".join([f"again with {result.command}", *map(str, result.breaches)])
+    assert aimed.came_about or not aimed.kill.step, f"{aimed.kill} was never reached; again with {result.command}"
+
+
+def test_the_seeds_aim_at_every_step_there_is() -> None:
+    aims = {plan.kills[plan.aimed].step for plan in map(plan_of, SEEDS)}
+
+    assert aims >= set(STEPS)
