@@ -215,7 +215,7 @@ class Bluesky:
 
     async def _put(self, payload: Payload, body: Mapping[str, Any], session: _Session) -> Answer:
         headers = {**bearer(session.access), **payload.headers}
-        return await self._connection.call(payload.method, payload.path, body=body, headers=headers)
+        return await self._connection.call(payload.method, payload.path, body=body, headers=headers, posts=True)
 
     async def _with_mentions(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         facets = body["record"].get("facets", [])

@@ -3,11 +3,13 @@
 import json
 import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.config import redact
 from scheduler.errors import OutcomeUnknown, PublishError, TemporaryFailure
+from scheduler.faultpoints import reached
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +53,18 @@ class Answer:
 
 @dataclass(slots=True)
 class _Progress:
-    sent: bool = False
+    """How far one call has come; only one that is known to be connecting still can have sent nothing."""
+
+    connecting: bool = False
+    connected: bool = False
+
+    @property
+    def sent_nothing(self) -> bool:
+        return self.connecting and not self.connected
+
+
+# Of the call that the present task makes: the way from a call to the connector that aiohttp asks for its connection.
+_progress: ContextVar[_Progress] = ContextVar("_progress")
 
 
 @dataclass(slots=True)
@@ -64,27 +77,38 @@ class Connection:
     base_url: str
     timeout_seconds: float
     _session: Any = field(default=None, repr=False)
+    _body: Any = field(default=None, repr=False)
 
     async def call(
-        self, method: str, path: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | bytes | None = None,
+        headers: Mapping[str, str],
+        posts: bool = False,
     ) -> Answer:
         """Makes one call, once; redirects are answers like others.
 
+        body: JSON, or what it is written as; posts: the call puts a post out, and is not a log-in or a question.
         Raises TemporaryFailure when the request cannot have left, OutcomeUnknown when it may have; nothing else.
         """
         progress = _Progress()
+        _progress.set(progress)
         try:
-            answer = await self._exchange(method, path, body, headers, progress)
+            answer = await self._exchange(method, path, body, headers, posts)
         except Exception as error:  # whatever it was, what matters is whether bytes had left
             failure = self._failure(error, progress)
         else:
+            if posts:
+                reached("answer-read")
             _log.debug("%s %s%s: %s", method, self.base_url, path, answer.status)
             return answer
         # Raised out here, so that an error which carries the request's headers is not kept as its context.
         raise failure
 
     def warm_up(self) -> None:
-        import aiohttp  # noqa: F401 (a third of a second, better spent before the first call)
+        import scheduler.platforms.wire  # noqa: F401 (aiohttp: a third of a second, better spent before the first call)
 
     async def close(self) -> None:
         session, self._session = self._session, None
@@ -92,17 +116,16 @@ class Connection:
             await session.close()
 
     async def _exchange(
-        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], progress: _Progress
+        self, method: str, path: str, body: Mapping[str, Any] | bytes | None, headers: Mapping[str, str], posts: bool
     ) -> Answer:
         session = self._session or self._open()
         # A POST is never sent twice: aiohttp repeats only idempotent methods on a kept connection that was lost.
         async with session.request(
             method,
             self.base_url + path,
-            json=body,
+            data=None if body is None else self._body(body, posts),
             headers=headers,
             allow_redirects=False,
-            trace_request_ctx=progress,
         ) as response:
             read, whole = await _read(response)
             return Answer(response.status, response.headers, read, whole)
@@ -110,14 +133,14 @@ class Connection:
     def _open(self) -> Any:
         import aiohttp
 
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_mark_sent)
+        from scheduler.platforms.wire import Connector, JsonBody
+
+        self._body = JsonBody
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+            connector=Connector(_progress, limit=0, keepalive_timeout=_IDLE_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "Redletter"},
             timeout=aiohttp.ClientTimeout(total=self.timeout_seconds),
-            trace_configs=[trace],
         )
         return self._session
 
@@ -126,18 +149,13 @@ class Connection:
         if isinstance(error, TimeoutError):
             reason = f"no answer within {self.timeout_seconds:g} s"
         failure: PublishError
-        if progress.sent:
-            failure = OutcomeUnknown(f"{self.base_url} got the request, but its answer was lost: {reason}")
-        else:
+        if progress.sent_nothing:
             failure = TemporaryFailure(f"{self.base_url} cannot be reached: {reason}")
+        else:
+            failure = OutcomeUnknown(f"{self.base_url} got the request, but its answer was lost: {reason}")
         if not hasattr(error, "request_info"):  # those show the Authorization header in their repr
             failure.__cause__ = error
         return failure
-
-
-async def _mark_sent(_session: Any, context: Any, _parameters: Any) -> None:
-    # aiohttp calls this just before it writes the first byte: what fails earlier proves that nothing was sent.
-    context.trace_request_ctx.sent = True
 
 
 async def _read(response: Any) -> tuple[bytes, bool]:

@@ -93,7 +93,9 @@ class Mastodon:
     async def send(self, payload: Payload) -> Receipt:
         """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""
         headers = {**self._bearer(), **payload.headers}
-        answer = await self._connection.call(payload.method, payload.path, body=payload.body, headers=headers)
+        answer = await self._connection.call(
+            payload.method, payload.path, body=payload.body, headers=headers, posts=True
+        )
         receipt = _receipt(answer.fields())
         if answer.is_success and receipt:
             return receipt

@@ -267,7 +267,7 @@ class _TweepySession:
         self, method: str, url: Any, *, json: Mapping[str, Any] | None, headers: Mapping[str, str], **_parameters: None
     ) -> AsyncIterator[_AlreadyRead]:
         path = str(url).removeprefix(_HOST).removesuffix("?")
-        self.answer = await self._connection.call(method, path, body=json, headers=headers)
+        self.answer = await self._connection.call(method, path, body=json, headers=headers, posts=method == "POST")
         yield _AlreadyRead()
 
 
