@@ -215,7 +215,7 @@ def said_out(message_json: str, out: Sequence[str]) -> str:
         return f"it is out ({places})"
     if len(out) == 1:
         return f"part 1 of {several} is out ({places})"
-    return f"parts 1 to {len(out)} of {several} are out ({places})"
+    return f"parts 1 {'and' if len(out) == 2 else 'to'} {len(out)} of {several} are out ({places})"
 
 
 def check_not_begun(connection: Connection, post: Post, move: Move) -> None:

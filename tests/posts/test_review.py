@@ -1,19 +1,21 @@
 """Every move of a person is one compare-and-set, and an approval is of what was shown."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from scheduler.campaigns import Lateness
 from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book
 from scheduler.posts.moves import make_move
-from scheduler.posts.review import approve, cancel, edit, reject, reschedule, resolve
+from scheduler.posts.review import approve, cancel, edit, keep, reject, reschedule, resolve
 from scheduler.posts.status import MOVES, Move, PostStatus
 from scheduler.posts.tables import Post
-from tests.builders.posts import NOON, get, make_post, posts_in, receipts_in, save, trail_of
+from tests.builders.posts import NOON, get, make_post, posts_in, put_out, receipts_in, save, trail_of
 from tests.builders.posts import make_draft as draft
 
 BEFORE = NOON - timedelta(days=1)
@@ -141,6 +143,180 @@ def test_an_unknown_post_is_said(book: Book) -> None:
         reject(connection, 42, 1, who="kim", now=NOON)
     with pytest.raises(MoveNotAllowed, match="there is no post 42"), book.writing() as connection:
         cancel(connection, 42, 1, who="kim", now=NOON)
+
+
+def _held(book: Book, **of_draft: Any) -> Post:
+    post = make_post(book, **of_draft)
+    with book.writing() as connection:
+        make_move(connection, Move.SET_ASIDE, post.id or 0, post.version, who="redletter", now=NOON)
+    return get(book, post.id or 0)
+
+
+def test_a_held_post_that_is_kept_goes_out_now_and_needs_no_new_approval(book: Book) -> None:
+    post = _held(book, late="hold", expires_at=NOON + timedelta(hours=9))
+    now = NOON + timedelta(hours=3)
+
+    with book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="sam", now=now)
+
+    after = get(book, post.id or 0)
+    assert (after.status, after.next_try_at, after.scheduled_at) == ("approved", now, NOON)
+    assert (after.expires_at, after.when_late) == (NOON + timedelta(hours=9), "miss")
+    assert (after.approved_by, after.approved_digest, after.note) == ("sam", after.digest, None)
+    assert trail_of(book, post.id or 0)[-1].what == "keep"
+
+
+def test_what_has_expired_cannot_be_kept(book: Book) -> None:
+    post = _held(book, late="hold", expires_at=NOON + timedelta(hours=1))
+
+    with pytest.raises(MoveNotAllowed) as refusal, book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="sam", now=NOON + timedelta(hours=1))
+
+    assert "expired on Thursday 18 March 2027, 13:00" in str(refusal.value)
+    assert f"redletter cancel {post.id}" in str(refusal.value)
+    assert f"redletter reschedule {post.id}" in str(refusal.value)
+    assert get(book, post.id or 0).status == "held"
+
+
+def test_what_is_not_what_was_approved_cannot_be_kept(book: Book) -> None:
+    post = _held(book)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET approved_digest = NULL")
+
+    with pytest.raises(MoveNotAllowed, match="not what was approved"), book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="sam", now=NOON)
+
+
+def test_a_post_that_has_changed_since_it_was_looked_at_is_not_kept(book: Book) -> None:
+    post = _held(book)
+
+    with pytest.raises(MoveNotAllowed, match="has changed since you looked"), book.writing() as connection:
+        keep(connection, post.id or 0, post.version - 1, who="sam", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("late", "expires_at", "expected"),
+    [
+        (timedelta(hours=2), None, NOON + timedelta(days=1, hours=2)),
+        ("hold", None, NOON + timedelta(days=1, minutes=5)),
+        ("send", None, None),
+        # What expires does so at its moment, wherever its hour is.
+        (timedelta(hours=2), NOON + timedelta(days=1, hours=1), NOON + timedelta(days=1, hours=1)),
+        ("send", NOON + timedelta(days=2), NOON + timedelta(days=2)),
+    ],
+)
+def test_lateness_moves_with_the_hour_and_expiry_does_not(
+    book: Book, late: Lateness, expires_at: datetime | None, expected: datetime | None
+) -> None:
+    post = make_post(book, late=late, expires_at=expires_at)
+
+    with book.writing() as connection:
+        reschedule(connection, post, NOON + timedelta(days=1), who="kim", now=BEFORE)
+
+    after = get(book, post.id or 0)
+    assert (after.expires_at, after.latest_at) == (expected, expires_at)
+    assert after.when_late == ("hold" if late == "hold" else "miss")
+
+
+def test_a_post_cannot_be_moved_beyond_its_expiry(book: Book) -> None:
+    post = make_post(book, expires_at=NOON + timedelta(hours=3))
+
+    with pytest.raises(MoveNotAllowed) as refusal, book.writing() as connection:
+        reschedule(connection, post, NOON + timedelta(hours=3), who="kim", now=BEFORE)
+
+    assert f"post {post.id} expires on Thursday 18 March 2027, 15:00" in str(refusal.value)
+    assert "change `expires` in its campaign" in str(refusal.value)
+
+
+@pytest.mark.parametrize("no", [reject, cancel])
+def test_a_no_is_taken_back_by_another_hour(book: Book, no: Callable[..., None]) -> None:
+    post = make_post(book, approved=no is cancel)
+    with book.writing() as connection:
+        no(connection, post.id or 0, post.version, who="kim", now=BEFORE, reason="not this year")
+
+    with book.writing() as connection:
+        reschedule(connection, get(book, post.id or 0), NOON + timedelta(hours=1), who="sam", now=BEFORE)
+
+    after = get(book, post.id or 0)
+    assert (after.status, after.scheduled_at, after.approved_by) == ("draft", NOON + timedelta(hours=1), None)
+
+
+@pytest.mark.parametrize(
+    ("status", "way"),
+    [
+        ("approved", "redletter cancel 1 stops the rest"),
+        ("held", "redletter keep 1 lets the rest go out now, redletter cancel 1 drops it"),
+        ("failed", "finish or delete it by hand, where it is out; then redletter reject 1"),
+        ("missed", "then redletter reject 1"),
+    ],
+)
+@pytest.mark.parametrize("change", [_edit, _reschedule])
+def test_a_thread_that_has_begun_to_go_out_is_not_changed(
+    book: Book, change: Callable[[Connection, Post], None], status: str, way: str
+) -> None:
+    post = make_post(book, parts=["One.", "Two.", "Three."])
+    put_out(book, post, "https://social.example/1", "https://social.example/2")
+    _put(book, post, PostStatus(status))
+
+    with pytest.raises(MoveNotAllowed) as refusal, book.writing() as connection:
+        change(connection, get(book, post.id or 0))
+
+    assert "parts 1 and 2 of 3 are out (https://social.example/1, https://social.example/2)" in str(refusal.value)
+    assert way in str(refusal.value)
+    assert get(book, post.id or 0).status == status
+
+
+def test_what_is_published_is_said_to_be_just_that(book: Book) -> None:
+    post = make_post(book)
+    put_out(book, post, "https://social.example/1")
+    _put(book, post, PostStatus.PUBLISHED)
+
+    with pytest.raises(MoveNotAllowed, match="is published, and edit needs"), book.writing() as connection:
+        _edit(connection, get(book, post.id or 0))
+
+
+def test_of_a_thread_whose_last_part_is_out_all_is_published(book: Book) -> None:
+    post = make_post(book, parts=["One.", "Two."])
+    put_out(book, post, "https://social.example/1")
+    _put(book, post, PostStatus.UNCONFIRMED)
+
+    with book.writing() as connection:
+        resolve(connection, get(book, post.id or 0), "https://social.example/2", who="kim", now=NOON)
+
+    assert (get(book, post.id or 0).status, get(book, post.id or 0).note) == ("published", None)
+    assert [receipt.part for receipt in receipts_in(book)] == [0, 1]
+
+
+def test_a_thread_of_which_a_part_was_found_by_a_person_does_not_go_on_and_says_what_is_out(book: Book) -> None:
+    post = make_post(book, parts=["One.", "Two.", "Three."])
+    put_out(book, post, "https://social.example/1")
+    _put(book, post, PostStatus.UNCONFIRMED)
+
+    with book.writing() as connection:
+        resolve(connection, get(book, post.id or 0), "https://social.example/2", who="kim", now=NOON)
+
+    after = get(book, post.id or 0)
+    assert after.status == "failed"
+    assert "parts 1 and 2 of 3 are out (https://social.example/1, https://social.example/2)" in (after.note or "")
+    assert "the rest is not" in (after.note or "")
+
+
+def test_of_a_thread_whose_next_part_is_not_out_the_rest_waits_for_a_word(book: Book) -> None:
+    post = make_post(book, parts=["One.", "Two."])
+    put_out(book, post, "https://social.example/1")
+    _put(book, post, PostStatus.UNCONFIRMED)
+
+    with book.writing() as connection:
+        resolve(connection, get(book, post.id or 0), None, who="kim", now=NOON)
+    held = get(book, post.id or 0)
+    with book.writing() as connection:
+        keep(connection, post.id or 0, held.version, who="kim", now=NOON)
+
+    assert (held.status, held.note) == (
+        "held",
+        "part 1 of 2 is out (https://social.example/1); part 2 is not, says kim",
+    )
+    assert get(book, post.id or 0).status == "approved"
 
 
 def _put(book: Book, post: Post, status: PostStatus) -> None:
