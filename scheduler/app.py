@@ -1,10 +1,11 @@
 """Puts the parts together from the configuration; the only such place."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from scheduler.publishing.daemon import Daemon
     from scheduler.publishing.foreseen import Foreseen
     from scheduler.publishing.rehearsal import Rehearsed
+    from scheduler.publishing.rereading import Reread
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,11 @@ class Workspace:
         """Every account's adapter by the account's name; nothing is opened and no secret is read yet."""
         timeout = self.config.publishing.timeout.total_seconds()
         return {name: adapter_for(account, self.folder, timeout) for name, account in self.config.accounts.items()}
+
+    @property
+    def paces(self) -> Mapping[str, timedelta]:
+        """How far apart the late posts of an account go out, where the account says so itself."""
+        return {name: account.pace for name, account in self.config.accounts.items() if account.pace is not None}
 
     def campaigns(self, names: Sequence[str] = ()) -> tuple[list[Campaign], tuple[Problem, ...]]:
         """Returns the campaigns that can be read, all or those named, and the problems of the files that cannot."""
@@ -269,13 +276,67 @@ class Workspace:
         like = {} if post.looks_like == "outbox" else {"like": post.looks_like}
         return adapter_for(Account(post.account, "outbox", settings=like), self.folder, 1)
 
-    def daemon(self, book: "Book", clock: "Clock", *, until_done: bool = False) -> "Daemon":
-        """Makes the daemon that publishes from the book."""
+    def reread(self, book: "Book", now: datetime) -> "Reread":
+        """Reads config and campaigns again; saves nothing. Raises ConfigError: then nothing of it counts."""
+        from scheduler.publishing.rereading import Reread
+
+        fresh = open_workspace(self.folder)
+        changed = [
+            each.name for each in fields(Config) if getattr(fresh.config, each.name) != getattr(self.config, each.name)
+        ]
+        later = [f"{name} has changed: it counts from the next start" for name in changed if name in _FROM_THE_START]
+        problems, notes = fresh.compare_campaigns(book, now)
+        paces = {account.name: account.pace for account in fresh.config.accounts.values() if account.pace is not None}
+        notes = (*fresh.config.warnings, *later, *notes)
+        return Reread(fresh.adapters, fresh.config.publishing, paces, problems, notes)
+
+    def compare_campaigns(self, book: "Book", now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns what is wrong with the campaigns, and what planning them would change in the book; saves nothing."""
+        from scheduler.posts.planning import save_drafts
+        from scheduler.publishing.rereading import what_planning_would_do
+
+        try:
+            desk = self.draft((), now, to_plan=True)
+        except CampaignError as error:
+            return tuple(map(str, error.problems)), ()
+        problems = tuple(map(str, desk.problems))
+        if len(desk.problems) > len(desk.unfit):
+            return problems, ("redletter plan would save nothing until the campaigns are mended",)
+        unmade = [key for work in desk.works for key in work.unmade]
+        with book.trying() as connection:
+            result = save_drafts(connection, desk.drafts, who="reload", now=now, unmade=unmade)
+        return problems, (what_planning_would_do(result),)
+
+    def daemon(
+        self, book: "Book", clock: "Clock", *, until_done: bool = False, ends_on_hangup: bool = True
+    ) -> "Daemon":
+        """Makes the daemon that publishes from the book.
+
+        ends_on_hangup: SIGHUP ends it, as at a terminal that is closed; else it reads config and campaigns again.
+        """
         from scheduler.publishing.article_watch import ArticleWatch
         from scheduler.publishing.daemon import Daemon
+        from scheduler.publishing.hold_file import HoldFile
+        from scheduler.publishing.systemd import systemd_of
 
         chores = {"articles": ArticleWatch(book, self.folder)}
-        return Daemon(book, self.adapters, self.config.publishing, clock, chores=chores, until_done=until_done)
+        return Daemon(
+            book,
+            self.adapters,
+            self.config.publishing,
+            clock,
+            paces=self.paces,
+            hold_file=self.folder / HOLD_FILE,
+            chores=chores,
+            companions=[HoldFile(self.folder / HOLD_FILE)],
+            until_done=until_done,
+            reread=None if ends_on_hangup else partial(self.reread, book),
+            systemd=systemd_of(os.environ),
+        )
+
+
+# What the daemon is built of once and for all; everything else of the config is read where it is used.
+_FROM_THE_START = ("database", "time_zone", "alarms", "health", "retention")
 
 
 def open_workspace(folder: Path) -> Workspace:

@@ -22,6 +22,10 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
+def _warn(text: str) -> None:
+    complain(f"warning: {text}")
+
+
 def _at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
@@ -31,7 +35,7 @@ class Door:
     """Filled by the options that every command takes.
 
     folder: of the workspace, None to look for it from here upwards. name: who asks, None for the system user.
-    now: tells the present moment, aware, UTC. is_interactive: whether a person can be asked.
+    now: tells the present moment, aware, UTC. is_interactive: whether a person can be asked. warn: says a warning.
     """
 
     folder: Path | None = None
@@ -39,6 +43,7 @@ class Door:
     debug: bool = False
     now: Callable[[], datetime] = field(default=_clock)
     is_interactive: Callable[[], bool] = field(default=_at_a_terminal)
+    warn: Callable[[str], None] = field(default=_warn)
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -47,7 +52,7 @@ class Door:
 
         workspace = open_workspace(self.workspace_folder())
         for warning in workspace.config.warnings:
-            complain(f"warning: {warning}")
+            self.warn(warning)
         return workspace
 
     def workspace_folder(self) -> Path:

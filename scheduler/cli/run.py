@@ -12,6 +12,7 @@ from scheduler.errors import RedletterError
 
 if TYPE_CHECKING:
     from scheduler.app import Workspace
+    from scheduler.cli.logs import LogForm
     from scheduler.posts.book import Book
     from scheduler.publishing.clock import Clock
 
@@ -28,30 +29,54 @@ FASTEST = 3600.0  # an hour a second: beyond it, posts would be too late before 
     help=f"Rehearse: let the clock run N times as fast, {FASTEST:.0f} at most.",
 )
 @click.option("--start", metavar="TIME", help='Rehearse from this local time on, as in "2027-03-18 08:55".')
+@click.option(
+    "--log",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How the log is written: text for people, or json, one object a line, for programs.",
+)
 @click.option("--until-done", is_flag=True, help="End by itself when nothing is left that could go out.")
 @click.pass_obj
-def run(door: Door, speed: float | None, start: str | None, until_done: bool) -> None:
+def run(door: Door, speed: float | None, start: str | None, form: "LogForm", until_done: bool) -> None:
     """Publish approved posts at their hours, until told to stop.
 
-    Ctrl-C and SIGTERM let calls under way end first. A second daemon of the same book waits as standby. A rehearsal is
+    Ctrl-C and SIGTERM let calls under way end first. SIGHUP reads config and campaigns again; from a terminal, which sends
+    it when it is closed, it ends the daemon, too. A second daemon of the same book waits as standby. A rehearsal is
     refused unless every account is an outbox or on this machine; without --start it begins shortly before the first
     approved post.
     """
-    import asyncio
-
     if start is not None and speed is None:
         raise click.UsageError("--start is for a rehearsal: say --speed, too")
 
     from scheduler.cli.logs import log_to_terminal
 
+    log_to_terminal(debug=door.debug, form=form)
+    try:
+        _run(door, speed, start, form, until_done=until_done)
+    except RedletterError as error:
+        if form == "text":
+            raise
+        log.error("%s", error)  # whoever reads JSON gets nothing else
+        raise click.exceptions.Exit(1) from error
+
+
+def _run(door: Door, speed: float | None, start: str | None, form: "LogForm", *, until_done: bool) -> None:
+    import asyncio
+
+    from scheduler.cli.logs import log_to_terminal
+
+    if form == "json":
+        door.warn = log.warning
     workspace = door.workspace
     zone = ZoneInfo(workspace.config.time_zone)
     with door.book() as book:
         clock = _clock(workspace, book, speed, start)
-        log_to_terminal(debug=door.debug, level=logging.INFO, zone=zone, now=clock.now)
+        log_to_terminal(debug=door.debug, level=logging.INFO, zone=zone, now=clock.now, form=form)
         if speed or start:
             log.info("rehearsal: the clock runs %g times as fast and leaps over idle time", speed or 1)
-        asyncio.run(workspace.daemon(book, clock, until_done=until_done).run())
+        daemon = workspace.daemon(book, clock, until_done=until_done, ends_on_hangup=door.is_interactive())
+        asyncio.run(daemon.run())
 
 
 def _clock(workspace: "Workspace", book: "Book", speed: float | None, start: str | None) -> "Clock":

@@ -37,6 +37,13 @@ class Book:
         with saying_what_failed(self.path), self._writing.begin() as connection:
             yield connection
 
+    @contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """Yields a connection whose writes are seen by itself alone and undone at the end; raises BookError."""
+        with saying_what_failed(self.path), self._writing.connect() as connection:
+            yield connection
+            connection.rollback()
+
     def watch(self) -> "ChangeWatch":
         return ChangeWatch(self.path)
 

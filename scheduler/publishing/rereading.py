@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from scheduler.config import Publishing
 from scheduler.platforms.contract import Adapter
+from scheduler.posts.planning import PlanResult
 
 log = logging.getLogger("redletter.reload")
 
@@ -41,3 +42,14 @@ def say_what_is_wrong(error: Exception) -> None:
     for line in (str(error) or type(error).__name__).splitlines():
         log.error("%s", line)
     log.error("nothing was taken over: the daemon goes on with the config that it had")
+
+
+def what_planning_would_do(result: PlanResult) -> str:
+    """Returns one line on how the campaigns differ from the book."""
+    new, changed = len(result.created), len(result.updated) + len(result.moved)
+    would = [f"add {new} post{'' if new == 1 else 's'}"] if new else []
+    would += [f"change {changed}"] if changed else []
+    also = [f"{len(result.kept)} stay as a person left them"] if result.kept else []
+    also += [f"{len(result.gone)} are no longer in their campaign"] if result.gone else []
+    said = f"redletter plan would {' and '.join(would)}" if would else "the campaigns add and change nothing"
+    return "; ".join((said, *also))

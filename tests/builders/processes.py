@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,9 +30,12 @@ _DEADLINE = 30.0  # seconds after which a process that says nothing has failed t
 class Process:
     """A process whose lines (stdout and stderr together) a test can wait for."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
+    ) -> None:
         self._process = subprocess.Popen(
             command,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -80,6 +84,22 @@ class Process:
             return False
         return True
 
+    def is_silent_about(self, pattern: str, seconds: float) -> bool:
+        """Listens so long; returns whether no line came that the pattern is found in."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                line = self._coming.get(timeout=left)
+            except queue.Empty:
+                break
+            if line is None:
+                self._coming.put(None)
+                break
+            self.lines.append(line)
+            if re.search(pattern, line):
+                return False
+        return True
+
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
@@ -114,6 +134,12 @@ class Platforms(Process):
         with urllib.request.urlopen(f"{self.url}/__log") as answer:
             log: dict[str, list[dict[str, Any]]] = json.load(answer)
         return log
+
+    def wait_for_calls(self, path: str, number: int = 1) -> None:
+        """Waits until so many calls of this path have come; each question is a round trip, so this does not spin."""
+        until = time.monotonic() + _DEADLINE
+        while len([call for call in self.log()["calls"] if path in call["path"]]) < number:
+            assert time.monotonic() < until, f"only these calls came: {self.log()['calls']}"
 
     def texts(self, platform: str | None = None) -> list[str]:
         """Returns the texts of the posts that were accepted, in the order of their coming."""
@@ -162,10 +188,15 @@ def write_config_at(workspace: Path, url: str, **publishing: object) -> None:
     (workspace / "config.toml").chmod(0o600)
 
 
-def redletter(workspace: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Process:
+def redletter(
+    workspace: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+) -> Process:
     """Starts the command `redletter` on a workspace."""
     command = [sys.executable, "-m", "scheduler", "--workspace", str(workspace), *arguments]
-    return Process(command, {**SECRETS, **(environment or {})})
+    return Process(command, {**SECRETS, **(environment or {})}, stdin)
 
 
 def done(workspace: Path, *arguments: str) -> str:

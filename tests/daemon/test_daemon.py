@@ -61,7 +61,7 @@ def test_killed_after_the_claim_and_before_any_attempt_the_post_goes_out(
     assert len(platforms.texts()) == 1
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_waits_for_the_answer_and_writes_it_down(
     book: Book, platforms: Platforms, start: Start, sign: signal.Signals
 ) -> None:
