@@ -108,9 +108,9 @@ class Secret:
         """Says why `reveal` would fail, without reading a file or registering anything; None when the secret is there."""
         kind, _, name = self.reference.partition(":")
         if kind == "env":
-            return None if os.environ.get(name) else f"{self._place()} is not set"
+            return None if os.environ.get(name) else f"{name} is not set"
         path = self.workspace / Path(name).expanduser()
-        return None if path.is_file() and os.access(path, os.R_OK) else f"{self._place()} cannot be read"
+        return None if path.is_file() and os.access(path, os.R_OK) else f"the file {name} cannot be read"
 
     def _from_environment(self, name: str) -> str:
         value = os.environ.get(name)
@@ -596,6 +596,19 @@ class _AccountReader:
 
 def _wrong_with_address(url: str) -> str | None:
     """Says what is wrong with the address of a server, without repeating it: it may hold a password."""
+    wrong = wrong_with_secret_address(url)
+    if wrong:
+        return wrong
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a user name or password"
+    if parts.query or parts.fragment:
+        return "must end before any ? or #"
+    return None
+
+
+def wrong_with_secret_address(url: str) -> str | None:
+    """Says what is wrong with a web address that may hold secrets anywhere, without repeating it."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -603,12 +616,8 @@ def _wrong_with_address(url: str) -> str | None:
         return 'is not a web address; expected one such as "https://social.example"'
     if parts.scheme not in ("http", "https") or not host or any(character.isspace() for character in url):
         return 'is not a web address; expected one such as "https://social.example"'
-    if parts.username is not None or parts.password is not None:
-        return "must not hold a user name or password"
-    if parts.query or parts.fragment:
-        return "must end before any ? or #"
     if parts.scheme == "http" and not _is_loopback(host):
-        return "must begin with https://; http:// would send the account's secrets readable over the network"
+        return "must begin with https://; http:// would send its secrets readable over the network"
     return None
 
 

@@ -29,7 +29,7 @@ class Calendar:
 
     def occurrence(self, day: AwarenessDay, year: int) -> Occurrence:
         """Returns the day in one year; CalendarError when it is not announced, or there is none."""
-        dated = self._dated(day, year)
+        dated = self.dated(day, year)
         if isinstance(dated, Unannounced):
             raise CalendarError(_not_announced(day, year))
         if dated is None:
@@ -41,7 +41,7 @@ class Calendar:
         unannounced: list[int] = []
         # One that began late last year may last into this one.
         for year in range(max(today.year - 1, FIRST_YEAR), min(today.year + _YEARS_AHEAD, LAST_YEAR) + 1):
-            dated = self._dated(day, year)
+            dated = self.dated(day, year)
             if isinstance(dated, Occurrence) and dated.end >= today:
                 return dated
             if isinstance(dated, Unannounced) and year >= today.year:
@@ -52,11 +52,11 @@ class Calendar:
 
     def in_year(self, year: int) -> list[Occurrence | Unannounced]:
         """Returns every day that begins in a year, in the order of their dates; those not announced come last."""
-        every = (self._dated(day, year) for day in self.days)
+        every = (self.dated(day, year) for day in self.days)
         return sorted((each for each in every if each is not None), key=_order)
 
-    def _dated(self, day: AwarenessDay, year: int) -> Occurrence | Unannounced | None:
-        """The day in one year; None when it does not take place."""
+    def dated(self, day: AwarenessDay, year: int) -> Occurrence | Unannounced | None:
+        """Returns the day in one year; None when it does not take place. Raises CalendarError for a year beyond all rules."""
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise CalendarError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}, found {year}")
         if year < (day.first_year or FIRST_YEAR) or year > (day.last_year or LAST_YEAR):

@@ -42,6 +42,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Publish": {
         "accounts": ("scheduler.cli.accounts", "Check the login of every account; post nothing."),
+        "rehearse": ("scheduler.cli.rehearse", "Rehearse the posts of some days: what goes out when, what goes wrong."),
         "run": ("scheduler.cli.run", "Publish approved posts at their hours, until told to stop."),
         "hold": ("scheduler.cli.hold", "Let nothing go out until it is resumed."),
         "resume": ("scheduler.cli.hold", "Let go out what was held."),
