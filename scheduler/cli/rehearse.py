@@ -55,8 +55,8 @@ def rehearse(
 
     if payloads and out:
         raise click.UsageError("--payloads and --out are two places for the same: choose one")
-    if last < first:
-        raise click.UsageError("--to is before --from")
+    if not 1900 <= first.year <= last.year <= 2100 or last < first:
+        raise click.UsageError("--to must not be before --from, and both lie from 1900 to 2100")
     if out and out.exists() and any(out.iterdir()):
         raise RedletterError(f"{out} is not empty; give a folder of its own")
     # What the publisher logs of a failed post would look as if it had happened.
