@@ -11,6 +11,7 @@ PLATFORMS: Mapping[str, str] = {
     "bluesky": "scheduler.platforms.bluesky:Bluesky",
     "mastodon": "scheduler.platforms.mastodon:Mastodon",
     "outbox": "scheduler.platforms.outbox:Outbox",
+    "webhook": "scheduler.platforms.webhook:Webhook",
     "x": "scheduler.platforms.x:X",
 }
 
@@ -25,6 +26,9 @@ ACCOUNT_KEYS: Mapping[str, AccountKeys] = {
         plain=("like", "folder"),
         optional=("like", "folder"),
         limits=("max_characters", "max_bytes", "characters_reserved_per_url"),
+    ),
+    "webhook": AccountKeys(
+        secrets=("url", "signing_secret"), plain=("if_unsure",), optional=("signing_secret", "if_unsure")
     ),
     "x": AccountKeys(
         secrets=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),

@@ -102,12 +102,14 @@ class Connection:
         else:
             if posts:
                 reached("answer-read")
-            _log.debug("%s %s%s: %s", method, self.base_url, path, answer.status)
+            if _log.isEnabledFor(logging.DEBUG):  # a webhook's path may be a secret
+                _log.debug("%s %s%s: %s", method, self.base_url, redact(path), answer.status)
             return answer
         # Raised out here, so that an error which carries the request's headers is not kept as its context.
         raise failure
 
-    def warm_up(self) -> None:
+    @staticmethod
+    def warm_up() -> None:
         import scheduler.platforms.wire  # noqa: F401 (aiohttp: a third of a second, better spent before the first call)
 
     async def close(self) -> None:

@@ -1,7 +1,13 @@
 """Reads an account's secrets when they are needed, and says so in the publisher's terms when they are not there."""
 
-from scheduler.config import Account
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from scheduler.config import Account, register_secret, wrong_with_secret_address
 from scheduler.errors import ConfigError, CredentialsRefused
+
+# What may be a token in an address: letters with digits among them, or more letters than a word has.
+_TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~+-]{8,}|[\w~+-]{20,}")
 
 
 def reveal(account: Account, key: str) -> str:
@@ -19,3 +25,24 @@ def bearer(token: str) -> dict[str, str]:
     if not token.isascii() or not token.isprintable():
         raise CredentialsRefused("the access token holds characters that no token has; was it copied whole?")
     return {"Authorization": f"Bearer {token}"}
+
+
+def reveal_address(account: Account, key: str) -> SplitResult:
+    """Returns a secret that is a web address, its tokens registered; CredentialsRefused for what can be none.
+
+    https, or http on this machine; never with a user name or password.
+    """
+    url = reveal(account, key).strip()
+    register_secret(url)
+    wrong = wrong_with_secret_address(url) or _wrong_with_user(url)
+    if wrong:
+        raise CredentialsRefused(f'the {key} of account "{account.name}" {wrong}')
+    parts = urlsplit(url)
+    for piece in re.split("[/?&=#]", f"{parts.path}?{parts.query}"):
+        if _TOKEN.fullmatch(piece):
+            register_secret(piece)
+    return parts
+
+
+def _wrong_with_user(url: str) -> str | None:
+    return "must not hold a user name or password" if "@" in urlsplit(url).netloc else None

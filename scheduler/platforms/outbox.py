@@ -18,6 +18,7 @@ from scheduler.platforms.contract import Adapter, Doubt, Finding, Length, Payloa
 from scheduler.platforms.counting import grapheme_length
 from scheduler.platforms.mastodon import Mastodon
 from scheduler.platforms.message import Message
+from scheduler.platforms.webhook import Webhook
 from scheduler.platforms.x import X
 
 MAX_CHARACTERS = 5000
@@ -26,6 +27,7 @@ DEFAULT_FOLDER = "outbox"
 _STANDS_IN_FOR: dict[str, Callable[[Account, Path, float], Adapter]] = {
     "bluesky": Bluesky,
     "mastodon": Mastodon,
+    "webhook": Webhook,
     "x": X,
 }
 

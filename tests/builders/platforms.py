@@ -32,7 +32,10 @@ def make_account(
 ) -> Account:
     """An account "force" with a file in `folder` for each secret; `secrets` says what else is in some of them."""
     known = ACCOUNT_KEYS[platform]
-    values = {key: secret_of(platform, key) for key in known.secrets} | dict(secrets or {})
+    values = {key: secret_of(platform, key) for key in known.secrets}
+    if platform == "webhook":
+        values["url"] = f"{base_url or 'https://hooks.example'}/hook/{values['url']}"
+    values |= dict(secrets or {})
     for key, value in values.items():
         (folder / f"{platform}-{key}").write_text(f"{value}\n", encoding="utf-8")
     return Account(

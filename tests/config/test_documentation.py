@@ -84,7 +84,9 @@ def test_every_key_of_every_platform_is_documented(platform: str):
     base_url = () if keys.base_url == "none" else ("base_url",)
     assert sorted(documented) == sorted((*keys.secrets, *keys.plain, *base_url))
     for key in keys.secrets:
-        assert f"| `{key}` | required, secret" in section
+        assert re.search(
+            rf"^\| `{key}` \| {'default.*' if key in keys.optional else 'required, '}secret", section, re.MULTILINE
+        )
 
 
 @pytest.mark.parametrize("key", ["platform", "base_url", "limits", "pace"])
@@ -129,7 +131,7 @@ def test_the_example_has_a_full_set_for_each_real_platform(tmp_path: Path):
     accounts = load_config(tmp_path, ACCOUNT_KEYS).accounts
 
     real = {account.platform: account for account in accounts.values() if account.platform != "outbox"}
-    assert set(real) == {"x", "mastodon", "bluesky"}
+    assert set(real) == {"x", "mastodon", "bluesky", "webhook"}
     for platform, account in real.items():
         assert set(account.secrets) == set(ACCOUNT_KEYS[platform].secrets)
         assert set(account.settings) == set(ACCOUNT_KEYS[platform].plain)

@@ -23,10 +23,11 @@ from scheduler.errors import (
 from scheduler.platforms import ACCOUNT_KEYS, PLATFORMS
 from scheduler.platforms.contract import Doubt, Inquirer, Receipt, Verdict
 from tests.builders.platforms import make_account, make_message, secret_of
-from tests.servers.fake_platforms import POSTING_PATHS, Fault
+from tests.servers.fake_platforms import POSTING_PATHS, Fault, posts
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
 NETWORKED = sorted(POSTING_PATHS)
+WITH_LOGIN = [platform for platform in NETWORKED if platform != "webhook"]
 ALL = sorted(PLATFORMS)
 
 HTML = {"Content-Type": "text/html"}
@@ -66,7 +67,8 @@ async def test_what_goes_out_is_the_payload_that_was_shown(adapter_of, fake, pla
     await adapter.send(payload)
 
     assert [each.body for each in fake.accepted] == [payload.body]
-    assert fake.calls[-1]["path"] == payload.path
+    if platform != "webhook":  # whose address is a secret
+        assert fake.calls[-1]["path"] == payload.path
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -185,8 +187,21 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize("platform", NETWORKED)
-@pytest.mark.parametrize(("status", "accept", "body", "error", "reason"), ANSWERS, ids=lambda value: str(value)[:40])
+def is_a_receipt(platform, status, body):
+    """A webhook has no form of its own to say that it has a post: any 2xx that can be read does."""
+    return platform == "webhook" and status < 300 and len(body) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("platform", "status", "accept", "body", "error", "reason"),
+    [
+        (platform, status, accept, body, error, reason)
+        for platform in NETWORKED
+        for status, accept, body, error, reason in ANSWERS
+        if not is_a_receipt(platform, status, body)
+    ],
+    ids=lambda value: str(value)[:40],
+)
 async def test_each_answer_has_one_meaning(adapter_of, fake, platform, status, accept, body, error, reason):
     adapter = adapter_of(platform)
     await adapter.check_login()
@@ -212,7 +227,7 @@ async def test_a_lost_answer_leaves_the_outcome_unknown(adapter_of, fake, platfo
     assert type(await outcome_of(adapter)) is OutcomeUnknown
 
 
-@pytest.mark.parametrize("platform", ["mastodon", "x"])  # Bluesky would get no further than its log-in
+@pytest.mark.parametrize("platform", ["mastodon", "webhook", "x"])  # Bluesky would get no further than its log-in
 async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown_and_keeps_the_secrets(adapter_of, platform):
     async def answer(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -345,7 +360,7 @@ async def test_retry_after_in_seconds_counts_from_now(adapter_of, fake, platform
     assert before <= outcome.retry_at - timedelta(seconds=120) <= datetime.now(UTC)
 
 
-WRONG = {"x": "access_token", "mastodon": "access_token", "bluesky": "app_password"}
+WRONG = {"x": "access_token", "mastodon": "access_token", "bluesky": "app_password", "webhook": "url"}
 
 
 @pytest.mark.parametrize("platform", NETWORKED)
@@ -363,7 +378,7 @@ async def test_a_secret_that_was_mended_is_read_anew(adapter_of, fake, tmp_path,
     adapter = adapter_of(platform, secrets={WRONG[platform]: "wrong"})
     await outcome_of(adapter)
 
-    make_account(platform, tmp_path)
+    make_account(platform, tmp_path, fake.address)
 
     assert await adapter.send(payload_of(adapter))
 
@@ -380,7 +395,7 @@ async def test_a_missing_secret_holds_the_account_and_calls_nobody(adapter_of, f
     assert fake.calls == []
 
 
-@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize("platform", WITH_LOGIN)
 @pytest.mark.parametrize("fault", [Fault(path="/", status=500, count=9), Fault(path="/", drop="whole", count=9)])
 async def test_an_unclear_answer_to_a_login_is_only_temporary(adapter_of, fake, platform, fault):
     fake.faults = [copy.copy(fault)]
@@ -389,7 +404,7 @@ async def test_an_unclear_answer_to_a_login_is_only_temporary(adapter_of, fake, 
         await adapter_of(platform).check_login()
 
 
-INQUIRERS = ["bluesky", "mastodon", "outbox", "x"]
+FINDING = ["bluesky", "mastodon", "outbox", "x"]
 ASKED = ["bluesky", "mastodon", "x"]
 NOT_OUT = {"x": Verdict.NOT_SEEN} | dict.fromkeys(("bluesky", "mastodon", "outbox"), Verdict.REPEATABLE)
 # What is asked of a platform, one after the other, to look for a post.
@@ -415,10 +430,10 @@ def doubt_about(payload, earlier=()):
 
 
 async def test_every_platform_can_be_asked(adapter_of):
-    assert [platform for platform in ALL if isinstance(adapter_of(platform), Inquirer)] == INQUIRERS
+    assert [platform for platform in ALL if isinstance(adapter_of(platform), Inquirer)] == ALL
 
 
-@pytest.mark.parametrize("platform", INQUIRERS)
+@pytest.mark.parametrize("platform", FINDING)
 async def test_what_is_out_is_found_with_the_receipt_that_sending_gave(adapter_of, platform):
     adapter = adapter_of(platform)
     doubt = doubt_about(
@@ -445,7 +460,7 @@ async def test_what_is_out_is_found_after_its_answer_was_lost(adapter_of, fake, 
     assert finding.receipt.platform_id == fake.accepted[0].id
 
 
-@pytest.mark.parametrize("platform", INQUIRERS)
+@pytest.mark.parametrize("platform", FINDING)
 async def test_what_is_not_out_is_not_found(adapter_of, platform):
     adapter = adapter_of(platform)
     await adapter.send(payload_of(adapter, "Another text."))
@@ -455,7 +470,7 @@ async def test_what_is_not_out_is_not_found(adapter_of, platform):
     assert (finding.verdict, finding.receipt) == (NOT_OUT[platform], None)
 
 
-@pytest.mark.parametrize("platform", INQUIRERS)
+@pytest.mark.parametrize("platform", FINDING)
 async def test_each_doubt_has_its_own_finding_in_their_order(adapter_of, platform):
     adapter = adapter_of(platform)
     doubts = [doubt_about(payload_of(adapter, f"Text {number}.")) for number in range(20)]
@@ -466,7 +481,7 @@ async def test_each_doubt_has_its_own_finding_in_their_order(adapter_of, platfor
     assert [finding.receipt for finding in findings] == receipts
 
 
-@pytest.mark.parametrize("platform", INQUIRERS)
+@pytest.mark.parametrize("platform", FINDING)
 async def test_the_second_part_of_a_thread_is_found(adapter_of, platform):
     adapter = adapter_of(platform)
     message = make_message("One.", "Two.")
@@ -481,7 +496,7 @@ async def test_the_second_part_of_a_thread_is_found(adapter_of, platform):
     assert [finding.receipt for finding in after] == [second]
 
 
-@pytest.mark.parametrize("platform", INQUIRERS)
+@pytest.mark.parametrize("platform", FINDING)
 async def test_nobody_is_asked_about_nothing(adapter_of, fake, platform):
     assert list(await adapter_of(platform).find([], taken_by_nobody)) == []
     assert fake.calls == []
@@ -494,7 +509,7 @@ async def test_asking_posts_nothing(adapter_of, fake, platform):
     await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
 
     assert fake.accepted == []
-    assert [call for call in fake.calls if call["path"] in POSTING_PATHS.values() and call["method"] != "GET"] == []
+    assert [call for call in fake.calls if posts(call["path"])] == []
 
 
 UNCLEAR = [

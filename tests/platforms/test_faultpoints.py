@@ -44,7 +44,7 @@ async def killed_at(step, platform, folder, address):
     return process.returncode, said.decode().split()
 
 
-@pytest.mark.parametrize("platform", ["bluesky", "mastodon", "x"])
+@pytest.mark.parametrize("platform", ["bluesky", "mastodon", "webhook", "x"])
 @pytest.mark.parametrize("step", ["request-sent", "answer-read"])
 async def test_only_a_call_that_posts_is_killed(fake, tmp_path, platform, step):
     code, said = await killed_at(step, platform, tmp_path, fake.address)

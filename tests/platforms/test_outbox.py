@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from scheduler.errors import ConfigError, TemporaryFailure
+from scheduler.platforms.contract import Doubt, Verdict
 from scheduler.platforms.outbox import _STANDS_IN_FOR
 from tests.builders.platforms import make_adapter, make_message
 
@@ -52,6 +53,30 @@ async def test_the_same_key_again_leaves_the_first_file(tmp_path):
 
     assert second == first
     assert [path.stat().st_mtime_ns for path in files_in(tmp_path / "outbox")] == [written]
+
+
+async def test_what_it_is_like_is_found_in_its_folder_too(tmp_path):
+    adapter = make_adapter("outbox", tmp_path, settings={"like": "webhook"})
+    payload = payload_of(adapter)
+    doubt = Doubt(payload, NOW)
+    [before] = await adapter.find([doubt], lambda _: False)
+    receipt = await adapter.send(payload)
+
+    [after] = await adapter.find([doubt], lambda _: False)
+
+    assert (before.verdict, after.verdict, after.receipt) == (Verdict.REPEATABLE, Verdict.OUT, receipt)
+
+
+async def test_half_a_file_is_not_a_post(tmp_path):
+    adapter = make_adapter("outbox", tmp_path)
+    payload = payload_of(adapter)
+    (tmp_path / "outbox" / "force").mkdir(parents=True)
+    (tmp_path / "outbox" / "force" / f"{payload.key}.part").write_text("{", encoding="utf-8")
+
+    [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
+
+    assert finding.verdict is Verdict.REPEATABLE
+    assert await adapter.send(payload)
 
 
 @pytest.mark.parametrize("like", sorted(_STANDS_IN_FOR))
@@ -106,5 +131,5 @@ async def test_checking_leaves_no_file_behind(tmp_path):
 
 
 def test_what_it_is_like_must_be_a_platform(tmp_path):
-    with pytest.raises(ConfigError, match='"bluesky", "mastodon", "x", not "myspace"'):
+    with pytest.raises(ConfigError, match='"bluesky", "mastodon", "webhook", "x", not "myspace"'):
         make_adapter("outbox", tmp_path, settings={"like": "myspace"})

@@ -22,7 +22,8 @@ def test_naming_and_making_adapters_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    ("platform", "library"), [("x", "tweepy.asynchronous"), ("mastodon", "aiohttp"), ("bluesky", "aiohttp")]
+    ("platform", "library"),
+    [("x", "tweepy.asynchronous"), ("mastodon", "aiohttp"), ("bluesky", "aiohttp"), ("webhook", "aiohttp")],
 )
 def test_an_adapter_warms_up_what_its_first_call_would_import(platform: str, library: str) -> None:
     code = (

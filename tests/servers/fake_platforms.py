@@ -1,8 +1,10 @@
-"""X, Mastodon and Bluesky in one process on loopback: they take posts, write them down, and fail as they are told.
+"""X, Mastodon, Bluesky and webhooks in one process on loopback: they take posts, write them down, and fail as told.
 
     python -m tests.servers.fake_platforms PORT [--ignore-keys] [--refuse-duplicates]
 
-Prints "ready PORT" (port 0 takes a free one). Any credentials are accepted, except a token or password "wrong".
+Prints "ready PORT" (port 0 takes a free one). Any credentials are accepted, except a token or password "wrong". What is
+out can be asked for, and is shown as each platform shows it: an account's own posts on X (GET /2/users/7/tweets) and
+Mastodon (GET /api/v1/accounts/7/statuses, /api/v1/statuses/ID/source), a record on Bluesky. POST /hook/NAME is a webhook.
 
 GET  /__log     {"accepted": [{"platform", "account", "id", "key", "text", "body", "at"}], "calls": [{"method", "path", "at"}]}
 POST /__script  a list of faults, see Fault; they replace those not used up yet
@@ -22,7 +24,12 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-POSTING_PATHS = {"x": "/2/tweets", "mastodon": "/api/v1/statuses", "bluesky": "/xrpc/com.atproto.repo.putRecord"}
+POSTING_PATHS = {
+    "bluesky": "/xrpc/com.atproto.repo.putRecord",
+    "mastodon": "/api/v1/statuses",
+    "webhook": "/hook/",  # and a name
+    "x": "/2/tweets",
+}
 # Links as X finds them, in the texts of our tests; and what Mastodon makes HTML of.
 _X_LINK = re.compile(r"https?://\S+|\bgov\.scot\S*")
 _MARKED_UP = re.compile(r"(?P<link>https?://\S+)|@(?P<user>\w+)@(?P<server>[\w.-]+\w)|#(?P<tag>\w+)")
@@ -54,7 +61,12 @@ class Fault:
     hang: bool = False
 
     def concerns(self, path: str) -> bool:
-        return self.count > 0 and (self.path in path if self.path else path in POSTING_PATHS.values())
+        return self.count > 0 and (self.path in path if self.path else posts(path))
+
+
+def posts(path: str) -> bool:
+    """Whether a call to this path puts a post out."""
+    return path in POSTING_PATHS.values() or path.startswith(POSTING_PATHS["webhook"])
 
 
 @dataclass
@@ -71,7 +83,7 @@ class Accepted:
 
 
 class FakePlatforms:
-    """The three platforms' shared memory; honours_keys: whether Mastodon knows Idempotency-Key."""
+    """The platforms' shared memory; honours_keys: whether Mastodon and webhooks know a key that comes again."""
 
     def __init__(self, *, honours_keys: bool = True, refuses_duplicates: bool = False) -> None:
         self.honours_keys = honours_keys
@@ -98,6 +110,7 @@ class FakePlatforms:
                 web.get("/api/v1/statuses/{id}/source", self._mastodon_source),
                 web.get("/api/v2/instance", self._mastodon_instance),
                 web.get(_LOGIN_PATHS["mastodon"], self._mastodon_me),
+                web.post(f"{POSTING_PATHS['webhook']}{{name}}", self._webhook_post),
                 web.post(POSTING_PATHS["bluesky"], self._bluesky_put),
                 web.get("/xrpc/com.atproto.repo.getRecord", self._bluesky_get),
                 web.post(_LOGIN_PATHS["bluesky"], self._bluesky_log_in),
@@ -224,6 +237,14 @@ class FakePlatforms:
     async def _mastodon_instance(self, request: web.Request) -> web.Response:
         source = "mastodon/mastodon" if self.honours_keys else "superseriousbusiness/gotosocial"
         return web.json_response({"domain": "social.example", "source_url": f"https://github.com/{source}"})
+
+    async def _webhook_post(self, request: web.Request) -> web.Response:
+        name, key, body = request.match_info["name"], request.headers["webhook-id"], await request.json()
+        posted = next((each for each in self._posts_of("webhook", name) if each.key == key), None)
+        post_id = posted.id if posted and self.honours_keys else f"hook-{len(self.accepted)}"
+        if posted is None or not self.honours_keys:
+            self._accept("webhook", name, post_id, key, body["text"], body)
+        return web.json_response({"id": post_id, "url": f"https://desk.example/posts/{post_id}"})
 
     async def _bluesky_log_in(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -381,9 +402,9 @@ async def serve(fake: FakePlatforms, port: int = 0) -> tuple[web.AppRunner, int]
 
 
 async def _main() -> None:
-    parser = argparse.ArgumentParser(description="X, Mastodon and Bluesky on loopback, for tests")
+    parser = argparse.ArgumentParser(description="X, Mastodon, Bluesky and webhooks on loopback, for tests")
     parser.add_argument("port", type=int)
-    parser.add_argument("--ignore-keys", action="store_true", help="post again on a repeated Idempotency-Key")
+    parser.add_argument("--ignore-keys", action="store_true", help="Mastodon and webhooks post again on a repeated key")
     parser.add_argument("--refuse-duplicates", action="store_true", help="X refuses a text it has, as the real one")
     arguments = parser.parse_args()
     fake = FakePlatforms(honours_keys=not arguments.ignore_keys, refuses_duplicates=arguments.refuse_duplicates)
