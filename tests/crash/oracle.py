@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from scheduler.posts.book import Book
 from scheduler.posts.status import MOVES, Move
 from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
+from scheduler.publishing.reconcile import MANY
 from tests.builders.posts import attempts_in, posts_in, receipts_in
 from tests.servers.fake_platforms import FakePlatforms
 
@@ -42,15 +43,16 @@ class Breach:
         return f"{self.kind}: {self.said}"
 
 
-def out_on(fake: FakePlatforms, accounts: Mapping[str, str]) -> list[Out]:
-    """Reads what is out from the platforms' own log; accounts: our account's name by its platform."""
+def out_on(fake: FakePlatforms, accounts: Mapping[str, str], offset: timedelta = timedelta(0)) -> list[Out]:
+    """Reads what is out from the platforms' own log; accounts: our account's name by its platform; offset: how far our
+    clock is ahead of theirs."""
     return [
         Out(
             accounts[each.platform],
             each.id,
             each.text,
             _answered(each.platform, each.body),
-            datetime.fromtimestamp(each.at, UTC),
+            datetime.fromtimestamp(each.at, UTC) + offset,
         )
         for each in list(fake.accepted)
     ]
@@ -182,7 +184,7 @@ class _Case:
             yield Breach("lost", f"{named} was due, and still waits; next try {post.next_try_at}: {post.note}")
         if post.status == "publishing":
             yield Breach("undecided", f"{named} was left in the middle")
-        if post.status == "unconfirmed" and post.account in self._asked:
+        if post.status == "unconfirmed" and post.account in self._asked and not self._is_beyond_asking(post):
             yield Breach("undecided", f"{named} is unconfirmed after {post.asks} questions: {post.note}")
         if post.status == "unconfirmed" and not post.note:
             yield Breach("undecided", f"{named} is unconfirmed, and nobody is told why")
@@ -190,6 +192,12 @@ class _Case:
             yield Breach("lost", f"{named} was missed before it was too late: {post.note}")
         if post.status == "failed" and not self._may_fail(post):
             yield Breach("lost", f"{named} failed, and its platform never refused it: {post.note}")
+
+    def _is_beyond_asking(self, post: Post) -> bool:
+        """Whether so many attempts at one part left doubt that a person is asked, whatever the platform says."""
+        part = len(self._receipts[post.id or 0])
+        doubtful = [each for each in self._attempts[post.id or 0] if (each.part, each.outcome) == (part, "unknown")]
+        return len(doubtful) >= MANY
 
     def _wrong_receipts(self, post: Post) -> Iterator[Breach]:
         before: str | None = None

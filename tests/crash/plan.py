@@ -7,6 +7,7 @@ from random import Random
 
 from scheduler.drafting.draft import Draft
 from scheduler.faultpoints import STEPS
+from scheduler.publishing.reconcile import MANY
 from tests.builders.posts import make_draft
 from tests.crash.platforms import FINE, Call, Trouble
 from tests.crash.scene import ACCOUNTS
@@ -24,7 +25,9 @@ _TROUBLES = (
     Trouble(takes=False, ends="cut"),
     Trouble(takes=False, ends="hang"),
     Trouble(after=0.3 * TIMEOUT),
-    Trouble(after=0.8 * TIMEOUT, ends="cut"),
+    Trouble(after=1.4 * TIMEOUT),
+    Trouble(after=0.8 * TIMEOUT, early=True, ends="cut"),
+    Trouble(after=0.8 * TIMEOUT, early=True, status=504),
 )
 # Each step is passed once for a call, for a transaction, or for a round of questions.
 _MOST_TIMES = {"claim": 3, "call": 10, "request": 10, "answer": 10, "record": 3, "inquiry": 1}
@@ -67,7 +70,7 @@ class Plan:
         chance = Random(f"{self.seed} {call.platform} {call.name} {call.nth}")
         if UNWANTED.encode() in call.body:
             return Trouble(takes=False, status=422)
-        if chance.random() < self.share:
+        if call.nth < MANY and chance.random() < self.share:
             return chance.choice(_TROUBLES)
         return Trouble(after=self.pause * chance.random())
 

@@ -36,12 +36,12 @@ class Trouble:
     """What comes of one call.
 
     takes: the platform does what it is asked; after: seconds until then, and it does so whether or not anybody still
-    waits; ends: how it answers, by a proper answer unless said otherwise; status, headers: of an answer that is not the
-    platform's own.
+    waits; early: it answers before that; ends: how it answers; status, headers: of an answer that is not its own.
     """
 
     takes: bool = True
     after: float = 0.0
+    early: bool = False
     ends: Literal["answer", "cut", "half", "hang"] = "answer"
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class TroubledPlatforms(FakePlatforms):
         work = asyncio.create_task(self._take(trouble, request, handler))
         self._under_way.add(work)
         work.add_done_callback(self._under_way.discard)
-        own = await asyncio.shield(work)
+        own = None if trouble.early else await asyncio.shield(work)
         if trouble.ends == "hang":
             await asyncio.Event().wait()
         if trouble.ends == "half":
@@ -92,7 +92,7 @@ class TroubledPlatforms(FakePlatforms):
             request.transport.abort()
         if trouble.status is not None:
             return web.json_response({"error": "in trouble"}, status=trouble.status, headers=trouble.headers)
-        return own
+        return own or web.Response()
 
     def _see(self, request: web.Request, body: bytes) -> Call:
         platform = next((name for name, path in POSTING_PATHS.items() if request.path.startswith(path)), "")
@@ -121,21 +121,28 @@ async def _half_an_answer(request: web.Request) -> web.StreamResponse:
 @contextmanager
 def served(fake: FakePlatforms) -> Iterator[str]:
     """Serves on loopback from a thread; yields the address."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="platforms")
-    thread.start()
-    runner, port = asyncio.run_coroutine_threadsafe(serve(fake), loop).result()
-    try:
+    with loop_in_thread() as loop:
+        runner, port = asyncio.run_coroutine_threadsafe(serve(fake), loop).result()
         yield f"http://127.0.0.1:{port}"
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+
+
+@contextmanager
+def loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    """Runs an event loop beside the test; what still runs on it at the end is cancelled."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="servers")
+    thread.start()
+    try:
+        yield loop
     finally:
-        asyncio.run_coroutine_threadsafe(_end(runner), loop).result()
+        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end(runner: web.AppRunner) -> None:
-    await runner.cleanup()
+async def _cancel_all() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from scheduler.posts.tables import Post, stored_time
 from tests.builders.posts import approve_all, make_book, posts_in, save
 from tests.builders.processes import Process, redletter, write_config_at
 from tests.crash.oracle import Breach, Out, breaches, out_in_files, out_on
-from tests.crash.platforms import TroubledPlatforms, served
+from tests.crash.platforms import Call, TroubledPlatforms, served
 
 # One account on each platform there is, by the platform's name.
 ACCOUNTS = {name: "outbox" if name == "outbox" else f"force-{name}" for name in sorted(PLATFORMS)}
@@ -29,11 +30,14 @@ _PATIENCE = 30.0  # seconds without a change in the book after which none is exp
 
 
 class Scene:
-    """asked: the accounts whose platforms say whether a post is out; daemons: those started so far."""
+    """asked: the accounts whose platforms say whether a post is out. daemons: those started so far. offset: how far their
+    clock is ahead of ours.
+    """
 
-    def __init__(self, workspace: Path, fake: TroubledPlatforms, book: Book) -> None:
+    def __init__(self, workspace: Path, fake: TroubledPlatforms, url: str, book: Book) -> None:
         self.workspace = workspace
         self.fake = fake
+        self.url = url
         self.book = book
         self.asked = [
             name
@@ -41,6 +45,7 @@ class Scene:
             if isinstance(adapter, Inquirer) and adapter.platform not in _GIVE_NO_WAY_TO_KNOW
         ]
         self.daemons: list[Process] = []
+        self.offset = timedelta(0)
         self._standing: Sequence[object] = ()
         self._changed_at = time.monotonic()
 
@@ -56,6 +61,19 @@ class Scene:
         self.daemons.append(redletter(self.workspace, "run", *arguments, environment=environment))
         return self.daemons[-1]
 
+    def wait_for_calls(self, count: int) -> None:
+        """Waits until the platforms have seen so many calls in all that want a post out."""
+        more = threading.Condition()
+
+        def notify(_call: Call) -> None:
+            with more:
+                more.notify_all()
+
+        self.fake.when_seen = notify
+        with more:
+            came = more.wait_for(lambda: len(self.fake.posting) >= count, timeout=_PATIENCE)
+        assert came, f"only {len(self.fake.posting)} calls came"
+
     def settle(self, daemon: Process) -> None:
         """Waits until nothing is left to do, and lets the daemon end."""
         while not daemon.ends_within(0.02) and not self.is_settled():
@@ -70,7 +88,7 @@ class Scene:
                     "SELECT EXISTS (SELECT 1 FROM posts WHERE status = 'publishing'"
                     " OR (status = 'approved' AND scheduled_at <= :now) OR (status = 'unconfirmed' AND account IN :asked))"
                 ).bindparams(bindparam("asked", self.asked, expanding=True)),
-                {"now": stored_time(datetime.now(UTC))},
+                {"now": stored_time(self.now)},
             ).scalar()
             standing = connection.execute(
                 text("SELECT status, count(*), sum(version), sum(asks) FROM posts GROUP BY status ORDER BY status")
@@ -80,12 +98,17 @@ class Scene:
         return not is_open or time.monotonic() - self._changed_at > _PATIENCE
 
     @property
+    def now(self) -> datetime:
+        """The moment by the daemons' clock."""
+        return datetime.now(UTC) + self.offset
+
+    @property
     def out(self) -> list[Out]:
-        return [*out_on(self.fake, ACCOUNTS), *out_in_files(self.workspace, ACCOUNTS["outbox"])]
+        return [*out_on(self.fake, ACCOUNTS, self.offset), *out_in_files(self.workspace, ACCOUNTS["outbox"])]
 
     def breaches(self, may_fail: Callable[[Post], bool] = lambda _: False) -> list[Breach]:
         """Holds the book against the platforms, and asks whether a person is told of what is left to one."""
-        found = breaches(self.book, self.out, datetime.now(UTC), asked=self.asked, may_fail=may_fail)
+        found = breaches(self.book, self.out, self.now, asked=self.asked, may_fail=may_fail)
         return [*found, *self._untold()]
 
     def _untold(self) -> Iterator[Breach]:
@@ -105,7 +128,7 @@ def make_scene(workspace: Path, fake: TroubledPlatforms, **publishing: object) -
     """Serves the platforms and makes config and book in an empty folder; publishing: keys of that table."""
     with served(fake) as url:
         write_config_at(workspace, url, **publishing)
-        scene = Scene(workspace, fake, make_book(workspace))
+        scene = Scene(workspace, fake, url, make_book(workspace))
         try:
             yield scene
         finally:

@@ -1,0 +1,26 @@
+"""Many posts that are due at once, over several accounts."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+
+from scheduler.drafting.draft import Draft
+from tests.builders.posts import make_draft
+from tests.crash.scene import ACCOUNTS
+
+ON_NETWORK = tuple(account for account in ACCOUNTS.values() if account != ACCOUNTS["outbox"])
+
+
+def make_burst(
+    at: datetime,
+    count: int = 40,
+    *,
+    accounts: Collection[str] = tuple(ACCOUNTS.values()),
+    first: int = 1,
+    late: timedelta | None = timedelta(hours=2),
+) -> list[Draft]:
+    """Returns so many drafts, numbered from `first`, in turn for each account."""
+    return [
+        make_draft(f"post {number}", slot=f"slot-{number}", account=account, scheduled_at=at, late=late)
+        for number, account in enumerate(islice(cycle(accounts), count), first)
+    ]
