@@ -27,7 +27,7 @@ from scheduler.campaigns import (
 )
 from scheduler.config import HOLD_FILE, Account, Config, load_config
 from scheduler.drafting.draft import Draft, PostKey, Source
-from scheduler.errors import ArticleError, CalendarError, CampaignError, Problem
+from scheduler.errors import ArticleError, BookError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter, Receipt
 from scheduler.platforms.message import Message
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from scheduler.posts.book import Book
     from scheduler.posts.planning import PlanResult
     from scheduler.posts.queries import Kept
+    from scheduler.posts.restoring import Restored
     from scheduler.posts.tables import Post, PostReceipt
     from scheduler.preview import Card, CardPart
     from scheduler.publishing.clock import Clock
+    from scheduler.publishing.companion import Companion
     from scheduler.publishing.daemon import Daemon
     from scheduler.publishing.foreseen import Foreseen
     from scheduler.publishing.rehearsal import Rehearsed
@@ -104,6 +106,11 @@ class Workspace:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.folder = config.workspace
+
+    @property
+    def hold_file(self) -> Path:
+        """While it is there, nothing goes out."""
+        return self.folder / HOLD_FILE
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -276,6 +283,20 @@ class Workspace:
         like = {} if post.looks_like == "outbox" else {"like": post.looks_like}
         return adapter_for(Account(post.account, "outbox", settings=like), self.folder, 1)
 
+    def restore(self, file: Path, *, who: str, now: datetime) -> "Restored":
+        """Puts a backup in the book's place; raises BookError, also while a daemon publishes from the book."""
+        from filelock import FileLock, Timeout
+
+        from scheduler.posts.restoring import restore
+        from scheduler.publishing.daemon import lock_path
+
+        path = self.config.database_path.resolve()
+        try:
+            with FileLock(lock_path(path), timeout=0):
+                return restore(file, path, who=who, now=now)
+        except Timeout:
+            raise BookError(f"{path}: a daemon publishes from this book; stop it, then restore") from None
+
     def reread(self, book: "Book", now: datetime) -> "Reread":
         """Reads config and campaigns again; saves nothing. Raises ConfigError: then nothing of it counts."""
         from scheduler.publishing.rereading import Reread
@@ -315,6 +336,7 @@ class Workspace:
         ends_on_hangup: SIGHUP ends it, as at a terminal that is closed; else it reads config and campaigns again.
         """
         from scheduler.publishing.article_watch import ArticleWatch
+        from scheduler.publishing.clock import SystemClock
         from scheduler.publishing.daemon import Daemon
         from scheduler.publishing.hold_file import HoldFile
         from scheduler.publishing.systemd import systemd_of
@@ -326,13 +348,31 @@ class Workspace:
             self.config.publishing,
             clock,
             paces=self.paces,
-            hold_file=self.folder / HOLD_FILE,
+            hold_file=self.hold_file,
             chores=chores,
-            companions=[HoldFile(self.folder / HOLD_FILE)],
+            companions=[HoldFile(self.hold_file)],
+            watchers=self._watchers() if isinstance(clock, SystemClock) else (),
             until_done=until_done,
             reread=None if ends_on_hangup else partial(self.reread, book),
             systemd=systemd_of(os.environ),
         )
+
+    def _watchers(self) -> "list[Companion]":
+        """Returns what tells people how things stand; a rehearsal has none: its alarms would be heard as real ones."""
+        from scheduler.publishing.alarms.channels import channels_of
+        from scheduler.publishing.alarms.watch import AlarmWatch
+        from scheduler.publishing.health import HealthPage, HeartbeatFile, Ping
+
+        alarms, health = self.config.alarms, self.config.health
+        zone = ZoneInfo(self.config.time_zone)
+        watchers: list[Companion] = [AlarmWatch(alarms, channels_of(alarms), zone, self.folder / HOLD_FILE)]
+        if health.heartbeat_file is not None:
+            watchers.append(HeartbeatFile(self.folder / health.heartbeat_file))
+        if health.health_port is not None:
+            watchers.append(HealthPage(health.health_port))
+        if alarms.ping is not None:
+            watchers.append(Ping(alarms.ping))
+        return watchers
 
 
 # What the daemon is built of once and for all; everything else of the config is read where it is used.

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, text
+from sqlmodel import Session
 
-from scheduler.posts.tables import stored_time
+from scheduler.posts.tables import Daemon, stored_time
 
 
 def beat(connection: Connection, name: str, started_at: datetime, turned_at: datetime, trouble: str | None) -> None:
@@ -22,3 +23,8 @@ def beat(connection: Connection, name: str, started_at: datetime, turned_at: dat
 
 def say_stopped(connection: Connection, now: datetime) -> None:
     connection.execute(text("UPDATE daemon SET stopped_at = :now"), {"now": stored_time(now)})
+
+
+def last_beat(session: Session) -> Daemon | None:
+    """Returns the line as the last daemon left it; None when none ever ran."""
+    return session.get(Daemon, 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book
+from scheduler.posts.tables import Daemon
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.publisher import Publisher
@@ -16,7 +17,7 @@ class Running:
     """The daemon that publishes, as its companions see it.
 
     adapters: as they are now; when the config is read again they change, so copy them before you await in between.
-    stop: set when it is told to stop.
+    stop: set when it is told to stop. before: what the last daemon left as its line in the book; None when none ever ran.
     """
 
     book: Book
@@ -25,6 +26,7 @@ class Running:
     adapters: Mapping[str, Adapter]
     clock: Clock
     stop: asyncio.Event
+    before: Daemon | None = None
 
     async def pause(self, seconds: float) -> None:
         """Waits so long, but not when told to stop."""

@@ -18,8 +18,9 @@ from scheduler.config import Account, Config, Publishing
 from scheduler.errors import BookError, ConfigError
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book
-from scheduler.posts.heartbeat import beat, say_stopped
+from scheduler.posts.heartbeat import beat, last_beat, say_stopped
 from scheduler.posts.queue import recover
+from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.companion import Companion, Running, pause
@@ -35,6 +36,7 @@ log = logging.getLogger("redletter.daemon")
 LOOK_EVERY = 0.25  # seconds between two looks whether another process wrote to the book
 WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all has happened
 BEAT_EVERY = 5.0  # seconds between two heartbeats
+WATCH_AGAIN = 5.0  # seconds until a watcher that stumbled begins anew
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -48,6 +50,8 @@ class Daemon:
     chores: run once a minute in a thread, such as looking whether articles are still there.
     paces, hold_file: as the publisher has them.
     companions: run beside the publisher on its event loop, from its start until the daemon is told to stop.
+    watchers: the same, and from before the book is recovered until the calls under way have ended: they tell people when
+    either cannot be done.
     reread: reads config and campaigns again on SIGHUP; without it SIGHUP ends the daemon as SIGTERM does, for it comes
     when a terminal is closed, too, and the calls under way should end then.
     until_done: end by itself when no approved post is left that could still go out.
@@ -62,6 +66,7 @@ class Daemon:
         *,
         chores: Mapping[str, Chore] | None = None,
         companions: Sequence[Companion] = (),
+        watchers: Sequence[Companion] = (),
         paces: Mapping[str, timedelta] | None = None,
         hold_file: Path | None = None,
         reread: Rereader | None = None,
@@ -80,6 +85,7 @@ class Daemon:
             self._keep_rereading,
             *companions,
         )
+        self._watchers = watchers
         self._reread = reread
         self._systemd = systemd
         self._retired: list[Adapter] = []
@@ -144,6 +150,10 @@ class Daemon:
             paces=self._paces,
             hold_file=self._hold_file,
         )
+        running = Running(
+            self._book, writer, publisher, self._adapters, self._clock, self._stop, before=self._last_beat()
+        )
+        watching = [asyncio.create_task(self._accompany(watcher, running)) for watcher in self._watchers]
         try:
             if not await self._recover(writer, publisher):
                 return
@@ -157,7 +167,6 @@ class Daemon:
                 adapter.warm_up()
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             self._systemd.say_publishing()
-            running = Running(self._book, writer, publisher, self._adapters, self._clock, self._stop)
             await asyncio.gather(
                 self._watch(publisher, scheduler),
                 self._keep_beating(writer, publisher),
@@ -165,10 +174,31 @@ class Daemon:
             )
             await self._end(writer, publisher, scheduler)
         finally:
+            self._stop.set()
+            await asyncio.gather(*watching)
             writer.close()
             publisher.close()
             for adapter in (*self._adapters.values(), *self._retired):
                 await adapter.close()
+
+    def _last_beat(self) -> DaemonLine | None:
+        """Returns what the daemon before this one left, before the first beat writes over it."""
+        try:
+            with self._book.reading() as session:
+                return last_beat(session)
+        except BookError:
+            return None
+
+    async def _accompany(self, watcher: Companion, running: Running) -> None:
+        """Runs a watcher to its end; a defect in it is logged, and it begins anew."""
+        while True:
+            try:
+                return await watcher(running)
+            except Exception:
+                log.exception("a watcher of the daemon stumbled; it begins anew")
+            if self._stop.is_set():
+                return None
+            await pause(self._stop, WATCH_AGAIN)
 
     async def _recover(self, writer: Writer, publisher: Publisher) -> bool:
         """Decides what a dead daemon left behind, before anything else; returns False when told to stop first."""

@@ -1,0 +1,344 @@
+"""Alarms in the book: what is new that a person must be told, what is over, and each message on its way outside."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session, col, func, select
+
+from scheduler.posts.batches import DAEMON
+from scheduler.posts.holds import active_holds
+from scheduler.posts.needs import Need, of_overdue, of_refused_account, of_status, of_unapproved
+from scheduler.posts.status import HoldScope
+from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_time
+from scheduler.posts.wording import count
+
+DOUBT_LASTS = timedelta(minutes=2)  # so long the platform may be asked before a person is
+GONE_BY = "daemon gone by"  # an alarm of what has happened, and not of what stands: over once it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long each may last before somebody is told. held_by_file: a file in the workspace keeps everything back."""
+
+    unapproved: timedelta
+    silence: timedelta
+    held_by_file: bool = False
+    is_published_from: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A need that somebody must be told of, and since when."""
+
+    need: Need
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the book gave: what stands and was not raised yet, and the keys of what stands no longer."""
+
+    new: Sequence[Need] = ()
+    over: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to people outside. key: never told twice under the same. alarms: what it tells; none in a digest."""
+
+    key: str
+    title: str
+    body: str
+    made_at: datetime
+    alarms: Sequence[Raised] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message on its way by one channel. trouble: why it has not arrived; next_try_at: when it is tried again."""
+
+    message: Message = field(repr=False)
+    channel: str
+    next_try_at: datetime
+    tries: int = 0
+    delivered_at: datetime | None = None
+    trouble: str | None = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.message.key, self.channel
+
+
+# Kind of alarm: the posts it is about, and the key of each, as SQL over the columns of posts.
+_RULES: Mapping[str, tuple[str, str]] = {
+    "failed": ("status = 'failed'", "'failed:' || posts.id || ':' || version"),
+    "missed": ("status = 'missed'", "'missed:' || posts.id || ':' || version"),
+    "waiting": ("status = 'held'", "'waiting:' || posts.id || ':' || version"),
+    # Where the platform is not asked again soon, nothing but a person will settle it.
+    "unconfirmed": (
+        "status = 'unconfirmed' AND (updated_at <= :in_doubt_since OR (asks > 0 AND next_try_at > :asked_soon))",
+        "'unconfirmed:' || posts.id || ':' || version",
+    ),
+    "not approved": (
+        "status = 'draft' AND scheduled_at <= :approve_before",
+        "'unapproved:' || posts.id || ':' || scheduled_at",
+    ),
+    # What a person has just said yes to gets its time, too; and who knows of a doubt knows of the silence.
+    "silence": (
+        "status IN ('approved', 'publishing', 'unconfirmed') AND scheduled_at <= :due_before"
+        " AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.post_id = posts.id AND what = 'keep' AND at > :due_before)"
+        " AND NOT EXISTS (SELECT 1 FROM alarms AS doubt WHERE doubt.key = 'unconfirmed:' || posts.id || ':' || version)",
+        "'silence:' || posts.id || ':' || scheduled_at",
+    ),
+}
+
+
+def look(session: Session, limits: Limits, now: datetime) -> Look:
+    """Looks at what a person must be told; costs little when nothing is new, whatever the book's size."""
+    connection = session.connection()
+    not_held, values = active_holds(connection).sql()
+    values |= {
+        "in_doubt_since": stored_time(now - DOUBT_LASTS),
+        "asked_soon": stored_time(now + DOUBT_LASTS),
+        "approve_before": stored_time(now + limits.unapproved),
+        "due_before": stored_time(now - limits.silence),
+    }
+    new: list[Need] = []
+    over: set[str] = set()
+    for kind, (rule, key) in _RULES.items():
+        which = rule
+        if kind == "silence":
+            which += " AND 1 = 0" if limits.held_by_file else not_held
+        used = {name: value for name, value in values.items() if f":{name}" in which}
+        found = connection.execute(
+            text(
+                f"SELECT id, {key} AS key FROM posts WHERE {which} AND NOT EXISTS"
+                f" (SELECT 1 FROM alarms WHERE alarms.key = {key} AND cleared_at IS NULL) ORDER BY scheduled_at, id"
+            ),
+            used,
+        ).all()
+        new += _in_words(session, kind, [(row.id, row.key) for row in found], limits, now)
+        over |= set(
+            connection.execute(
+                text(
+                    "SELECT key FROM alarms WHERE kind = :kind AND cleared_at IS NULL AND NOT EXISTS"
+                    f" (SELECT 1 FROM posts WHERE posts.id = alarms.post_id AND {which} AND {key} = alarms.key)"
+                ),
+                {**used, "kind": kind},
+            ).scalars()
+        )
+    accounts = _look_at_accounts(session)
+    return Look([*accounts.new, *new], accounts.over | over)
+
+
+def _in_words(
+    session: Session, kind: str, found: Sequence[tuple[int, str]], limits: Limits, now: datetime
+) -> Iterable[Need]:
+    for post_id, key in found:
+        post = session.get(Post, post_id)
+        if post is None:
+            continue
+        if kind == "silence":
+            yield of_overdue(post, now, is_published_from=limits.is_published_from, key=key, kind=kind)
+        elif kind == "not approved":
+            need = of_unapproved(post, now)
+            yield Need(key, kind, need.said, need.answer, need.post)
+        else:
+            yield of_status(post)
+
+
+def _look_at_accounts(session: Session) -> Look:
+    """Looks for accounts whose credentials were refused: one alarm for each, however many posts wait for it."""
+    held = session.exec(
+        select(Hold).where(col(Hold.lifted_at).is_(None), Hold.held_by == DAEMON, Hold.scope == HoldScope.ACCOUNT.value)
+    ).all()
+    standing = {need.key: need for need in (_with_what_waits(session, hold) for hold in held)}
+    raised = set(session.exec(select(Alarm.key).where(Alarm.kind == "held", col(Alarm.cleared_at).is_(None))))
+    return Look([need for key, need in standing.items() if key not in raised], frozenset(raised - standing.keys()))
+
+
+def _with_what_waits(session: Session, hold: Hold) -> Need:
+    need = of_refused_account(hold)
+    query = select(func.count()).where(Post.status == "approved", Post.account == hold.name)
+    waiting = session.exec(query).one()
+    return replace(
+        need, said=f"{need.said}; {count(waiting, 'approved post')} {'waits' if waiting == 1 else 'wait'} for it"
+    )
+
+
+def due_between(session: Session, start: datetime, end: datetime) -> int:
+    """Returns how many posts were or are to go out in this time, and did not: what came of them since, all the same."""
+    waiting = ("approved", "held", "publishing", "unconfirmed", "missed")
+    query = select(func.count()).where(
+        col(Post.status).in_(waiting), Post.scheduled_at >= start, Post.scheduled_at <= end
+    )
+    return session.exec(query).one()
+
+
+def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collection[str], now: datetime) -> None:
+    """Writes what is new and what is over. What stood before and stands again is raised again."""
+    for one in raised:
+        connection.execute(
+            text(
+                "INSERT INTO alarms (key, kind, post_id, said, answer, raised_at)"
+                " VALUES (:key, :kind, :post, :said, :answer, :at) ON CONFLICT (key) DO UPDATE SET said = :said,"
+                " answer = :answer, raised_at = :at, cleared_at = NULL, notice_id = NULL"
+                " WHERE alarms.cleared_at IS NOT NULL"
+            ),
+            _values(one),
+        )
+    for key in over:
+        connection.execute(
+            text("UPDATE alarms SET cleared_at = :now WHERE key = :key AND cleared_at IS NULL"),
+            {"key": key, "now": stored_time(now)},
+        )
+
+
+def keep_message(connection: Connection, message: Message) -> None:
+    """Writes a message and what it tells; one that is there already stays as it is."""
+    connection.execute(
+        text(
+            "INSERT INTO notices (key, title, body, made_at) VALUES (:key, :title, :body, :at) ON CONFLICT DO NOTHING"
+        ),
+        {"key": message.key, "title": message.title, "body": message.body, "at": stored_time(message.made_at)},
+    )
+    keep_raised(connection, message.alarms, (), message.made_at)
+    for one in message.alarms:
+        connection.execute(
+            text(
+                "UPDATE alarms SET notice_id = (SELECT id FROM notices WHERE key = :notice),"
+                " cleared_at = CASE WHEN kind = :gone_by THEN :at ELSE cleared_at END WHERE key = :key"
+            ),
+            {"notice": message.key, "key": one.need.key, "gone_by": GONE_BY, "at": stored_time(message.made_at)},
+        )
+
+
+def keep_letter(connection: Connection, letter: Letter) -> None:
+    """Writes how the message stands on its way; what was delivered stays delivered."""
+    connection.execute(
+        text(
+            "INSERT INTO deliveries (notice_id, channel, next_try_at, tries, delivered_at, trouble)"
+            " SELECT id, :channel, :next_try_at, :tries, :delivered_at, :trouble FROM notices WHERE key = :key"
+            " ON CONFLICT (notice_id, channel) DO UPDATE SET next_try_at = :next_try_at, tries = :tries,"
+            " delivered_at = :delivered_at, trouble = :trouble WHERE deliveries.delivered_at IS NULL"
+        ),
+        {
+            "key": letter.message.key,
+            "channel": letter.channel,
+            "next_try_at": stored_time(letter.next_try_at),
+            "tries": letter.tries,
+            "delivered_at": stored_time(letter.delivered_at) if letter.delivered_at else None,
+            "trouble": letter.trouble,
+        },
+    )
+
+
+def take_letter(connection: Connection, letter: Letter, until: datetime) -> bool:
+    """Makes one try ours until a moment; returns False when another process has it, or has delivered it."""
+    taken = connection.execute(
+        text(
+            "UPDATE deliveries SET tries = tries + 1, next_try_at = :until WHERE channel = :channel AND tries = :tries"
+            " AND delivered_at IS NULL AND notice_id = (SELECT id FROM notices WHERE key = :key)"
+        ),
+        {
+            "until": stored_time(until),
+            "channel": letter.channel,
+            "tries": letter.tries,
+            "key": letter.message.key,
+        },
+    )
+    return taken.rowcount == 1
+
+
+def forget_channels(connection: Connection, known: Collection[str]) -> list[str]:
+    """Gives up letters by channels that the config does not have any more; returns the names of those."""
+    open_letters = "SELECT DISTINCT channel FROM deliveries WHERE delivered_at IS NULL"
+    gone = sorted(set(connection.execute(text(open_letters)).scalars()) - set(known))
+    for channel in gone:
+        connection.execute(
+            text("DELETE FROM deliveries WHERE channel = :channel AND delivered_at IS NULL"), {"channel": channel}
+        )
+    return gone
+
+
+def has_message(session: Session, key: str) -> bool:
+    return session.exec(select(Notice.id).where(Notice.key == key)).first() is not None
+
+
+def untold(session: Session) -> list[Raised]:
+    """Returns what stands and is in no message yet, oldest first."""
+    query = select(Alarm).where(col(Alarm.notice_id).is_(None), col(Alarm.cleared_at).is_(None))
+    return [_raised(alarm) for alarm in session.exec(query.order_by(col(Alarm.id)))]
+
+
+def open_alarms(session: Session) -> list[Raised]:
+    """Returns what stands, oldest first."""
+    query = select(Alarm).where(col(Alarm.cleared_at).is_(None)).order_by(col(Alarm.id))
+    return [_raised(alarm) for alarm in session.exec(query)]
+
+
+def undelivered(session: Session) -> list[Letter]:
+    """Returns what is still on its way, oldest first."""
+    query = (
+        select(Delivery, Notice)
+        .where(Delivery.notice_id == Notice.id, col(Delivery.delivered_at).is_(None))
+        .order_by(col(Delivery.notice_id), col(Delivery.channel))
+    )
+    letters = list(session.exec(query))
+    messages = {notice.id: _message(session, notice) for _, notice in letters}
+    return [
+        Letter(messages[notice.id], delivery.channel, delivery.next_try_at, delivery.tries, None, delivery.trouble)
+        for delivery, notice in letters
+    ]
+
+
+def figures(session: Session, now: datetime) -> Mapping[str, int | None]:
+    """Returns how many posts are overdue, alarms stand, and letters are on their way."""
+    overdue = select(func.count()).where(Post.status == "approved", Post.scheduled_at < now - timedelta(minutes=1))
+    alarms = select(func.count()).where(col(Alarm.cleared_at).is_(None))
+    letters = select(func.count()).where(col(Delivery.delivered_at).is_(None))
+    return {
+        "overdue": session.exec(overdue).one(),
+        "alarms": session.exec(alarms).one(),
+        "undelivered": session.exec(letters).one(),
+    }
+
+
+def of_letters(letters: Sequence[Letter], local_hour: Callable[[datetime], str]) -> list[Need]:
+    """Says which channels do not deliver: one need for each, whatever waits for it."""
+    failing: dict[str, list[Letter]] = {}
+    for letter in letters:
+        if letter.trouble:
+            failing.setdefault(letter.channel, []).append(letter)
+    needs = []
+    for channel, waiting in failing.items():
+        since = local_hour(min(letter.message.made_at for letter in waiting))
+        what = "alarm" if len(waiting) == 1 else f"{len(waiting)} alarms"
+        said = f"{what} not delivered to {channel} since {since}: {waiting[0].trouble}"
+        answer = "redletter alarms --test; it is tried again by itself"
+        needs.append(Need(f"undelivered:{channel}", "alarm not delivered", said, answer))
+    return needs
+
+
+def _message(session: Session, notice: Notice) -> Message:
+    alarms = session.exec(select(Alarm).where(Alarm.notice_id == notice.id).order_by(col(Alarm.id)))
+    return Message(notice.key, notice.title, notice.body, notice.made_at, [_raised(alarm) for alarm in alarms])
+
+
+def _raised(alarm: Alarm) -> Raised:
+    return Raised(Need(alarm.key, alarm.kind, alarm.said, alarm.answer, alarm.post_id), alarm.raised_at)
+
+
+def _values(one: Raised) -> dict[str, Any]:
+    need = one.need
+    return {
+        "key": need.key,
+        "kind": need.kind,
+        "post": need.post,
+        "said": need.said,
+        "answer": need.answer,
+        "at": stored_time(one.at),
+    }

@@ -1,0 +1,99 @@
+"""The daily digest: what goes out tomorrow, and what needs a person; sent on empty days, too, so that silence means something."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduler.config import redact
+from scheduler.posts.alarms import Message, Raised, open_alarms
+from scheduler.posts.book import Book
+from scheduler.posts.holds import said_of
+from scheduler.posts.queries import kept_between
+from scheduler.posts.tables import Hold, Post
+from scheduler.posts.wording import count
+from scheduler.publishing.alarms.notices import lines_of
+
+_LISTED = 30
+_ALARMS = 10
+_WORDS = 60  # characters of a post's text
+_GOES_OUT = ("approved", "publishing")
+_NOT_YET = {"draft": "NOT APPROVED", "held": "WAITS FOR A WORD", "unconfirmed": "MAY BE OUT ALREADY"}
+
+
+def digest_key(today: date) -> str:
+    """Returns the key under which the digest of a day is sent once."""
+    return f"digest:{today.isoformat()}"
+
+
+def is_time(now: datetime, hour: time | None, zone: ZoneInfo) -> bool:
+    """Whether the digest of this day should have gone by now."""
+    return hour is not None and now.astimezone(zone).time() >= hour
+
+
+def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
+    """Writes what goes out tomorrow, by the clocks of `zone`, and what needs a person now; raises BookError."""
+    today = now.astimezone(zone).date()
+    tomorrow = today + timedelta(days=1)
+    start, end = (datetime.combine(day, time(), zone) for day in (tomorrow, tomorrow + timedelta(days=1)))
+    with book.reading() as session:
+        kept = kept_between(session, start, end - timedelta(microseconds=1))
+        needs = open_alarms(session)
+    posts = [post for post in kept.posts if post.status in (*_GOES_OUT, *_NOT_YET)]
+    body = [*_tomorrow(posts, tomorrow), *_holds(kept.holds), *_needs(needs)]
+    return Message(digest_key(today), _title(posts, tomorrow), redact("\n".join(body).strip()), now)
+
+
+def _title(posts: Sequence[Post], tomorrow: date) -> str:
+    if not posts:
+        return f"Redletter: nothing is planned for tomorrow, {_day(tomorrow)}"
+    unready = sum(post.status not in _GOES_OUT for post in posts)
+    warning = f", {unready} NOT READY" if unready else ""
+    return f"Redletter: {count(len(posts), 'post')} tomorrow, {_day(tomorrow)}{warning}"
+
+
+def _tomorrow(posts: Sequence[Post], tomorrow: date) -> Iterator[str]:
+    if not posts:
+        yield f"Nothing is planned for tomorrow, {_day(tomorrow)}."
+    else:
+        yield f"Tomorrow, {_day(tomorrow)}:"
+    for post in posts[:_LISTED]:
+        yield ""
+        yield f"{post.scheduled_at.astimezone(ZoneInfo(post.time_zone)):%H:%M} {post.account}: {_first_words(post)}"
+        state = _NOT_YET.get(post.status)
+        said = f"{state}: redletter show {post.id}" if state else f"approved by {post.approved_by}"
+        yield f"  {post.campaign} {post.slot}, post {post.id}; {said}"
+    if len(posts) > _LISTED:
+        yield ""
+        yield f"and {len(posts) - _LISTED} more: redletter posts"
+    yield ""
+
+
+def _holds(holds: Sequence[Hold]) -> Iterator[str]:
+    for hold in holds:
+        options = "" if hold.scope == "all" else f" --{hold.scope} {hold.name}"
+        yield f"HELD: {said_of(hold.scope, hold.name)}, by {hold.held_by}: {hold.reason}"
+        yield f"  -> redletter resume{options}"
+        yield ""
+
+
+def _needs(raised: Sequence[Raised]) -> Iterator[str]:
+    if not raised:
+        yield "Nothing needs a person."
+        return
+    yield f"Needs a person: {count(len(raised), 'thing')}"
+    yield ""
+    for each in raised[:_ALARMS]:
+        yield from lines_of(each)
+    if len(raised) > _ALARMS:
+        yield f"and {len(raised) - _ALARMS} more: redletter status"
+
+
+def _first_words(post: Post) -> str:
+    text = " ".join(post.message.parts[0].text.split())
+    if len(text) <= _WORDS:
+        return f"“{text}”"
+    return f"“{text[:_WORDS].rsplit(' ', 1)[0].rstrip('.,;: ')} …”"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

@@ -1,0 +1,58 @@
+"""What is told, in words: alarms put together into one short message, the worst first, each with what to do next."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from scheduler.config import redact
+from scheduler.posts.alarms import GONE_BY, Message, Raised
+from scheduler.posts.wording import count
+
+# Kinds, the worst first: what it says in the title of one, and of several.
+_HEADLINES = {
+    "book": ("nothing can be published", "nothing can be published"),
+    "daemon": ("the daemon does not publish", "the daemon does not publish"),
+    GONE_BY: ("the daemon was not publishing", "the daemon was not publishing"),
+    "held": ("an account was refused", "{} accounts were refused"),
+    "silence": ("a post is due and not out", "{} posts are due and not out"),
+    "unconfirmed": ("a post may or may not be out", "{} posts may or may not be out"),
+    "failed": ("a post failed", "{} posts failed"),
+    "missed": ("a post was missed", "{} posts were missed"),
+    "waiting": ("a post waits for a word", "{} posts wait for a word"),
+    "not approved": ("a draft is not approved", "{} drafts are not approved"),
+}
+# These keep posts from going out at this very moment.
+URGENT = frozenset({"book", "daemon", GONE_BY, "held", "silence"})
+
+_LISTED = 10
+_LONGEST = 300  # characters of one sentence: a platform's own words may be long
+
+
+def message_about(raised: Sequence[Raised], now: datetime) -> Message:
+    """Puts alarms together into one message; needs at least one."""
+    ranks = list(_HEADLINES)
+    ordered = sorted(raised, key=lambda each: (ranks.index(each.need.kind), each.at))
+    lines = [line for each in ordered[:_LISTED] for line in lines_of(each)]
+    if len(ordered) > _LISTED:
+        lines += [f"and {len(ordered) - _LISTED} more: redletter status"]
+    key = f"alarms:{now.isoformat()}:{ordered[0].need.key}"
+    return Message(key, _title(ordered), redact("\n".join(lines).strip()), now, ordered)
+
+
+def lines_of(raised: Raised) -> list[str]:
+    """Says one alarm and what to do about it."""
+    return [f"! {shortened(raised.need.said)}", f"  -> {raised.need.answer}", ""]
+
+
+def shortened(said: str) -> str:
+    line = " ".join(said.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def _title(ordered: Sequence[Raised]) -> str:
+    kinds = Counter(each.need.kind for each in ordered)
+    worst = ordered[0].need.kind
+    one, several = _HEADLINES[worst]
+    headline = one if kinds[worst] == 1 else several.format(kinds[worst])
+    others = len(ordered) - kinds[worst]
+    return f"Redletter: {headline}" + (f", and {count(others, 'thing')} more" if others else "")
