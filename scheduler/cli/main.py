@@ -36,8 +36,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "approve": ("scheduler.cli.review", "Approve posts as they are shown."),
         "edit": ("scheduler.cli.review", "Change the words of a post."),
         "reschedule": ("scheduler.cli.review", "Give a post another hour."),
+        "keep": ("scheduler.cli.review", "Let held posts go out all the same."),
         "reject": ("scheduler.cli.review", "Say that posts will not go out."),
-        "cancel": ("scheduler.cli.review", "Stop an approved post before it goes out."),
+        "cancel": ("scheduler.cli.review", "Stop an approved or held post before it goes out."),
         "resolve": ("scheduler.cli.review", "Say whether an unconfirmed post is out."),
     },
     "Publish": {
@@ -45,8 +46,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "rehearse": ("scheduler.cli.rehearse", "Rehearse the posts of some days: what goes out when, what goes wrong."),
         "run": ("scheduler.cli.run", "Publish approved posts at their hours, until told to stop."),
         "hold": ("scheduler.cli.hold", "Let nothing go out until it is resumed."),
-        "resume": ("scheduler.cli.hold", "Let go out what was held."),
+        "resume": ("scheduler.cli.hold", "End a hold, and say what has passed meanwhile."),
+        "stop": ("scheduler.cli.stop", "Stop what is under way of one story, and say what is out."),
         "status": ("scheduler.cli.status", "Say how things stand; fail when something needs a person."),
+    },
+    "Keep": {
+        "backup": ("scheduler.cli.backup", "Copy the book into a file, while it is in use."),
+        "restore": ("scheduler.cli.backup", "Put a backup in the place of the book."),
     },
 }
 _MODULES = {name: entry[0] for chapter in COMMANDS.values() for name, entry in chapter.items()}

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from scheduler.errors import BookError
 from scheduler.posts.tables import SCHEMA_VERSION
 
 BUSY_SECONDS = 5.0
+BACKUP_MARK = 1  # the user_version of a backup: what went out since it was taken would go out from it again
 
 
 class Book:
@@ -101,7 +102,7 @@ def _in_words(path: Path, said: str) -> str:
     elif "unable to open" in lowered:
         advice = "it cannot be opened; check that its folder exists and who may write there"
     elif "malformed" in lowered or "not a database" in lowered:
-        advice = "it is damaged or not a database; put a backup in its place"
+        advice = "it is damaged or not a database; stop the daemon, then put a backup in its place: redletter restore"
     elif "no such table" in lowered or "no such column" in lowered:
         advice = "it is not a book of this version"
     else:
@@ -125,10 +126,16 @@ def open_book(url: str, workspace: Path, *, create: bool = False, migrate: bool 
     try:
         with saying_what_failed(path):
             _bring_to_this_version(book, migrate=migrate)
+            _ensure_wal(book)
     except BookError:
         book.close()
         raise
     return book
+
+
+def beside(path: Path) -> tuple[Path, ...]:
+    """Returns the files that SQLite keeps beside a database, whether they are there or not."""
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
 
 
 def _path_of(url: str, workspace: Path) -> Path:
@@ -154,6 +161,8 @@ def _begin(connection: Connection) -> None:
 def _bring_to_this_version(book: Book, *, migrate: bool) -> None:
     with book.engine.connect() as connection:
         found = _version_of(connection)
+        if connection.exec_driver_sql("PRAGMA user_version").scalar() == BACKUP_MARK:
+            raise BookError(f"{book.path}: this is a backup; put it in its place with: redletter restore FILE")
     if found == SCHEMA_VERSION:
         return
     if found is None:
@@ -171,6 +180,15 @@ def _bring_to_this_version(book: Book, *, migrate: bool) -> None:
         raise BookError(
             f"{book.path}: this book is of version {found}; run `redletter plan` once to bring it to {SCHEMA_VERSION}"
         )
+
+
+def _ensure_wal(book: Book) -> None:
+    """A file that another program wrote, or a copy, may be without it; one that can only be read stays as it is."""
+    with closing(book.engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            with suppress(sqlite3.OperationalError):
+                cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _version_of(connection: Connection) -> str | None:

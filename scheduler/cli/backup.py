@@ -1,0 +1,83 @@
+"""`redletter backup` and `redletter restore`: a copy of the book, and the way back to it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.door import Door
+from scheduler.cli.output import complain, say
+from scheduler.posts.wording import count
+
+if TYPE_CHECKING:
+    from scheduler.posts.restoring import Restored
+
+_LISTED = 20
+_file = click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command()
+@_file
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@click.pass_obj
+def backup(door: Door, file: Path, force: bool) -> None:
+    """Copy the book into a file, while it is in use.
+
+    The copy is whole, checked, and readable by you alone. redletter restore puts it back.
+    """
+    from scheduler.posts.backup import back_up
+
+    with door.book() as book:
+        made = back_up(book, file, overwrite=force)
+    say(
+        f"Backed up {count(made.posts, 'post')} to {made.path} ({made.size / 1_000_000:.1f} MB); it was checked and is whole."
+    )
+
+
+@click.command()
+@_file
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def restore(door: Door, file: Path, yes: bool) -> None:
+    """Put a backup in the place of the book.
+
+    The book that is there is kept beside it. What may have gone out since the backup was taken is set aside: nothing of
+    it goes out until somebody has looked. No daemon may run meanwhile.
+    """
+    from scheduler.posts.backup import check_copy
+
+    posts = check_copy(file)
+    path = door.workspace.config.database_path
+    if not yes and not door.ask(f"Put {file} with {count(posts, 'post')} in the place of {path}?"):
+        complain("Nothing was changed.")
+        raise click.exceptions.Exit(1)
+    say(restored_lines(door.workspace.restore(file, who=door.who, now=door.now())))
+
+
+def restored_lines(restored: "Restored") -> Iterator[str]:
+    """Yields what was done, and what a person must look at before anything of it goes out."""
+    yield f"Restored {count(restored.posts, 'post')}."
+    if restored.kept:
+        yield f"The book that was there: {restored.kept}"
+    yield ""
+    if restored.set_aside:
+        yield f"Set aside, since they may be out already: {_listed(restored.set_aside)}"
+        yield "  -> look at each account; then redletter keep POST sends it out, redletter cancel POST does not."
+    if restored.unconfirmed:
+        yield f"Unconfirmed, for they were under way when the backup was taken: {_listed(restored.unconfirmed)}"
+        yield "  -> the daemon asks their platforms; what cannot be known: redletter resolve POST"
+    if restored.holds:
+        yield f"Held on, as in the book before: {', '.join(restored.holds)}"
+    yield f"{count(restored.waiting, 'post')} approved in the backup for an hour to come will go out at that hour."
+    if not restored.compared:
+        yield (
+            "No book was there that could be read: what was approved, moved, cancelled or held since the backup is not"
+            " known. Look at what is to come before you start the daemon: redletter posts --status approved"
+        )
+    yield "What was planned since the backup: redletter plan"
+
+
+def _listed(ids: Sequence[int]) -> str:
+    more = f" … and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
+    return f"{count(len(ids), 'post')}: {', '.join(map(str, ids[:_LISTED]))}{more}"
