@@ -1,13 +1,18 @@
 """What an adapter is to the rest of the house: it counts, builds payloads, sends them, chooses keys, and looks for what it sent."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from random import Random
 from typing import Any, Protocol, runtime_checkable
 
 from scheduler.platforms.message import Message
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,13 @@ class Length:
         return self.used <= self.limit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Payload:
     """The exact request that puts one part out, without credentials.
 
     key: what makes the call repeatable (idempotency key, record key), chosen before the call.
     body: JSON-serialisable; `headers` only those that belong to the post, never Authorization.
+    content: the body as it is written, JSON in UTF-8. sha256: of all of it.
     """
 
     method: str
@@ -40,6 +46,19 @@ class Payload:
     key: str
     body: Mapping[str, Any]
     headers: Mapping[str, str]
+
+    @cached_property
+    def content(self) -> bytes:
+        return _ENCODER.encode(self.body).encode()
+
+    @cached_property
+    def sha256(self) -> str:
+        head = [
+            f"{self.method} {self.path}",
+            self.key,
+            *(f"{name}: {self.headers[name]}" for name in sorted(self.headers)),
+        ]
+        return hashlib.sha256("\n".join(head).encode() + b"\n\n" + self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Mastodon:
         """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""
         headers = {**self._bearer(), **payload.headers}
         answer = await self._connection.call(
-            payload.method, payload.path, body=payload.body, headers=headers, posts=True
+            payload.method, payload.path, body=payload.content, headers=headers, posts=True
         )
         receipt = _receipt(answer.fields())
         if answer.is_success and receipt:

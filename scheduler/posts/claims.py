@@ -116,8 +116,8 @@ class Claims:
     exhausted: bool = True
 
 
-Prepare = Callable[[DuePost], tuple[Payload, str]]
-"""Gives the payload of a post's next part and that payload's SHA-256; raises PostRefused when there can be none."""
+Prepare = Callable[[DuePost], Payload]
+"""Gives the payload of a post's next part; raises PostRefused when there can be none."""
 
 
 class _Row(NamedTuple):
@@ -139,7 +139,7 @@ class _Row(NamedTuple):
 
 
 _ATTEMPTS = "(SELECT max(number) FROM attempts WHERE post_id = id)"
-_PARTS_OUT = "(SELECT count(*) FROM receipts WHERE post_id = id)"
+_PARTS_OUT = f"CASE WHEN {_ATTEMPTS} IS NULL THEN 0 ELSE (SELECT count(*) FROM receipts WHERE post_id = id) END"
 _COLUMNS = (*_Row._fields[:-2], _ATTEMPTS, _PARTS_OUT)
 
 _DUE = """
@@ -163,12 +163,12 @@ def claim_due(
     if not rows:
         return Claims(exhausted=exhausted)
     past = _past_of(connection, [row for row in rows if row.attempts is not None])
-    ready: list[tuple[DuePost, Payload, str]] = []
+    ready: list[tuple[DuePost, Payload]] = []
     refused: list[Told] = []
     for row in rows:
         try:
             post = _due_post(row, *past.get(row.id, (None, ())))
-            ready.append((post, *prepare(post)))
+            ready.append((post, prepare(post)))
         except PostRefused as refusal:
             refused.append(Told(row.id, row.campaign, row.slot, row.account, refusal.detail))
     _claim(connection, rows, {told.id: told.why for told in refused}, now)
@@ -318,15 +318,9 @@ def receipts_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[R
 
 
 def _claim(connection: Connection, rows: Sequence[_Row], refused: Mapping[int, str], now: datetime) -> None:
-    move_together(connection, [Step(row.id, row.version, PostStatus.APPROVED, Move.CLAIM, now) for row in rows])
-    move_together(
-        connection,
-        [
-            Step(row.id, row.version + 1, PostStatus.PUBLISHING, Move.REFUSE, now, note=refused[row.id])
-            for row in rows
-            if row.id in refused
-        ],
-    )
+    move_together(connection, Move.CLAIM, PostStatus.APPROVED, [Step(row.id, row.version) for row in rows], now)
+    refusals = [Step(row.id, row.version + 1, refused[row.id]) for row in rows if row.id in refused]
+    move_together(connection, Move.REFUSE, PostStatus.PUBLISHING, refusals, now)
 
 
 _ATTEMPT = ("post_id", "number", "part", "version", "key", "payload_sha256")
@@ -336,14 +330,12 @@ _WRITE_ATTEMPTS = text(
 )
 
 
-def _write_attempts(
-    connection: Connection, ready: Sequence[tuple[DuePost, Payload, str]], now: datetime
-) -> list[Claimed]:
+def _write_attempts(connection: Connection, ready: Sequence[tuple[DuePost, Payload]], now: datetime) -> list[Claimed]:
     claimed, rows = [], []
-    for post, payload, payload_sha256 in ready:
+    for post, payload in ready:
         number = post.last_attempt.number + 1 if post.last_attempt else 1
         claimed.append(Claimed(post, number, payload))
-        rows.append((post.id, number, len(post.earlier), post.version + 1, payload.key, payload_sha256))
+        rows.append((post.id, number, len(post.earlier), post.version + 1, payload.key, payload.sha256))
     if rows:
         connection.execute(_WRITE_ATTEMPTS, {"rows": encode_rows(rows), "now": stored_time(now)})
     return claimed
@@ -381,21 +373,12 @@ def record(connection: Connection, finished: Sequence[Finished]) -> None:
     ]
     write_receipts(connection, receipts)
     reached("record-moved")
-    move_together(connection, [_step(one) for one in finished])
+    for move in {one.move for one in finished}:
+        moved = [one for one in finished if one.move is move]
+        steps = [Step(one.claimed.post.id, one.claimed.post.version + 1, one.detail, one.next_try_at) for one in moved]
+        tries = 1 if move is Move.RETRY_LATER else 0
+        move_together(connection, move, PostStatus.PUBLISHING, steps, moved[-1].finished_at, tries=tries)
     reached("record-written")
-
-
-def _step(one: Finished) -> Step:
-    return Step(
-        one.claimed.post.id,
-        one.claimed.post.version + 1,
-        PostStatus.PUBLISHING,
-        one.move,
-        one.finished_at,
-        note=one.detail,
-        next_try_at=one.next_try_at,
-        tries=1 if one.move is Move.RETRY_LATER else 0,
-    )
 
 
 def record_attempts(

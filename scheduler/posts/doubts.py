@@ -137,7 +137,13 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
         why = "found when the platform was asked"
         record_attempts(connection, [(post.id, post.number, Outcome.ACCEPTED, why, now, None) for post, _ in found])
         write_receipts(connection, [(post.id, len(post.earlier), receipt, now) for post, receipt in found])
-    move_together(connection, [_step(one, now) for one in settled])
+    for move in {_move(one, now) for one in settled}:
+        steps = [
+            Step(one.post.id, one.post.version, _TOO_LATE if move is Move.MISS else one.why, next_try_at=now)
+            for one in settled
+            if _move(one, now) is move
+        ]
+        move_together(connection, move, PostStatus.UNCONFIRMED, steps, now)
     return [one.post.told(_TOO_LATE) for one in settled if _move(one, now) is Move.MISS]
 
 
@@ -148,12 +154,6 @@ def _move(one: Settled, now: datetime) -> Move:
     if one.receipt is not None:
         return Move.CONFIRM if one.post.is_last_part else Move.CONFIRM_PART
     return Move.MISS if one.post.expires_at is not None and one.post.expires_at < now else Move.TRY_AGAIN
-
-
-def _step(one: Settled, now: datetime) -> Step:
-    move = _move(one, now)
-    note = _TOO_LATE if move is Move.MISS else one.why
-    return Step(one.post.id, one.post.version, PostStatus.UNCONFIRMED, move, now, note=note, next_try_at=now)
 
 
 def _still_in_doubt(connection: Connection, posts: Sequence[InDoubt]) -> set[int]:

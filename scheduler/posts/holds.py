@@ -213,8 +213,8 @@ def stop_story(
 
 
 def _set_aside(connection: Connection, rows: Sequence[Any], why: str, who: str, now: datetime) -> list[Told]:
-    steps = [Step(row.id, row.version, PostStatus.APPROVED, Move.SET_ASIDE, now, note=why) for row in rows]
-    move_together(connection, steps, who)
+    steps = [Step(row.id, row.version, why) for row in rows]
+    move_together(connection, Move.SET_ASIDE, PostStatus.APPROVED, steps, now, who=who)
     return [Told(row.id, row.campaign, row.slot, row.account, why) for row in rows]
 
 

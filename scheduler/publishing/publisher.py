@@ -1,8 +1,6 @@
 """The publisher drains the book of due posts: claim as many as there are places, call, record, claim again."""
 
 import asyncio
-import hashlib
-import json
 import logging
 import sqlite3
 from collections import Counter
@@ -279,18 +277,19 @@ class Publisher:
     def _is_held_by_file(self) -> bool:
         return self._hold_file is not None and self._hold_file.exists()
 
-    def _prepare(self, post: DuePost) -> tuple[Payload, str]:
+    def _prepare(self, post: DuePost) -> Payload:
         adapter = self._adapters[post.account]
         last = post.last_attempt
         try:
             if last is not None and last.part == len(post.earlier) and self._may_reuse_key(last):
                 # The same words again under the same key: a platform that honours keys cannot make two posts of it.
                 payload = adapter.payload(post.message, last.key, post.earlier)
-                if sha256_of(payload) == last.payload_sha256:
-                    return payload, last.payload_sha256
+                if payload.sha256 == last.payload_sha256:
+                    return payload
             key = adapter.new_key(self._clock.now(), self._random)
             payload = adapter.payload(post.message, key, post.earlier)
-            return payload, sha256_of(payload)
+            payload.sha256  # noqa: B018 (what cannot be written as JSON must be found here)
+            return payload
         except Exception as error:
             raise PostRefused(f"no request could be made of this post: {error}") from error
 
@@ -403,9 +402,3 @@ class Publisher:
             log.error("nothing goes out until this is mended: %s", trouble)
         self.trouble = trouble
         self._trouble_is_in_writing = writing
-
-
-def sha256_of(payload: Payload) -> str:
-    """Returns the SHA-256 of the exact request, credentials apart."""
-    exact = [payload.method, payload.path, payload.key, dict(payload.body), dict(payload.headers)]
-    return hashlib.sha256(json.dumps(exact, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

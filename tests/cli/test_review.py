@@ -10,7 +10,8 @@ from scheduler.config import load_config
 from scheduler.drafting.draft import Draft
 from scheduler.platforms import ACCOUNT_KEYS
 from scheduler.posts.book import Book, open_book
-from scheduler.posts.claims import claim_due, recover
+from scheduler.posts.claims import Pace, claim_due
+from scheduler.posts.queue import recover
 from tests.builders.posts import make_draft, save
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
@@ -383,7 +384,7 @@ def lose_sight_of(desk: Desk, post: int) -> None:
 
     with book.writing() as connection:
         due = datetime(2027, 3, 18, 9, 0, 5, tzinfo=UTC)
-        claim_due(connection, due, adapters, 2, lambda _: (Payload("POST", "/", "key", {}, {}), "0" * 64))
+        claim_due(connection, due, adapters, 2, Pace(due, {}), lambda _: Payload("POST", "/", "key", {}, {}))
         recover(connection, due)
     book.close()
 

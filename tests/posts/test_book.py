@@ -134,3 +134,20 @@ def test_another_processes_commit_is_noticed(book: Book) -> None:
     watch.close()
 
     assert (quiet, after_a_commit) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("status = 'approved' AND next_try_at <= '2027' ORDER BY next_try_at, id LIMIT 256", "ix_posts_due"),
+        ("status = 'approved' AND account = 'a' ORDER BY next_try_at LIMIT 1", "ix_posts_due_by_account"),
+        ("status = 'approved' AND expires_at < '2027' ORDER BY expires_at LIMIT 9", "ix_posts_expiring"),
+        ("status = 'unconfirmed' AND next_try_at <= '2027' ORDER BY next_try_at LIMIT 9", "ix_posts_in_doubt"),
+        ("status = 'failed' ORDER BY scheduled_at", "ix_posts_by_status"),
+    ],
+)
+def test_what_the_daemon_asks_goes_by_an_index_and_sorts_nothing(book: Book, query: str, index: str) -> None:
+    with book.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN SELECT * FROM posts WHERE {query}").all()
+
+    assert [index in step[3] and "TEMP B-TREE" not in step[3] for step in plan] == [True], plan

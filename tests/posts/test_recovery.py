@@ -9,14 +9,12 @@ from scheduler.platforms.contract import Payload
 from scheduler.posts.book import Book
 from scheduler.posts.claims import DuePost, Pace, claim_due
 from scheduler.posts.queue import recover
-from scheduler.publishing.publisher import sha256_of
 from tests.builders.posts import NOON, attempts_in, get, make_post
 from tests.builders.publishing import FakeAdapter
 
 
-def _prepare(post: DuePost) -> tuple[Payload, str]:
-    payload = FakeAdapter().payload(post.message, f"{Random(post.id).random()}", post.earlier)
-    return payload, sha256_of(payload)
+def _prepare(post: DuePost) -> Payload:
+    return FakeAdapter().payload(post.message, f"{Random(post.id).random()}", post.earlier)
 
 
 def _claim(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
 from scheduler.posts.writer import Writer
 from scheduler.publishing.outcomes import WAITS
-from scheduler.publishing.publisher import Publisher, sha256_of
+from scheduler.publishing.publisher import Publisher
 from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, receipts_in, trail_of
 from tests.builders.publishing import PACE, FakeAdapter, HeldClock, publishing
 
@@ -52,7 +52,7 @@ async def test_the_attempt_is_in_the_book_before_the_call(
 
     await publisher.publish_due()
 
-    assert [(attempt.outcome, attempt.payload_sha256) for attempt in seen] == [(None, sha256_of(adapter.sent[0]))]
+    assert [(attempt.outcome, attempt.payload_sha256) for attempt in seen] == [(None, adapter.sent[0].sha256)]
     assert attempts_in(book)[0].outcome == "accepted"
 
 
