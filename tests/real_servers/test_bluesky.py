@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused
+from scheduler.platforms.contract import Doubt, Finding, Verdict
 from tests.builders.platforms import make_message
 
 pytestmark = pytest.mark.servers
@@ -147,3 +148,51 @@ async def test_a_broken_session_is_renewed(force, bluesky_address, handle):
     assert await adapter.send(payload_of(adapter))
 
     assert len(await records_of(bluesky_address, handle)) == 1
+
+
+async def find(adapter, payload):
+    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC))], lambda _: False)
+    return finding
+
+
+async def test_a_post_whose_answer_was_lost_is_found(force, proxied, bluesky_address, handle):
+    proxy = await proxied(bluesky_address)
+    adapter = force(proxy.address)
+    payload = payload_of(adapter, f"Thank you @{handle}, https://force.example/day?a=1&b=2 <today>")
+    before = await find(adapter, payload)
+    proxy.lose("putRecord")
+    with pytest.raises(OutcomeUnknown):
+        await adapter.send(payload)
+
+    after = await find(adapter, payload)
+
+    assert before == Finding(Verdict.REPEATABLE)
+    [record] = await records_of(bluesky_address, handle)
+    assert after.receipt.reply_to == {"uri": record["uri"], "cid": record["cid"]}
+    assert after.receipt == await adapter.send(payload)
+
+
+async def test_the_second_part_of_a_thread_is_found(force):
+    adapter = force()
+    first = await adapter.send(payload_of(adapter, "One."))
+    payload = payload_of(adapter, "Two.", [first])
+    second = await adapter.send(payload)
+
+    assert await find(adapter, payload) == Finding(Verdict.OUT, second)
+
+
+async def test_another_record_under_the_key_is_not_ours(force):
+    adapter = force()
+    payload = payload_of(adapter, "First.")
+    await adapter.send(payload)
+
+    finding = await find(adapter, adapter.payload(make_message("Second."), payload.key))
+
+    assert finding.verdict is Verdict.UNANSWERED
+
+
+async def test_a_wrong_password_is_told_when_asking(force):
+    adapter = force(password="wrong")
+
+    with pytest.raises(CredentialsRefused):
+        await find(adapter, payload_of(adapter))

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown
+from scheduler.platforms.contract import Doubt, Finding, Verdict
 from tests.builders.platforms import make_message
 
 pytestmark = pytest.mark.servers
@@ -73,3 +74,49 @@ async def test_a_thread_hangs_together(adapter_of, mastodon_address):
 async def test_a_wrong_token_is_told(adapter_of, mastodon_address):
     with pytest.raises(CredentialsRefused):
         await adapter_of("mastodon", mastodon_address, secrets={"access_token": "nobody"}).check_login()
+
+
+async def find(adapter, payload):
+    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC))], lambda _: False)
+    return finding
+
+
+TEXTS = [
+    "“It’s time”: call 101 & say so < 5 > 4.\n\nhttps://force.example/2027/a-long-address?a=1&b=2 #CEADay27",
+    "Thank you @partner@social.example",
+    "*Stars* and ~~tildes~~, which this server reads as marks",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_a_post_whose_answer_was_lost_is_found(adapter_of, proxied, mastodon_address, text):
+    proxy = await proxied(mastodon_address)
+    adapter = adapter_of("mastodon", proxy.address, secrets=TOKEN)
+    payload = payload_of(adapter, f"{text} {uuid4().hex}", content_warning="abuse & violence")
+    before = await find(adapter, payload)
+    proxy.lose("/statuses")
+    with pytest.raises(OutcomeUnknown):
+        await adapter.send(payload)
+
+    after = await find(adapter, payload)
+
+    assert before == Finding(Verdict.NOT_SEEN)  # it is none of the servers that are known to keep keys
+    assert after == Finding(Verdict.OUT, await adapter.send(payload))
+
+
+async def test_the_second_part_of_a_thread_is_found_behind_many_newer_posts(adapter_of, mastodon_address):
+    adapter = adapter_of("mastodon", mastodon_address, secrets=TOKEN)
+    first = await adapter.send(payload_of(adapter, "One."))
+    payload = payload_of(adapter, "Two.", [first])
+    second = await adapter.send(payload)
+    for number in range(50):
+        await adapter.send(payload_of(adapter, f"Newer, {number}."))
+
+    assert await find(adapter, payload) == Finding(Verdict.OUT, second)
+
+
+async def test_a_wrong_token_is_told_when_asking(adapter_of, mastodon_address):
+    adapter = adapter_of("mastodon", mastodon_address, secrets={"access_token": "nobody"})
+
+    with pytest.raises(CredentialsRefused):
+        await find(adapter, payload_of(adapter, "Look out today."))
