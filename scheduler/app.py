@@ -183,6 +183,7 @@ class Workspace:
         Raises BookError when there is a book and it cannot be read.
         """
         from scheduler.publishing.foreseen import Surroundings, foresee
+        from scheduler.publishing.hold_file import is_there
         from scheduler.publishing.rehearsal import cast, rehearse
 
         desk = self._draft_between(names, first, last)
@@ -190,7 +191,7 @@ class Workspace:
         # Fresh ones: an adapter remembers its last key, and one of a year to come must not come before today's.
         adapters = Workspace(self.config).adapters
         rehearsed = rehearse(cast(desk.drafts, kept.posts, first, last), adapters, self.config.publishing)
-        hold_file = HOLD_FILE if (self.folder / HOLD_FILE).exists() else None
+        hold_file = HOLD_FILE if is_there(self.folder / HOLD_FILE) else None
         around = Surroundings(self.config.accounts, kept.holds, hold_file, desk.problems)
         notes = tuple(dict.fromkeys(desk.notes))
         return Rehearsal(first, last, tuple(rehearsed), tuple(foresee(rehearsed, around)), notes)

@@ -11,6 +11,7 @@ from scheduler.posts.holds import ActiveHold, said_of
 from scheduler.posts.status import HoldScope, PostStatus
 from scheduler.posts.tables import Hold, split_topics
 from scheduler.posts.wording import count
+from scheduler.publishing.hold_file import HELD_BY
 from scheduler.publishing.rehearsal import Rehearsed
 
 CLASH = timedelta(minutes=10)
@@ -64,6 +65,8 @@ def _holds(places: Sequence[_Placed], around: Surroundings) -> Iterator[Foreseen
         said = f"the file {around.hold_file} in the workspace holds everything: {_count(places)} would not go out"
         yield Foreseen("held", said, "take the file away", tuple(place for place, _ in places))
     for hold in around.holds:
+        if around.hold_file and hold.held_by == HELD_BY:
+            continue  # the same hold, as the daemon wrote it into the book
         active = ActiveHold(HoldScope(hold.scope), hold.name, frozenset(split_topics(hold.except_topics)))
         held = [(place, one) for place, one in places if _reaches(active, one)]
         if held:
