@@ -53,11 +53,7 @@ class Payload:
 
     @cached_property
     def sha256(self) -> str:
-        head = [
-            f"{self.method} {self.path}",
-            self.key,
-            *(f"{name}: {self.headers[name]}" for name in sorted(self.headers)),
-        ]
+        head = (self.method, self.path, self.key, *map(": ".join, sorted(self.headers.items())))
         return hashlib.sha256("\n".join(head).encode() + b"\n\n" + self.content).hexdigest()
 
 

@@ -60,7 +60,7 @@ class ActiveHolds:
 
     def reach(self, account: str, campaign: str, topics: Collection[str]) -> bool:
         """Returns whether any hold keeps such a post back."""
-        return any(hold.reaches(account, campaign, topics) for hold in self.holds)
+        return bool(self.holds) and any(hold.reaches(account, campaign, topics) for hold in self.holds)
 
     def sql(self) -> tuple[str, dict[str, Any]]:
         """Returns " AND NOT (…)" over the columns of posts, and its values: what no hold reaches."""
