@@ -99,6 +99,15 @@ def test_a_day_whose_date_is_not_known_would_go_wrong(desk: Desk) -> None:
     assert 'the date of "Regatta" in 2027 is announced by its organiser' in wrong[0]["said"]
 
 
+def test_a_date_that_is_only_computed_wants_a_look_and_is_not_wrong(desk: Desk) -> None:
+    inline = 'day = { name = "Harbour Open Day", date = "18 march" }'
+    desk.replace("campaigns/harbour.toml", inline, 'day = "commonwealth day"')
+
+    said = desk.done("rehearse", *MARCH)
+
+    assert "Note: harbour: the date of Commonwealth Day 2027 is computed; check it" in said.out
+
+
 def test_an_hour_that_the_clocks_skip_would_go_wrong_with_its_line(desk: Desk) -> None:
     desk.replace("campaigns/harbour.toml", "18 march", "28 march")
     desk.replace("campaigns/harbour.toml", 'when = "09:00"', 'when = "01:30"')
