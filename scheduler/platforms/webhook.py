@@ -2,7 +2,6 @@
 
 import binascii
 import hmac
-import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
@@ -82,12 +81,11 @@ class Webhook:
     async def send(self, payload: Payload) -> Receipt:
         """Posts once. Any 2xx says that the receiver has it; its answer may name the post."""
         receiver = self._known_receiver()
-        written = json.dumps(payload.body).encode()
         headers = {**payload.headers, "webhook-timestamp": (timestamp := str(int(time.time())))}
         if receiver.signing_key is not None:
-            headers["webhook-signature"] = signature(receiver.signing_key, payload.key, timestamp, written)
+            headers["webhook-signature"] = signature(receiver.signing_key, payload.key, timestamp, payload.content)
         answer = await receiver.connection.call(
-            payload.method, receiver.path, body=written, headers=headers, posts=True
+            payload.method, receiver.path, body=payload.content, headers=headers, posts=True
         )
         if answer.is_success and answer.whole:
             return _receipt(answer, payload.key)
