@@ -43,12 +43,12 @@ class Breach:
         return f"{self.kind}: {self.said}"
 
 
-def out_on(fake: FakePlatforms, accounts: Mapping[str, str], offset: timedelta = timedelta(0)) -> list[Out]:
-    """Reads what is out from the platforms' own log; accounts: our account's name by its platform; offset: how far our
-    clock is ahead of theirs."""
+def out_on(fake: FakePlatforms, offset: timedelta = timedelta(0)) -> list[Out]:
+    """Reads what is out from the platforms' own log; offset: how far our clock is ahead of theirs."""
     return [
         Out(
-            accounts[each.platform],
+            # A webhook's receiver is named as our account is; elsewhere there is one account for each platform.
+            each.account if each.platform == "webhook" else f"force-{each.platform}",
             each.id,
             each.text,
             _answered(each.platform, each.body),

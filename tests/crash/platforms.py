@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.servers.fake_platforms import POSTING_PATHS, FakePlatforms, serve
+from tests.servers.fake_platforms import POSTING_PATHS, FakePlatforms, posts, serve
 
 _NAME = re.compile(rb"\bpost [0-9]+(?:, part [0-9]+)?\b")
 
@@ -96,7 +96,7 @@ class TroubledPlatforms(FakePlatforms):
 
     def _see(self, request: web.Request, body: bytes) -> Call:
         platform = next((name for name, path in POSTING_PATHS.items() if request.path.startswith(path)), "")
-        found = _NAME.search(body) if request.method == "POST" and request.path in POSTING_PATHS.values() else None
+        found = _NAME.search(body) if request.method == "POST" and posts(request.path) else None
         name = found[0].decode() if found else ""
         self._names[platform, name] += 1
         call = Call(platform, request.method, request.path, name, self._names[platform, name], time.time(), body)
@@ -123,8 +123,10 @@ def served(fake: FakePlatforms) -> Iterator[str]:
     """Serves on loopback from a thread; yields the address."""
     with loop_in_thread() as loop:
         runner, port = asyncio.run_coroutine_threadsafe(serve(fake), loop).result()
-        yield f"http://127.0.0.1:{port}"
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
 
 
 @contextmanager

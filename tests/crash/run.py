@@ -16,7 +16,7 @@ from tests.builders.processes import Process
 from tests.crash.oracle import Breach
 from tests.crash.plan import TIMEOUT, UNWANTED, Kill, Plan
 from tests.crash.platforms import Call, TroubledPlatforms
-from tests.crash.scene import ACCOUNTS, Scene, make_scene
+from tests.crash.scene import OUTBOX, Scene, make_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,6 @@ def _ended_badly(scene: Scene) -> list[Breach]:
 def _may_fail(post: Post, scene: Scene, plan: Plan) -> bool:
     first = post.message.parts[0].text
     if UNWANTED in first:
-        return post.account != ACCOUNTS["outbox"]
+        return post.account != OUTBOX
     has_twin = sum(first == other.message.parts[0].text for other in posts_in(scene.book)) > 1
-    return has_twin and plan.refuses_duplicates and post.account == ACCOUNTS["x"]
+    return has_twin and plan.refuses_duplicates and post.account == "force-x"

@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, text
 
 from scheduler.app import open_workspace
 from scheduler.drafting.draft import Draft
-from scheduler.platforms import PLATFORMS
 from scheduler.platforms.contract import Inquirer
 from scheduler.posts.book import Book
 from scheduler.posts.tables import Post, stored_time
@@ -22,10 +21,14 @@ from tests.builders.processes import Process, redletter, write_config_at
 from tests.crash.oracle import Breach, Out, breaches, out_in_files, out_on
 from tests.crash.platforms import Call, TroubledPlatforms, served
 
-# One account on each platform there is, by the platform's name.
-ACCOUNTS = {name: "outbox" if name == "outbox" else f"force-{name}" for name in sorted(PLATFORMS)}
+ASKED_ACCOUNTS = ("force-x", "force-mastodon", "force-bluesky")
+# Its receiver gives no way to know whether a post has arrived, so a person is asked.
+UNSURE_ACCOUNT = "force-webhook"
+# The receiver of this one has promised to keep the ids that it has taken.
+REPEATING_ACCOUNT = "force-repeat"
+OUTBOX = "outbox"
+ON_NETWORK = (*ASKED_ACCOUNTS, UNSURE_ACCOUNT, REPEATING_ACCOUNT)
 
-_GIVE_NO_WAY_TO_KNOW = frozenset({"webhook"})
 _PATIENCE = 30.0  # seconds without a change in the book after which none is expected any more
 
 
@@ -42,7 +45,7 @@ class Scene:
         self.asked = [
             name
             for name, adapter in open_workspace(workspace).adapters.items()
-            if isinstance(adapter, Inquirer) and adapter.platform not in _GIVE_NO_WAY_TO_KNOW
+            if isinstance(adapter, Inquirer) and name != UNSURE_ACCOUNT
         ]
         self.daemons: list[Process] = []
         self.offset = timedelta(0)
@@ -104,7 +107,7 @@ class Scene:
 
     @property
     def out(self) -> list[Out]:
-        return [*out_on(self.fake, ACCOUNTS, self.offset), *out_in_files(self.workspace, ACCOUNTS["outbox"])]
+        return [*out_on(self.fake, self.offset), *out_in_files(self.workspace, OUTBOX)]
 
     def breaches(self, may_fail: Callable[[Post], bool] = lambda _: False) -> list[Breach]:
         """Holds the book against the platforms, and asks whether a person is told of what is left to one."""
@@ -128,6 +131,7 @@ def make_scene(workspace: Path, fake: TroubledPlatforms, **publishing: object) -
     """Serves the platforms and makes config and book in an empty folder; publishing: keys of that table."""
     with served(fake) as url:
         write_config_at(workspace, url, **publishing)
+        _add_webhooks(workspace, url)
         scene = Scene(workspace, fake, url, make_book(workspace))
         try:
             yield scene
@@ -135,3 +139,12 @@ def make_scene(workspace: Path, fake: TroubledPlatforms, **publishing: object) -
             for daemon in scene.daemons:
                 daemon.kill()
             scene.book.close()
+
+
+def _add_webhooks(workspace: Path, url: str) -> None:
+    with (workspace / "config.toml").open("a") as config:
+        for account, if_unsure in ((UNSURE_ACCOUNT, "ask"), (REPEATING_ACCOUNT, "repeat")):
+            (workspace / f"{account}.url").write_text(f"{url}/hook/{account}")
+            config.write(
+                f'\n[accounts.{account}]\nplatform = "webhook"\nurl = "file:{account}.url"\nif_unsure = "{if_unsure}"\n'
+            )

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.app import open_workspace
 from scheduler.faultpoints import STEPS
+from scheduler.platforms import PLATFORMS
 from tests.crash.plan import plan_of
+from tests.crash.platforms import TroubledPlatforms
 from tests.crash.run import carry_out
+from tests.crash.scene import make_scene
 
 SEEDS = range(1, 51)
 
@@ -26,3 +30,10 @@ def test_the_seeds_aim_at_every_step_there_is() -> None:
     aims = {plan.kills[plan.aimed].step for plan in map(plan_of, SEEDS)}
 
     assert aims >= set(STEPS)
+
+
+def test_every_adapter_there_is_takes_part(tmp_path: Path) -> None:
+    with make_scene(tmp_path, TroubledPlatforms()):
+        accounts = open_workspace(tmp_path).config.accounts
+
+    assert {accounts[name].platform for plan in map(plan_of, SEEDS) for name in plan.accounts} == set(PLATFORMS)

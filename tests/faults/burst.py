@@ -6,16 +6,14 @@ from itertools import cycle, islice
 
 from scheduler.drafting.draft import Draft
 from tests.builders.posts import make_draft
-from tests.crash.scene import ACCOUNTS
-
-ON_NETWORK = tuple(account for account in ACCOUNTS.values() if account != ACCOUNTS["outbox"])
+from tests.crash.scene import ASKED_ACCOUNTS, OUTBOX
 
 
 def make_burst(
     at: datetime,
     count: int = 40,
     *,
-    accounts: Collection[str] = tuple(ACCOUNTS.values()),
+    accounts: Collection[str] = (*ASKED_ACCOUNTS, OUTBOX),
     first: int = 1,
     late: timedelta | None = timedelta(hours=2),
 ) -> list[Draft]:

@@ -12,8 +12,8 @@ import pytest
 
 from tests.builders.posts import posts_in
 from tests.crash.platforms import Call, Trouble, TroubledPlatforms
-from tests.crash.scene import Scene, make_scene
-from tests.faults.burst import ON_NETWORK, make_burst
+from tests.crash.scene import ASKED_ACCOUNTS, Scene, make_scene
+from tests.faults.burst import make_burst
 
 LOCKED = 8.0  # seconds
 FULL = 6.0  # seconds
@@ -74,7 +74,7 @@ def _filled(folder: Path) -> Iterator[None]:
 
 def test_with_the_disk_full_for_6_seconds_publishing_stops_and_goes_on_by_itself(small_disk: Path) -> None:
     with make_scene(small_disk, TroubledPlatforms(_slowly), at_once=8, timeout="1s", drain="5s") as scene:
-        scene.approve(make_burst(datetime.now(UTC), 60, accounts=ON_NETWORK))
+        scene.approve(make_burst(datetime.now(UTC), 60, accounts=ASKED_ACCOUNTS))
         with closing(sqlite3.connect(scene.book.path)) as other:
             other.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the next write needs room
         daemon = scene.start()

@@ -11,8 +11,8 @@ import pytest
 from tests.builders.posts import attempts_in, posts_in
 from tests.builders.processes import Process, write_config_at
 from tests.crash.platforms import FINE, Call, Trouble, TroubledPlatforms
-from tests.crash.scene import Scene, make_scene
-from tests.faults.burst import ON_NETWORK, make_burst
+from tests.crash.scene import ASKED_ACCOUNTS, Scene, make_scene
+from tests.faults.burst import make_burst
 from tests.faults.wire import State, Wire, wired
 
 RETRY_AFTER = 2  # seconds
@@ -40,7 +40,7 @@ def test_a_call_that_ends_badly_leaves_its_post_out_once(tmp_path: Path, trouble
     # No platform helps by honouring keys here: what is known is known by asking.
     fake = TroubledPlatforms(first_call_of_each, honours_keys=False)
     with make_scene(tmp_path, fake, timeout="1s") as scene:
-        scene.approve(make_burst(datetime.now(UTC), 12, accounts=ON_NETWORK))
+        scene.approve(make_burst(datetime.now(UTC), 12, accounts=ASKED_ACCOUNTS))
         daemon = scene.start()
 
         _assert_all_published(scene, daemon)
@@ -59,7 +59,7 @@ def test_after_a_partition_every_post_is_decided_as_it_is_on_the_platform(
     scene: Scene, wire: Wire, state: State
 ) -> None:
     wire.state = state
-    scene.approve(make_burst(datetime.now(UTC), 12, accounts=["force-x", "force-mastodon"]))
+    scene.approve(make_burst(datetime.now(UTC), 12, accounts=("force-x", "force-mastodon")))
     daemon = scene.start()
     daemon.wait_for("unconfirmed")
     daemon.ends_within(3)  # the platforms are asked, and these questions get no answers either
@@ -74,7 +74,7 @@ def test_after_a_partition_every_post_is_decided_as_it_is_on_the_platform(
 def test_a_connection_that_is_refused_proves_that_nothing_was_sent(scene: Scene, wire: Wire) -> None:
     wire.pull_out()
     hour = datetime.now(UTC) - timedelta(hours=1)
-    scene.approve(make_burst(hour, 12, accounts=ON_NETWORK))
+    scene.approve(make_burst(hour, 12, accounts=ASKED_ACCOUNTS))
     # Ten times as fast, so that nobody has to wait for the next try.
     daemon = scene.start("--speed", "10", "--start", hour.isoformat())
     daemon.wait_for("try again in")
@@ -96,7 +96,7 @@ def test_a_limit_keeps_its_account_waiting_and_no_other(tmp_path: Path) -> None:
         return Trouble(after=0.02)
 
     with make_scene(tmp_path, TroubledPlatforms(limit), at_once=8, per_account=2, timeout="5s") as scene:
-        scene.approve(make_burst(datetime.now(UTC), 36, accounts=ON_NETWORK))
+        scene.approve(make_burst(datetime.now(UTC), 36, accounts=ASKED_ACCOUNTS))
         daemon = scene.start()
 
         _assert_all_published(scene, daemon)

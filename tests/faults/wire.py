@@ -76,5 +76,7 @@ def wired(upstream: str) -> Iterator[Wire]:
     """Lays a wire to `upstream`, served from a thread."""
     with loop_in_thread() as loop:
         wire = Wire(upstream, loop)
-        yield wire
-        wire.pull_out()
+        try:
+            yield wire
+        finally:
+            wire.pull_out()
