@@ -9,7 +9,6 @@ import pytest
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError
 from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
-from scheduler.platforms.likeness import text_of_html
 from tests.builders.platforms import make_message
 from tests.servers.fake_platforms import Fault
 
@@ -257,20 +256,3 @@ async def test_a_server_that_knows_no_pages_is_not_asked_for_ever(adapter_of, fa
 
     assert finding.verdict is Verdict.UNANSWERED
     assert fake.calls_of("/accounts/7/statuses") == 2
-
-
-HTML = [
-    ("<p>One<br>two</p><p>three</p>", "One two three"),
-    ("<p>a &amp; b &lt;c&gt; &#39;d&#39;</p>", "a & b <c> 'd'"),
-    (
-        '<a href="https://a.example/b"><span class="invisible">https://</span><span>a.example/b</span></a>',
-        "https://a.example/b",
-    ),
-    ("no tags", "no tags"),
-    ("<p>broken", "broken"),
-]
-
-
-@pytest.mark.parametrize(("html", "text"), HTML)
-def test_html_is_read_as_it_is_seen(html, text):
-    assert " ".join(text_of_html(html).split()) == text

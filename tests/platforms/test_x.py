@@ -172,6 +172,17 @@ async def test_what_x_adds_to_a_post_is_not_its_words(adapter_of, fake, post, re
     assert (await find(adapter, payload_of(adapter))).verdict is Verdict.OUT, reason
 
 
+async def test_a_reply_that_names_whom_it_answers_is_found(adapter_of, fake):
+    adapter = adapter_of("x")
+    first = await send(adapter, "One.")
+    payload = adapter.payload(make_message("One.", "Two."), "key", [first])
+    answered = [{"type": "replied_to", "id": first.platform_id}]
+    body = posts(text="@testshire Two.", referenced_tweets=answered)
+    fake.faults = [Fault(path="/2/users/7/tweets", status=200, body=body)]
+
+    assert (await find(adapter, payload)).receipt.platform_id == "19"
+
+
 @pytest.mark.parametrize("text", ["Look out for #CEADay27 today", "look out for #CEADay27 today.", "Look out today."])
 async def test_almost_the_same_words_are_another_post(adapter_of, text):
     adapter = adapter_of("x")
