@@ -308,9 +308,8 @@ class Workspace:
         ]
         later = [f"{name} has changed: it counts from the next start" for name in changed if name in _FROM_THE_START]
         problems, notes = fresh.compare_campaigns(book, now)
-        paces = {account.name: account.pace for account in fresh.config.accounts.values() if account.pace is not None}
         notes = (*fresh.config.warnings, *later, *notes)
-        return Reread(fresh.adapters, fresh.config.publishing, paces, problems, notes)
+        return Reread(fresh.adapters, fresh.config.publishing, fresh.paces, problems, notes)
 
     def compare_campaigns(self, book: "Book", now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns what is wrong with the campaigns, and what planning them would change in the book; saves nothing."""
@@ -351,12 +350,20 @@ class Workspace:
             paces=self.paces,
             hold_file=self.hold_file,
             chores=chores,
-            companions=[HoldFile(self.hold_file)],
+            companions=[HoldFile(self.hold_file), *self._keepers(clock)],
             watchers=self._watchers() if isinstance(clock, SystemClock) else (),
             until_done=until_done,
             reread=None if ends_on_hangup else partial(self.reread, book),
             systemd=systemd_of(os.environ),
         )
+
+    def _keepers(self, clock: "Clock") -> "list[Companion]":
+        """Returns what keeps the book as the config says; by a fast clock, everything would soon be too old."""
+        from scheduler.publishing.clock import SystemClock
+        from scheduler.publishing.daily_retention import DailyRetention
+
+        keep = self.config.retention.keep
+        return [DailyRetention(keep)] if keep is not None and isinstance(clock, SystemClock) else []
 
     def _watchers(self) -> "list[Companion]":
         """Returns what tells people how things stand; a rehearsal has none: its alarms would be heard as real ones."""

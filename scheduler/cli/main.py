@@ -53,6 +53,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Keep": {
         "backup": ("scheduler.cli.backup", "Copy the book into a file, while it is in use."),
         "restore": ("scheduler.cli.backup", "Put a backup in the place of the book."),
+        "retention": ("scheduler.cli.retention", "Show what is older than the policy keeps, or remove it."),
     },
 }
 _MODULES = {name: entry[0] for chapter in COMMANDS.values() for name, entry in chapter.items()}
