@@ -186,7 +186,7 @@ class Bluesky:
                 if _is_same(record, payload.body["record"]):
                     return Finding(Verdict.OUT, _receipt(uri, cid, payload.key, session))
                 return Finding(Verdict.UNANSWERED, detail=f"Bluesky has another post under the key of this one: {uri}")
-            if answer.status == HTTPStatus.BAD_REQUEST and fields.get("error") == "RecordNotFound":
+            if answer.status == HTTPStatus.BAD_REQUEST and _is_absent(fields):
                 return Finding(Verdict.REPEATABLE)
             failure = self._failed(answer, session)
             if isinstance(failure, PostRefused):
@@ -324,6 +324,11 @@ def _failure(answer: Answer) -> PublishError:
 
 def _receipt(uri: str, cid: str, key: str, session: _Session) -> Receipt:
     return Receipt(uri, f"https://bsky.app/profile/{session.profile}/post/{key}", {"uri": uri, "cid": cid})
+
+
+def _is_absent(fields: Mapping[str, Any]) -> bool:
+    # Older servers have no name for it.
+    return fields.get("error") == "RecordNotFound" or str(fields.get("message")).startswith("Could not locate record")
 
 
 def _is_same(record: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
@@ -32,6 +32,7 @@ _NOT_READ = (
     "X does not let these credentials read the account's own posts ({}): look there whether the post is out, and give "
     "the app the permission to read"
 )
+_JUST_NOW = timedelta(minutes=1)
 _MAY_NOT_READ = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 # The only host that tweepy knows; the OAuth signature covers it, so a base_url is for a proxy or a local server.
@@ -109,8 +110,10 @@ class X:
             if not answer.is_success:
                 return Timeline((), self._gap(answer))
             self._me = self._identity(answer)
+        # X refuses a time to come, which a clock that was set back makes of an attempt.
+        start = min(start, datetime.now(UTC) - _JUST_NOW).astimezone(UTC)
         parameters = {
-            "start_time": f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}",
             "max_results": str(_PAGE),
             "exclude": "retweets",
             "tweet.fields": "created_at,entities,note_tweet,referenced_tweets,text",

@@ -344,3 +344,13 @@ async def test_a_wrong_password_is_told_when_asking(adapter_of):
 
     with pytest.raises(CredentialsRefused):
         await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
+
+
+async def test_an_older_server_that_does_not_know_the_record_is_understood(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    said = '{"error": "InvalidRequest", "message": "Could not locate record: at://did:plc:a/b/c"}'
+    fake.faults = [Fault(path="getRecord", status=400, body=said)]
+
+    [finding] = await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
+
+    assert finding.verdict is Verdict.REPEATABLE

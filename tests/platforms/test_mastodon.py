@@ -256,3 +256,15 @@ async def test_a_server_that_knows_no_pages_is_not_asked_for_ever(adapter_of, fa
 
     assert finding.verdict is Verdict.UNANSWERED
     assert fake.calls_of("/accounts/7/statuses") == 2
+
+
+async def test_only_statuses_since_the_attempt_are_read(adapter_of, fake):
+    adapter = adapter_of("mastodon")
+    for number in range(100):
+        await adapter.send(payload_of(adapter, f"Text {number}."))
+    for old in fake.accepted[:70]:
+        old.at -= 300
+
+    await find(adapter, payload_of(adapter))
+
+    assert fake.calls_of("/accounts/7/statuses") == 1

@@ -213,7 +213,7 @@ async def test_whose_posts_they_are_is_asked_once(adapter_of, fake):
     assert fake.calls_of("/2/users/me") == 1
 
 
-async def test_only_posts_since_the_attempt_are_asked_for(adapter_of, fake):
+async def test_an_attempt_that_seems_to_be_to_come_can_be_asked_about(adapter_of, fake):
     adapter = adapter_of("x")
     payload = payload_of(adapter)
     await adapter.send(payload)
@@ -222,3 +222,15 @@ async def test_only_posts_since_the_attempt_are_asked_for(adapter_of, fake):
     findings = await adapter.find(doubts, lambda _: False)
 
     assert [finding.verdict for finding in findings] == [Verdict.NOT_SEEN] * 2
+
+
+async def test_only_posts_since_the_attempt_are_read(adapter_of, fake):
+    adapter = adapter_of("x")
+    for number in range(150):
+        await send(adapter, f"Text {number}.")
+    for old in fake.accepted[:100]:
+        old.at -= 300
+
+    await find(adapter, payload_of(adapter))
+
+    assert fake.calls_of("/2/users/7/tweets") == 1

@@ -192,6 +192,8 @@ class FakePlatforms:
         if account == "wrong":
             return _x_problem(401, "Unauthorized")
         start = datetime.fromisoformat(query["start_time"]).timestamp()
+        if start > time.time():
+            return _x_problem(400, "Invalid Request", "Invalid 'start_time': it must be before now.")
         posts = [each for each in reversed(self._posts_of("x", account)) if each.at >= start]
         first, count = int(query.get("pagination_token", 0)), int(query["max_results"])
         page = posts[first : first + count]
