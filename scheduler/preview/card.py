@@ -10,7 +10,7 @@ from scheduler.campaigns import Lateness
 from scheduler.drafting.draft import Draft, Source
 from scheduler.platforms.contract import Length, Receipt
 
-PLATFORM_NAMES = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky", "outbox": "Outbox"}
+PLATFORM_NAMES = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky", "webhook": "Webhook", "outbox": "Outbox"}
 
 
 @dataclass(frozen=True, slots=True)
