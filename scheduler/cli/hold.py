@@ -1,91 +1,292 @@
 """`redletter hold` and `redletter resume`: nothing goes out, until it may again."""
 
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import say
+from scheduler.cli.output import complain, fold, plain, say, width
+from scheduler.errors import MoveNotAllowed
+from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from scheduler.posts.book import Book
     from scheduler.posts.status import HoldScope
+    from scheduler.posts.tables import Hold, Post
+
+_TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FEW = 8  # posts that are named one by one
 
 _account = click.option("--account", metavar="NAME", help="Only what goes out through this account.")
 _campaign = click.option("--campaign", metavar="ID", help="Only what belongs to this campaign.")
+_topic = click.option("--topic", metavar="TOPIC", help="Only what is about this topic.")
 
 
 @click.command()
 @_account
 @_campaign
+@_topic
 @click.option("--reason", required=True, metavar="TEXT", help="Why; everybody who asks for the status sees it.")
+@click.option(
+    "--except", "exceptions", multiple=True, metavar="TOPIC", help="Let posts of this topic go out; may be repeated."
+)
 @click.pass_obj
-def hold(door: Door, account: str | None, campaign: str | None, reason: str) -> None:
+def hold(
+    door: Door,
+    account: str | None,
+    campaign: str | None,
+    topic: str | None,
+    reason: str,
+    exceptions: tuple[str, ...],
+) -> None:
     """Let nothing go out until it is resumed.
 
-    Everything, one account or one campaign. Holds from the next call on; a call under way cannot be called back.
+    Everything, or one account, campaign or topic. Holds from the next call on; a call under way cannot be called back.
     """
     from scheduler.posts.holds import hold as begin
+    from scheduler.posts.holds import said_of
+    from scheduler.publishing.hold_file import give_way
 
     if not reason.strip():
         raise click.BadParameter("expected a reason", param_hint="--reason")
+    topics = tuple(dict.fromkeys(_topic_called(name, "--except") for each in exceptions for name in each.split(",")))
     with door.book() as book:
-        scope, name = _scope(door, book, account, campaign)
+        scope, name = _scope(door, book, account, campaign, topic)
         with book.writing() as connection:
-            begin(connection, scope, name, reason, who=door.who, now=door.now())
-    say(f"Held by {door.who}: {_said(scope, name)}. Let it go out again with: redletter resume{_options(scope, name)}")
+            if not name:
+                give_way(connection, who=door.who, now=door.now())
+            begin(connection, scope, name, reason, who=door.who, now=door.now(), except_topics=topics)
+        spared = f", except {' and '.join(topics)}" if topics else ""
+        say(plain(f"Held by {door.who}: {said_of(scope, name)}{spared}."))
+        say(_under_way(book))
+        say(f"End it with: redletter resume{_options(scope, name)}")
+        # Whatever is found now, the hold stands: on the worst day, no check comes before it.
+        _warn_of_unknown_topics(book, [name] if topic else [], topics)
+    _say_file_holds(door)
+
+
+def _say_file_holds(door: Door) -> None:
+    held = file_words(door.workspace.hold_file)
+    if held:
+        complain(f"note: held besides: {held[0]}\n  -> {held[1]}")
+
+
+def _refuse_while_file_holds(door: Door, name: str) -> None:
+    held = file_words(door.workspace.hold_file)
+    if held and not name:
+        raise MoveNotAllowed(f"held: {held[0]}; nothing was changed. Remove the file first:\n  -> {held[1]}")
+
+
+def _under_way(book: "Book") -> Iterator[str]:
+    from scheduler.posts.queries import find_posts
+    from scheduler.posts.status import PostStatus
+
+    with book.reading() as session:
+        sending = find_posts(session, statuses=[PostStatus.PUBLISHING])
+    if sending:
+        named = ", ".join(str(post.id) for post in sending[:_FEW]) + (" …" if len(sending) > _FEW else "")
+        yield f"Being sent at this moment, and cannot be called back: post {named}"
+
+
+def _warn_of_unknown_topics(book: "Book", held: Sequence[str], spared: Sequence[str]) -> None:
+    from scheduler.posts.queries import topics_with_posts
+    from scheduler.tomlfile import did_you_mean
+
+    if not held and not spared:
+        return
+    with book.reading() as session:
+        known = topics_with_posts(session)
+    for topic in (*held, *spared):
+        if topic not in known:
+            what = "so the hold stops nothing yet" if topic in held else "so nothing is let through by it"
+            near = did_you_mean(topic, known) or f"; topics in the book: {', '.join(known) or 'none'}"
+            complain(f'warning: no post in the book has the topic "{topic}", {what}{near}')
 
 
 @click.command()
 @_account
 @_campaign
+@_topic
+@click.option("--keep", is_flag=True, help="Let all that has passed meanwhile go out, one after the other.")
+@click.option("--drop", is_flag=True, help="Cancel all that has passed meanwhile.")
 @click.pass_obj
-def resume(door: Door, account: str | None, campaign: str | None) -> None:
-    """Let go out what was held.
+def resume(door: Door, account: str | None, campaign: str | None, topic: str | None, keep: bool, drop: bool) -> None:
+    """End a hold, and say what has passed meanwhile.
 
-    What came due meanwhile goes out now, unless it is too late for its campaign by then.
+    What comes due from now on goes out. A post whose hour passed meanwhile does not go out by itself: it is held until
+    somebody keeps, reschedules or cancels it.
     """
     from scheduler.posts.holds import resume as end
+    from scheduler.posts.holds import said_of
+    from scheduler.posts.queries import find_hold
 
+    if keep and drop:
+        raise click.UsageError("--keep and --drop decide the same posts: choose one")
     with door.book() as book:
-        scope, name = _scope(door, book, account, campaign)
+        scope, name = _scope(door, book, account, campaign, topic)
+        _refuse_while_file_holds(door, name)
+        with book.reading() as session:
+            lifted = find_hold(session, scope, name)
         with book.writing() as connection:
             end(connection, scope, name, who=door.who, now=door.now())
-    say(f"Resumed by {door.who}: {_said(scope, name)}.")
+        say(f"Resumed by {door.who}: {said_of(scope, name)}.")
+        passed, missed = _meanwhile(book, lifted)
+        refusals = _decide(door, book, passed, keep=keep) if passed and (keep or drop) else []
+        say(_meanwhile_lines(() if keep or drop else passed, missed, min(width(), 120)))
+        if not passed and not missed:
+            say("Nothing came due meanwhile.")
+        say(_still_held(book, door.workspace.config.time_zone))
+    _say_file_holds(door)
+    for refusal in refusals:
+        complain(refusal)
+    if refusals:
+        raise click.exceptions.Exit(1)
 
 
-def _scope(door: Door, book: "Book", account: str | None, campaign: str | None) -> "tuple[HoldScope, str]":
+def _meanwhile(book: "Book", lifted: "Hold | None") -> "tuple[list[Post], list[Post]]":
+    """Returns what waits for a word and what was missed since the hold began, as far as it reached and no other does."""
+    from scheduler.posts.holds import ActiveHold, active_holds
+    from scheduler.posts.queries import moved_since
+    from scheduler.posts.status import HoldScope, Move
+    from scheduler.posts.tables import split_topics
+
+    if lifted is None:
+        return [], []
+    reach = ActiveHold(HoldScope(lifted.scope), lifted.name, frozenset(split_topics(lifted.except_topics)))
+    with book.reading() as session:
+        others = active_holds(session.connection())
+        passed, missed = (moved_since(session, move, lifted.held_at) for move in (Move.SET_ASIDE, Move.MISS))
+
+    def is_meant(post: "Post") -> bool:
+        return reach.reaches(post.account, post.campaign, split_topics(post.topics))
+
+    def is_free(post: "Post") -> bool:
+        return not others.reach(post.account, post.campaign, split_topics(post.topics))
+
+    return [post for post in passed if is_meant(post) and is_free(post)], list(filter(is_meant, missed))
+
+
+def _decide(door: Door, book: "Book", posts: "Sequence[Post]", *, keep: bool) -> list[str]:
+    """Keeps or cancels all of the posts; returns why some of them could not be kept."""
+    from scheduler.cli.review import keep_posts, said_of_kept
+    from scheduler.posts.review import cancel
+
+    if keep:
+        kept, refusals = keep_posts(door, book, posts)
+        say([said_of_kept(door, kept)] if kept else [])
+        return refusals
+    with book.writing() as connection:
+        for post in posts:
+            cancel(connection, post.id or 0, post.version, who=door.who, now=door.now(), reason="dropped after a hold")
+    say(f"Cancelled: {count(len(posts), 'post')}, by {door.who}.")
+    return []
+
+
+def _meanwhile_lines(passed: "Sequence[Post]", missed: "Sequence[Post]", room: int) -> Iterator[str]:
+    from scheduler.cli.waiting import listed, ways_on, ways_on_from_missed
+
+    if passed:
+        yield ""
+        yield f"{count(len(passed), 'post')} came due meanwhile. None of them goes out until somebody says so:"
+        yield from listed(passed, room)
+        yield from ways_on(passed)
+    if missed:
+        yield ""
+        yield f"{count(len(missed), 'post')} missed meanwhile, too late by now:"
+        yield from listed(missed, room)
+        yield from ways_on_from_missed()
+
+
+def _still_held(book: "Book", time_zone: str) -> Iterator[str]:
+    from scheduler.posts.queries import standing_holds
+
+    with book.reading() as session:
+        holds = standing_holds(session)
+    if holds:
+        yield ""
+    for hold in holds:
+        words, way_back = hold_words(hold, time_zone)
+        yield from fold(plain(f"Still held: {words}"), 12)
+        yield f"            -> {way_back}"
+
+
+def hold_words(hold: "Hold", time_zone: str) -> tuple[str, str]:
+    """Says what is held, what is let through, since when, by whom, and why; and the command that ends it."""
+    from scheduler.posts.holds import said_of
+    from scheduler.posts.tables import split_topics
+
+    spared = split_topics(hold.except_topics)
+    what = said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")
+    since = local_hour(hold.held_at, time_zone)
+    way_back = f"redletter resume{_options(hold.scope, hold.name)}"
+    return f"{what}, since {since} by {hold.held_by}: {hold.reason}", way_back
+
+
+def file_words(path: Path) -> tuple[str, str] | None:
+    """Says that the file HOLD holds everything, and why, and the command that ends it; None where there is none."""
+    from scheduler.publishing.hold_file import is_there, reason_in
+
+    if not is_there(path):
+        return None
+    return f"everything, by the file {path}: {reason_in(path)}", f"rm {shlex.quote(str(path))}"
+
+
+def _scope(
+    door: Door, book: "Book", account: str | None, campaign: str | None, topic: str | None
+) -> "tuple[HoldScope, str]":
     """Returns what is meant; raises MoveNotAllowed for a name that nobody knows."""
     from scheduler.posts.status import HoldScope
 
-    if account and campaign:
-        raise click.UsageError("--account and --campaign: hold or resume one after the other")
+    if [account, campaign, topic].count(None) < 2:
+        raise click.UsageError("--account, --campaign, --topic: hold or resume one after the other")
     if account:
         _check_account(door, book, account)
         return HoldScope.ACCOUNT, account
     if campaign:
         _check_campaign(door, book, campaign)
         return HoldScope.CAMPAIGN, campaign
+    if topic is not None:
+        return HoldScope.TOPIC, _topic_called(topic, "--topic")
     return HoldScope.ALL, ""
+
+
+def _topic_called(name: str, option: str) -> str:
+    """Returns the topic; a name that none can have is refused, since such a hold could never reach a post."""
+    topic = name.strip().casefold()
+    if not _TOPIC.fullmatch(topic):
+        raise click.BadParameter(f'expected a topic such as "safety", found "{name}"', param_hint=option)
+    return topic
+
+
+def _held_names(session: "Session", scope: "HoldScope") -> set[str]:
+    from scheduler.posts.holds import active_holds
+
+    return {hold.name for hold in active_holds(session.connection()).holds if hold.scope is scope}
 
 
 def _check_account(door: Door, book: "Book", account: str) -> None:
     from scheduler.cli.names import check_known
-    from scheduler.posts.holds import active_holds
     from scheduler.posts.queries import accounts_with_posts
+    from scheduler.posts.status import HoldScope
 
     with book.reading() as session:
-        known = {*accounts_with_posts(session), *active_holds(session.connection()).accounts}
+        known = {*accounts_with_posts(session), *_held_names(session, HoldScope.ACCOUNT)}
     check_known("account", account, known | door.workspace.config.accounts.keys(), "there are")
 
 
 def _check_campaign(door: Door, book: "Book", campaign: str) -> None:
     from scheduler.cli.names import check_known
-    from scheduler.posts.holds import active_holds
     from scheduler.posts.queries import campaigns_with_posts
+    from scheduler.posts.status import HoldScope
 
     with book.reading() as session:
-        known = {*campaigns_with_posts(session), *active_holds(session.connection()).campaigns}
+        known = {*campaigns_with_posts(session), *_held_names(session, HoldScope.CAMPAIGN)}
     if campaign not in known:
         # In an emergency, a campaign file that cannot be read must not stand in the way of one that is in the book.
         readable, _ = door.workspace.campaigns()
@@ -93,9 +294,5 @@ def _check_campaign(door: Door, book: "Book", campaign: str) -> None:
     check_known("campaign", campaign, known, "there are")
 
 
-def _said(scope: "HoldScope", name: str) -> str:
-    return f"{scope} {name}" if name else "everything"
-
-
-def _options(scope: "HoldScope", name: str) -> str:
+def _options(scope: str, name: str) -> str:
     return f" --{scope} {name}" if name else ""

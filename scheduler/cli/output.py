@@ -54,6 +54,15 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def fold(line: str, indent: int) -> Iterable[str]:
+    """Yields a line, folded between words where a terminal would break it, the rest indented; a pipe gets it whole."""
+    import textwrap
+
+    if not sys.stdout.isatty():
+        return [line]
+    return textwrap.wrap(line, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Iterable[str]:
     """Yields the lines of a table; its last column is cut where the line would be wider than `room` columns."""
     from scheduler.preview.terminal import columns

@@ -203,13 +203,20 @@ def show_lines(
         yield plain(f"Note: {post.note}")
     yield ""
     yield from card_lines([card], room, colour())
-    if post.expires_at:
-        yield f"May go out until {local_hour(post.expires_at, post.time_zone)}; later it is missed."
+    yield from _until_when(post)
     for number, receipt in enumerate(card.receipts, 1):
         part = f" (part {number})" if len(card.receipts) > 1 else ""
         yield plain(f"Out{part}: {receipt.url or receipt.platform_id}")
     yield from _section("History", [_entry(entry, post) for entry in trail], room)
     yield from _section("Attempts", [_attempt(attempt, post) for attempt in attempts], room)
+
+
+def _until_when(post: "Post") -> Iterator[str]:
+    if post.expires_at and post.status != "held":
+        late = "it waits for a word" if post.when_late == "hold" else "it is missed"
+        yield f"May go out until {local_hour(post.expires_at, post.time_zone)}; later {late}."
+    if post.latest_at and (post.status == "held" or post.latest_at != post.expires_at):
+        yield f"Never goes out after {local_hour(post.latest_at, post.time_zone)}, when it expires."
 
 
 def _state(post: "Post") -> str:

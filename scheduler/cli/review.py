@@ -1,4 +1,4 @@
-"""The commands of review: approve, edit, reschedule, reject, cancel, resolve."""
+"""The commands of review: approve, edit, reschedule, keep, reject, cancel, resolve."""
 
 import re
 import tempfile
@@ -19,12 +19,18 @@ from scheduler.posts.wording import count, local_hour
 if TYPE_CHECKING:
     from scheduler.platforms.message import Message
     from scheduler.posts.book import Book
+    from scheduler.posts.holds import ActiveHold
     from scheduler.posts.tables import Post
     from scheduler.preview import Card
 
 _NEXT_PART = "----- next part (leave this line as it is) -----"
 _AT = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}:\d{2})")
 
+_SETTLED = {"published": "published", "draft": "a draft again", "failed": "out in part", "held": "out in part"}
+_WAYS_ON = {
+    "failed": "finish or delete it by hand, where it is out; then redletter reject {id}",
+    "held": "redletter keep {id} lets the rest go out now; redletter cancel {id} drops it",
+}
 _reason = click.option("--reason", metavar="TEXT", help="Why, for the audit trail.")
 
 
@@ -91,7 +97,7 @@ def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> Non
         raise click.UsageError("--text and --text-file both give the text: choose one")
     with door.book() as book:
         (found,) = _posts_called(book, [post])
-        _check_can_be_edited(found)
+        _check_can_be_edited(book, found)
         if text_file is not None:
             text = _read(text_file)
         message = _edited_by_hand(door, found) if text is None else _fitting(door, found, text)
@@ -110,12 +116,15 @@ def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> Non
     say(f"Post {post} is a draft with new words, version {saved.version}{was}.")
 
 
-def _check_can_be_edited(post: "Post") -> None:
+def _check_can_be_edited(book: "Book", post: "Post") -> None:
     """Raises MoveNotAllowed before anybody has written a new text in vain."""
+    from scheduler.posts.review import check_not_begun
     from scheduler.posts.status import MOVES, Move
 
     if post.status not in MOVES[Move.EDIT][0]:
         raise MoveNotAllowed(f"post {post.id} is {post.status} and cannot be edited any more; nothing was changed")
+    with book.reading() as session:
+        check_not_begun(session.connection(), post, Move.EDIT)
 
 
 def _save_edit(door: Door, book: "Book", post: "Post", message: "Message") -> None:
@@ -205,7 +214,7 @@ def reschedule(door: Door, post: int, when: str) -> None:
     """Give a post another hour.
 
     WHEN is local time of the campaign, "2027-03-18 09:30" or "09:30" for the same day, or how much later: "+30m",
-    "+1d". An approval is void then.
+    "+1d". An approval is void then. Brings back what was rejected or cancelled.
     """
     with door.book() as book:
         (found,) = _posts_called(book, [post])
@@ -256,6 +265,96 @@ def _later(moment: datetime, by: timedelta, zone: ZoneInfo) -> tuple[datetime, s
 
 
 @click.command()
+@click.argument("posts", nargs=-1, type=int, metavar="[POST]...")
+@click.option("--campaign", metavar="ID", help="All held posts of this campaign.")
+@click.option("--all", "every", is_flag=True, help="All held posts.")
+@click.option("--yes", is_flag=True, help="List them, but do not ask.")
+@click.pass_obj
+def keep(door: Door, posts: tuple[int, ...], campaign: str | None, every: bool, yes: bool) -> None:
+    """Let held posts go out all the same.
+
+    Now, or at their hour where that is still to come. Posts that are named are kept all or none; of a campaign, or of
+    all, those that have expired are listed and stay held.
+    """
+    if [bool(posts), campaign is not None, every].count(True) != 1:
+        raise click.UsageError("name posts, or a campaign with --campaign, or say --all")
+    with door.book() as book:
+        chosen = _posts_called(book, posts) if posts else _held_posts(book, campaign)
+        if not chosen:
+            say("No post is held: there is nothing to keep.")
+            return
+        if not posts:
+            say(_cards(door, chosen, whole=False))
+            if not yes and not door.ask(f"Let {_these(chosen)} go out?"):
+                _nothing_changed()
+        kept, refusals = keep_posts(door, book, chosen, all_or_none=bool(posts))
+    if posts:
+        say(_cards(door, kept, whole=False))
+    if kept:
+        say(said_of_kept(door, kept))
+    for refusal in refusals:
+        complain(refusal)
+    if refusals:
+        raise click.exceptions.Exit(1)
+
+
+def keep_posts(
+    door: Door, book: "Book", posts: "Sequence[Post]", *, all_or_none: bool = False
+) -> "tuple[list[Post], list[str]]":
+    """Keeps held posts, all that can be; returns them, and why the others cannot.
+
+    all_or_none: raises MoveNotAllowed with all that stands in the way, and keeps none.
+    """
+    from scheduler.posts.holds import active_holds
+    from scheduler.posts.review import keep as keep_post
+    from scheduler.posts.tables import split_topics
+
+    kept: list[Post] = []
+    refusals: list[str] = []
+    with book.writing() as connection:
+        holds = active_holds(connection)
+        for post in posts:
+            topics = split_topics(post.topics)
+            reaching = [hold for hold in holds.holds if hold.reaches(post.account, post.campaign, topics)]
+            if reaching and post.status == "held" and post.scheduled_at <= door.now():
+                refusals.append(_resume_first(post, reaching[0]))
+                continue
+            try:
+                keep_post(connection, post.id or 0, post.version, who=door.who, now=door.now())
+                kept.append(post)
+            except MoveNotAllowed as refusal:
+                refusals.append(str(refusal))
+        if refusals and all_or_none:
+            raise MoveNotAllowed("\n".join(refusals))
+    return kept, refusals
+
+
+def _resume_first(post: "Post", hold: "ActiveHold") -> str:
+    """What is kept under a hold would wait for a word again as soon as the hold ends."""
+    from scheduler.posts.holds import said_of
+
+    options = f" --{hold.scope} {hold.name}" if hold.name else ""
+    return f"post {post.id}: {said_of(hold.scope, hold.name)} is held; first redletter resume{options}, then keep it"
+
+
+def said_of_kept(door: Door, kept: "Sequence[Post]") -> str:
+    """Says how many posts were kept, by whom, and when they go out."""
+    passed = sum(post.scheduled_at <= door.now() for post in kept)
+    when = "now" if passed == len(kept) else "now, or at their hours to come" if passed else "at their hours"
+    return f"Kept: {count(len(kept), 'post')}, by {door.who}. Going out {when}."
+
+
+def _held_posts(book: "Book", campaign: str | None) -> "list[Post]":
+    from scheduler.cli.names import campaigns_in_book
+    from scheduler.posts.queries import find_posts
+    from scheduler.posts.status import PostStatus
+
+    names = campaigns_in_book(book, [campaign] if campaign is not None else [])
+    with book.reading() as session:
+        return find_posts(session, campaigns=names, statuses=[PostStatus.HELD])
+
+
+@click.command()
 @click.argument("posts", nargs=-1, type=int, required=True, metavar="POST...")
 @_reason
 @click.pass_obj
@@ -274,7 +373,7 @@ def reject(door: Door, posts: tuple[int, ...], reason: str | None) -> None:
 @_reason
 @click.pass_obj
 def cancel(door: Door, posts: tuple[int, ...], reason: str | None) -> None:
-    """Stop an approved post before it goes out.
+    """Stop an approved or held post before it goes out.
 
     One that is going out at this moment cannot be stopped.
     """
@@ -297,12 +396,13 @@ def _move_each(door: Door, ids: Sequence[int], move: Callable[..., Any], done: s
 @click.command()
 @click.argument("post", type=int)
 @click.option("--published", metavar="URL", help="It is out, at this address.")
-@click.option("--not-published", is_flag=True, help="It is not out: it becomes a draft again.")
+@click.option("--not-published", is_flag=True, help="It is not out: it becomes a draft again, or the rest is held.")
 @click.pass_obj
 def resolve(door: Door, post: int, published: str | None, not_published: bool) -> None:
     """Say whether an unconfirmed post is out.
 
-    Look at the account itself first: what is said here is believed.
+    Look at the account itself first: what is said here is believed. Of a thread, it is said of the part that nobody knows
+    of; the rest of it does not go out by itself.
     """
     if (published is None) != not_published:
         raise click.UsageError("say --published URL or --not-published")
@@ -314,7 +414,10 @@ def resolve(door: Door, post: int, published: str | None, not_published: bool) -
         (found,) = _posts_called(book, [post])
         with book.writing() as connection:
             resolve_post(connection, found, published, who=door.who, now=door.now())
-    say(f"Post {post} is {'published' if published else 'a draft again'}, says {door.who}.")
+        (settled,) = _posts_called(book, [post])
+    say(f"Post {post} is {_SETTLED[settled.status]}, says {door.who}.")
+    if settled.status in _WAYS_ON:
+        say([f"  {settled.note}", f"  -> {_WAYS_ON[settled.status].format(id=post)}"])
 
 
 def _posts_called(book: "Book", ids: Sequence[int]) -> "list[Post]":

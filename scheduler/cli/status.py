@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import plain, say, say_json
+from scheduler.cli.output import complain, fold, plain, say, say_json
+from scheduler.errors import BookError
 from scheduler.posts.wording import ago, count, local_hour
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that `status` says. next_post: the next that will go out, None when none waits."""
+    """All that `status` says. held_by_file: what the file HOLD says, and how it ends; None where there is none."""
 
     standing: "Standing"
     troubles: "Sequence[Need]"
     now: datetime
     is_running: bool
     time_zone: str
+    held_by_file: tuple[str, str] | None = None
+
+    def is_held(self, post: "Post") -> bool:
+        return bool(self.held_by_file) or _is_held(post, self.standing.holds)
 
 
 @click.command()
@@ -36,19 +41,27 @@ class Report:
 def status(door: Door, as_json: bool) -> None:
     """Say how things stand; fail when something needs a person.
 
-    The exit code is 1 when a post was missed, failed, is unconfirmed, overdue, or due and not approved, when the daemon
-    does not publish although it should, and when an account or an article of an approved post is not there any more.
+    The exit code is 1 when a post was missed, failed, waits for a word, is unconfirmed, overdue, or due and not approved,
+    when the daemon does not publish although it should, and when an account or an article of an approved post is not
+    there any more.
     """
+    from scheduler.cli.hold import file_words
     from scheduler.posts.needs import is_running
     from scheduler.posts.queries import standing
     from scheduler.posts.sources import missing_articles
 
-    now = door.now()
-    with door.book() as book, book.reading() as session:
-        found = standing(session, now)
-        missing = missing_articles(session, door.workspace.folder)
-    troubles = list(_troubles(found, missing, door, now))
-    report = Report(found, troubles, now, is_running(found.daemon, now), door.workspace.config.time_zone)
+    now, held_by_file = door.now(), file_words(door.workspace.hold_file)
+    try:
+        with door.book() as book, book.reading() as session:
+            found = standing(session, now)
+            missing = missing_articles(session, door.workspace.folder)
+    except BookError:
+        if held_by_file:
+            complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
+        raise
+    troubles = list(_troubles(found, missing, door, now, is_held=bool(held_by_file)))
+    running = is_running(found.daemon, now)
+    report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file)
     if as_json:
         say_json(status_json(report))
     else:
@@ -57,7 +70,10 @@ def status(door: Door, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _troubles(found: "Standing", missing: Mapping[str, list[int]], door: Door, now: datetime) -> "Iterator[Need]":
+def _troubles(
+    found: "Standing", missing: Mapping[str, list[int]], door: Door, now: datetime, *, is_held: bool
+) -> "Iterator[Need]":
+    """Yields what needs a person. is_held: nothing goes out at all."""
     from scheduler.posts.needs import (
         Need,
         is_running,
@@ -84,10 +100,11 @@ def _troubles(found: "Standing", missing: Mapping[str, list[int]], door: Door, n
         )
         answer = "put it back; or plan again, when the campaign names another"
         yield Need(f"article:{article}", "article missing", said, answer)
+    yield from of_letters(letters, lambda moment: local_hour(moment, door.workspace.config.time_zone))
     for post in found.troubles:
         yield of_status(post)
     for post in found.overdue:
-        if not _is_held(post, found.holds):
+        if not (is_held or _is_held(post, found.holds)):
             yield of_overdue(post, now, is_published_from=is_running(found.daemon, now))
     for post in found.unapproved:
         yield of_unapproved(post, now)
@@ -100,25 +117,32 @@ def _held_by_daemon(hold: "Hold") -> bool:
 
 
 def _is_held(post: "Post", holds: "Sequence[Hold]") -> bool:
-    return any(
-        hold.scope == "all"
-        or (hold.scope == "account" and hold.name == post.account)
-        or (hold.scope == "campaign" and hold.name == post.campaign)
-        for hold in holds
+    from scheduler.posts.holds import ActiveHold
+    from scheduler.posts.status import HoldScope
+    from scheduler.posts.tables import split_topics
+
+    active = (
+        ActiveHold(HoldScope(each.scope), each.name, frozenset(split_topics(each.except_topics))) for each in holds
     )
+    return any(hold.reaches(post.account, post.campaign, split_topics(post.topics)) for hold in active)
 
 
 def status_lines(report: Report) -> Iterator[str]:
     """Yields how things stand, what is held, and at the end each trouble with the command that answers it."""
+    from scheduler.cli.hold import hold_words
     from scheduler.cli.posts import STATUSES
+    from scheduler.publishing.hold_file import HELD_BY
 
     counts = report.standing.counts
     counted = [f"{counts[status]} {status}" for status in STATUSES if counts.get(status)]
     yield f"Posts:   {', '.join(counted) or 'none'}"
     yield f"Next:    {_next(report)}"
     yield f"Daemon:  {_daemon(report)}"
-    for hold in report.standing.holds:
-        yield plain(f"Held:    {_hold(hold, report.time_zone)}")
+    holds = [each for each in report.standing.holds if not (report.held_by_file and each.held_by == HELD_BY)]
+    by_file = [report.held_by_file] if report.held_by_file else []
+    for words, way_back in (*by_file, *(hold_words(hold, report.time_zone) for hold in holds)):
+        yield from fold(plain(f"Held:    {words}"), 9)
+        yield f"         -> {way_back}"
     if not report.troubles:
         yield ""
         yield "Nothing needs a person."
@@ -126,7 +150,7 @@ def status_lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"Needs a person: {count(len(report.troubles), 'thing')}"
     for trouble in report.troubles[:_LISTED]:
-        yield plain(f"  ! {trouble.said}")
+        yield from fold(plain(f"  ! {trouble.said}"), 4)
         yield plain(f"    -> {trouble.answer}")
     if len(report.troubles) > _LISTED:
         yield f"  … and {len(report.troubles) - _LISTED} more: redletter status --json"
@@ -136,7 +160,7 @@ def _next(report: Report) -> str:
     post = report.standing.next_post
     if post is None:
         return "nothing approved waits to go out"
-    held = " (held)" if _is_held(post, report.standing.holds) else ""
+    held = " (held)" if report.is_held(post) else ""
     when = local_hour(post.next_try_at, post.time_zone)
     due = "due now" if post.next_try_at <= report.now and not held else when
     return f"post {post.id}, {due}, {post.account}, {post.slot}{held}"
@@ -152,15 +176,10 @@ def _daemon(report: Report) -> str:
     return f"{'running' if report.is_running else 'not publishing'} as {daemon.name}; {turned}"
 
 
-def _hold(hold: "Hold", time_zone: str) -> str:
-    what = "everything" if hold.scope == "all" else f"{hold.scope} {hold.name}"
-    options = "" if hold.scope == "all" else f" --{hold.scope} {hold.name}"
-    since = local_hour(hold.held_at, time_zone)
-    return f"{what}, since {since} by {hold.held_by}: {hold.reason}  -> redletter resume{options}"
-
-
 def status_json(report: Report) -> dict[str, Any]:
     """Returns the report as docs/json.md describes it."""
+    from scheduler.posts.tables import split_topics
+
     found, post, daemon = report.standing, report.standing.next_post, report.standing.daemon
     return {
         "counts": dict(found.counts),
@@ -172,7 +191,7 @@ def status_json(report: Report) -> dict[str, Any]:
             "slot": post.slot,
             "account": post.account,
             "at": post.next_try_at.isoformat(),
-            "held": _is_held(post, found.holds),
+            "held": report.is_held(post),
         },
         "daemon": None
         if daemon is None
@@ -191,9 +210,11 @@ def status_json(report: Report) -> dict[str, Any]:
                 "reason": hold.reason,
                 "held_by": hold.held_by,
                 "held_at": hold.held_at.isoformat(),
+                "except_topics": list(split_topics(hold.except_topics)),
             }
             for hold in found.holds
         ],
+        "hold_file": report.held_by_file is not None,
         "troubles": [
             {"kind": each.kind, "post": each.post, "said": each.said, "answer": each.answer} for each in report.troubles
         ],

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, exists, func, select
 
 from scheduler.errors import MoveNotAllowed
-from scheduler.posts.status import PostStatus
-from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt
+from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
+from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt, split_topics
 
 
 def find_posts(
@@ -103,13 +103,38 @@ def standing(session: Session, now: datetime) -> Standing:
                 .order_by(col(Post.scheduled_at))
             )
         ),
-        holds=list(session.exec(select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id)))),
+        holds=standing_holds(session),
         daemon=session.get(Daemon, 1),
         next_post=session.exec(approved.order_by(col(Post.next_try_at)).limit(1)).first(),
         waiting_accounts=list(
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),
     )
+
+
+def moved_since(session: Session, move: Move, since: datetime) -> list[Post]:
+    """Returns the posts that a move brought where they still are, not before `since`, in order of their hour."""
+    moved = exists().where(
+        col(AuditEntry.post_id) == col(Post.id), col(AuditEntry.what) == move.value, col(AuditEntry.at) >= since
+    )
+    query = select(Post).where(Post.status == MOVES[move][1].value, moved)
+    return list(session.exec(query.order_by(col(Post.scheduled_at), col(Post.account), col(Post.id))))
+
+
+def standing_holds(session: Session) -> list[Hold]:
+    """Returns all holds that stand, oldest first."""
+    return list(session.exec(select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id))))
+
+
+def find_hold(session: Session, scope: HoldScope, name: str) -> Hold | None:
+    """Returns the hold of this reach, as long as it stands."""
+    query = select(Hold).where(Hold.scope == scope.value, Hold.name == name, col(Hold.lifted_at).is_(None))
+    return session.exec(query).first()
+
+
+def topics_with_posts(session: Session) -> list[str]:
+    """Returns all topics that a post in the book has."""
+    return sorted({topic for kept in session.exec(select(Post.topics).distinct()) for topic in split_topics(kept)})
 
 
 def campaigns_with_posts(session: Session) -> list[str]:

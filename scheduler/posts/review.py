@@ -115,16 +115,21 @@ def _written_for(post: Post) -> str:
 
 
 def keep(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
-    """A held post goes out all the same: now, or as soon as its turn comes, and until it expires. Its approval stands.
+    """A held post goes out all the same, and its approval stands: at its hour, or, where that has passed, now.
 
-    Raises MoveNotAllowed, also for a post that has expired.
+    In the latter case it goes out however late, until it expires. Raises MoveNotAllowed, also for a post that has expired.
     """
     row = connection.execute(
-        select(POSTS.c.status, POSTS.c.digest, POSTS.c.approved_digest, POSTS.c.latest_at, POSTS.c.time_zone).where(
-            POSTS.c.id == post_id
-        )
+        select(
+            POSTS.c.status,
+            POSTS.c.scheduled_at,
+            POSTS.c.digest,
+            POSTS.c.approved_digest,
+            POSTS.c.latest_at,
+            POSTS.c.time_zone,
+        ).where(POSTS.c.id == post_id)
     ).one_or_none()
-    changes: dict[str, Any] = {"next_try_at": now, "when_late": WhenLate.MISS.value, "tries": 0, "note": None}
+    changes: dict[str, Any] = {"next_try_at": now, "tries": 0, "note": None}
     if row is not None and row.status == PostStatus.HELD:
         if row.latest_at is not None and row.latest_at <= now:
             raise MoveNotAllowed(
@@ -137,7 +142,10 @@ def keep(connection: Connection, post_id: int, version: int, *, who: str, now: d
                 f"post {post_id} is not what was approved, so it cannot go out as it is: redletter reschedule {post_id} WHEN,"
                 f" then redletter approve {post_id}; or redletter cancel {post_id}"
             )
-        changes["expires_at"] = row.latest_at
+        if row.scheduled_at > now:
+            changes["next_try_at"] = row.scheduled_at
+        else:
+            changes |= {"expires_at": row.latest_at, "when_late": WhenLate.MISS.value}
     make_move(connection, Move.KEEP, post_id, version, who=who, now=now, changes=changes)
 
 
@@ -182,9 +190,7 @@ def _settle_published(
     out = [*out, url]
     is_last = len(out) >= len(post.message.parts)
     move = Move.RESOLVE_PUBLISHED if is_last else Move.RESOLVE_PART_PUBLISHED
-    rest = (
-        f"{said_out(post.message_json, out)}; the rest is not, and does not follow by itself: finish or delete it there"
-    )
+    rest = f"{said_out(post.message_json, out)}; the rest is not, and does not follow by itself"
     make_move(
         connection,
         move,

@@ -7,10 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from scheduler.errors import BookError, MoveNotAllowed
 from scheduler.posts.holds import Told, hold, resume
+from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import HOLDS
 from scheduler.publishing.telling import tell_post
@@ -104,6 +105,14 @@ def _hold(book: Connection, reason: str, now: "datetime") -> None:
     # Everything may be held already: by a person, whose word outlasts the file, or since before this start.
     with suppress(MoveNotAllowed):
         hold(book, HoldScope.ALL, "", reason, who=HELD_BY, now=now)
+
+
+def give_way(book: Connection, *, who: str, now: "datetime") -> None:
+    """Lifts the hold of the file, if there is one, for a person who holds everything from now on; sets nothing aside."""
+    held_by_file = (HOLDS.c.scope == HoldScope.ALL.value, HOLDS.c.lifted_at.is_(None), HOLDS.c.held_by == HELD_BY)
+    lifted = book.execute(update(HOLDS).where(*held_by_file).values(lifted_by=who, lifted_at=now))
+    if lifted.rowcount:
+        write_audit(book, who=who, what="take over from the HOLD file", now=now)
 
 
 def _resume(book: Connection, now: "datetime") -> list[Told] | None:

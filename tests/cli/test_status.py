@@ -11,7 +11,7 @@ from scheduler.posts.heartbeat import beat, say_stopped
 from scheduler.posts.tables import stored_time
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
-STATUS_KEYS = ["counts", "next", "daemon", "holds", "troubles"]
+STATUS_KEYS = ["counts", "next", "daemon", "holds", "hold_file", "troubles"]
 
 
 @pytest.fixture

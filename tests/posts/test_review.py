@@ -166,6 +166,17 @@ def test_a_held_post_that_is_kept_goes_out_now_and_needs_no_new_approval(book: B
     assert trail_of(book, post.id or 0)[-1].what == "keep"
 
 
+def test_a_held_post_whose_hour_is_still_to_come_is_kept_for_its_hour(book: Book) -> None:
+    post = _held(book, late="hold")
+
+    with book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="sam", now=BEFORE)
+
+    after = get(book, post.id or 0)
+    assert (after.status, after.next_try_at) == ("approved", NOON)
+    assert (after.expires_at, after.when_late) == (NOON + timedelta(minutes=5), "hold")
+
+
 def test_what_has_expired_cannot_be_kept(book: Book) -> None:
     post = _held(book, late="hold", expires_at=NOON + timedelta(hours=1))
 
