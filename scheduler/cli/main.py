@@ -48,11 +48,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "hold": ("scheduler.cli.hold", "Let nothing go out until it is resumed."),
         "resume": ("scheduler.cli.hold", "End a hold, and say what has passed meanwhile."),
         "stop": ("scheduler.cli.stop", "Stop what is under way of one story, and say what is out."),
+        "alarms": ("scheduler.cli.alarms", "List the alarms that stand, and what has not reached people yet."),
         "status": ("scheduler.cli.status", "Say how things stand; fail when something needs a person."),
     },
     "Keep": {
         "backup": ("scheduler.cli.backup", "Copy the book into a file, while it is in use."),
         "restore": ("scheduler.cli.backup", "Put a backup in the place of the book."),
+        "export": ("scheduler.cli.export", "Write posts, attempts, receipts, audit trail and holds into files."),
         "retention": ("scheduler.cli.retention", "Show what is older than the policy keeps, or remove it."),
     },
 }
