@@ -46,6 +46,7 @@ def status(door: Door, as_json: bool) -> None:
     there any more.
     """
     from scheduler.cli.hold import file_words
+    from scheduler.posts.alarms import of_letters, undelivered
     from scheduler.posts.needs import is_running
     from scheduler.posts.queries import standing
     from scheduler.posts.sources import missing_articles
@@ -55,11 +56,13 @@ def status(door: Door, as_json: bool) -> None:
         with door.book() as book, book.reading() as session:
             found = standing(session, now)
             missing = missing_articles(session, door.workspace.folder)
+            letters = undelivered(session)
     except BookError:
         if held_by_file:
             complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
         raise
     troubles = list(_troubles(found, missing, door, now, is_held=bool(held_by_file)))
+    troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file)
     if as_json:
@@ -100,7 +103,6 @@ def _troubles(
         )
         answer = "put it back; or plan again, when the campaign names another"
         yield Need(f"article:{article}", "article missing", said, answer)
-    yield from of_letters(letters, lambda moment: local_hour(moment, door.workspace.config.time_zone))
     for post in found.troubles:
         yield of_status(post)
     for post in found.overdue:

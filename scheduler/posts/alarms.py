@@ -1,6 +1,6 @@
 """Alarms in the book: what is new that a person must be told, what is over, and each message on its way outside."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from scheduler.posts.holds import active_holds
 from scheduler.posts.needs import Need, of_overdue, of_refused_account, of_status, of_unapproved
 from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_time
-from scheduler.posts.wording import count
+from scheduler.posts.wording import count, local_hour
 
 DOUBT_LASTS = timedelta(minutes=2)  # so long the platform may be asked before a person is
 GONE_BY = "daemon gone by"  # an alarm of what has happened, and not of what stands: over once it is told
@@ -307,7 +307,7 @@ def figures(session: Session, now: datetime) -> Mapping[str, int | None]:
     }
 
 
-def of_letters(letters: Sequence[Letter], local_hour: Callable[[datetime], str]) -> list[Need]:
+def of_letters(letters: Sequence[Letter], time_zone: str) -> list[Need]:
     """Says which channels do not deliver: one need for each, whatever waits for it."""
     failing: dict[str, list[Letter]] = {}
     for letter in letters:
@@ -315,7 +315,7 @@ def of_letters(letters: Sequence[Letter], local_hour: Callable[[datetime], str])
             failing.setdefault(letter.channel, []).append(letter)
     needs = []
     for channel, waiting in failing.items():
-        since = local_hour(min(letter.message.made_at for letter in waiting))
+        since = local_hour(min(letter.message.made_at for letter in waiting), time_zone)
         what = "alarm" if len(waiting) == 1 else f"{len(waiting)} alarms"
         said = f"{what} not delivered to {channel} since {since}: {waiting[0].trouble}"
         answer = "redletter alarms --test; it is tried again by itself"

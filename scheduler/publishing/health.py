@@ -18,7 +18,7 @@ from scheduler.config import Secret
 from scheduler.errors import BookError
 from scheduler.posts.alarms import figures
 from scheduler.posts.needs import TURNS_WITHIN
-from scheduler.publishing.alarms.channels import NotDelivered, call
+from scheduler.publishing.alarms.channels import PING_WITHIN, NotDelivered, call
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
 
@@ -26,7 +26,6 @@ log = logging.getLogger("redletter.health")
 
 BEAT_EVERY = 5.0  # seconds between two writings of the heartbeat file
 PING_EVERY = 60.0  # seconds
-PING_WITHIN = 10.0  # seconds that one ping may take
 OPEN_AGAIN = 60.0  # seconds until a port that was taken is tried again
 _REQUEST_WITHIN = 5.0  # seconds for a request to come in whole
 _LONGEST_REQUEST = 8192  # bytes

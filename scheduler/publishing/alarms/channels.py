@@ -15,6 +15,7 @@ from scheduler.errors import ConfigError, RedletterError
 from scheduler.posts.alarms import Message
 
 LIMIT = 45.0  # seconds for one try: a mail server may take its time, a phone call may not
+PING_WITHIN = 10.0  # seconds that one ping may take
 _COURIER = Path(__file__).with_name("courier.py")
 
 

@@ -35,11 +35,13 @@ from scheduler.publishing.alarms.digest import digest_key, is_time, make_digest
 from scheduler.publishing.alarms.mailroom import Clock, Mailroom, Write
 from scheduler.publishing.alarms.notices import URGENT, message_about
 from scheduler.publishing.companion import Running
+from scheduler.publishing.hold_file import is_there
 from scheduler.publishing.publisher import Publisher
 
 log = logging.getLogger("redletter.alarms")
 
 LOOK_EVERY = 5.0  # seconds
+SETTLE = 3.0  # seconds that a daemon which has just begun may take to publish, or to give up, what came due before it
 TROUBLE_LASTS = timedelta(minutes=1)  # so long the book may be in trouble, or the loop stand still, before it is told
 AWAY = timedelta(minutes=5)  # so long no daemon may publish after a clean stop before it is told
 SOON = timedelta(hours=1)  # a daemon that is stopped with a post due this soon is told
@@ -139,7 +141,7 @@ class Watch:
         limits = Limits(
             self._alarms.unapproved,
             self._alarms.silence,
-            held_by_file=self._hold_file.exists(),
+            held_by_file=is_there(self._hold_file),
             is_published_from=publishes,
         )
         with self._book.reading() as session:
@@ -220,6 +222,7 @@ class AlarmWatch:
         await mailroom.forget_channels()
         delivering = asyncio.create_task(mailroom.run(running.stop))
         gone_by = self._what_happened_before(running)
+        await running.pause(SETTLE)
         while not running.stop.is_set():
             try:
                 await watch.turn(self._standing(running.publisher), gone_by=gone_by)
@@ -293,12 +296,10 @@ class AlarmWatch:
 
 
 def _gone_by(before: Daemon, since: datetime, due: int, now: datetime, zone: str) -> Need:
-    span = f"from {local_hour(since, zone)} to {local_hour(now, zone)}"
+    start, end = local_hour(since, zone), local_hour(now, zone)
     if before.stopped_at is None:
-        what = (
-            f"the daemon ended without being told to (killed, or the machine went down); nothing was published {span}"
-        )
+        what = f"the daemon ended without being told to (killed, or the machine went down), {start}; it runs again since {end}"
     else:
-        what = f"no daemon was running, and nothing was published {span}"
+        what = f"no daemon was running from {start} to {end}"
     were_due = f"; {count(due, 'post was', 'posts were')} due meanwhile" if due else ""
     return Need(f"gone:{since.isoformat()}", GONE_BY, what + were_due, "redletter status")
