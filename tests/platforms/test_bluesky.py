@@ -354,3 +354,14 @@ async def test_an_older_server_that_does_not_know_the_record_is_understood(adapt
     [finding] = await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
 
     assert finding.verdict is Verdict.REPEATABLE
+
+
+async def test_the_same_words_that_answer_another_post_are_not_ours(adapter_of):
+    adapter = adapter_of("bluesky")
+    first, other = [await send(adapter, text) for text in ("One.", "Another.")]
+    message = make_message("One.", "Two.")
+    await adapter.send(adapter.payload(message, "3mheomkmk3s2a", [other]))
+
+    [finding] = await adapter.find([Doubt(adapter.payload(message, "3mheomkmk3s2a", [first]), NOW)], lambda _: False)
+
+    assert finding.verdict is Verdict.UNANSWERED
