@@ -124,7 +124,7 @@ class Webhook:
         address = reveal_address(self._account, "url")
         server, path = (
             f"{address.scheme}://{address.netloc}",
-            address._replace(scheme="", netloc="", fragment="").geturl(),
+            address._replace(scheme="", netloc="").geturl(),
         )
         key = (
             _signing_key(reveal(self._account, "signing_secret")) if "signing_secret" in self._account.secrets else None
