@@ -104,7 +104,7 @@ def test_a_standby_that_is_told_to_stop_stops(book: Book, start: Start) -> None:
     assert second.wait() == 0
 
 
-def test_a_post_held_in_another_process_does_not_go_out_until_it_is_resumed(
+def test_a_post_held_in_another_process_does_not_go_out_until_it_is_resumed_and_kept(
     workspace: Path, book: Book, platforms: Platforms, start: Start
 ) -> None:
     daemon = start()
@@ -115,10 +115,12 @@ def test_a_post_held_in_another_process_does_not_go_out_until_it_is_resumed(
     daemon.wait_for(f"published post={free.id} ")
     while_held = get(book, held.id or 0).status
 
-    done(workspace, "resume", "--account", "force-x")
+    listed = done(workspace, "resume", "--account", "force-x")
+    done(workspace, "keep", str(held.id))
     daemon.wait_for(f"published post={held.id} ")
 
     assert while_held == "approved"
+    assert f"redletter keep {held.id}" in listed
     assert len(platforms.texts()) == 2
 
 
@@ -195,7 +197,7 @@ def test_a_wrong_token_holds_the_account_and_says_what_to_do(
     assert {get(book, post.id or 0).status for post in posts} <= {"approved", "publishing"}
     assert platforms.texts() == []
     (workspace / "token").write_text("right\n")
-    done(workspace, "resume", "--account", "force-mastodon")
+    done(workspace, "resume", "--account", "force-mastodon", "--keep")
     daemon.wait_for("published post=")
     _wait_until(platforms, lambda: len(platforms.texts()) == 3)
 
