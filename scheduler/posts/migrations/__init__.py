@@ -1,5 +1,6 @@
 """Migrations of the book by Alembic; imported by the commands when a book is older than this program, never by the daemon."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
+
+from scheduler.errors import BookError
 
 
 def alembic_config(engine: Engine) -> Config:
@@ -18,9 +21,28 @@ def alembic_config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine, path: Path, revision: str = "head") -> None:
-    """Brings the book up to a revision; an existing file is copied beside itself first."""
-    if path.exists() and path.stat().st_size > 0:
-        # Not a copy of the file: what is still in the WAL beside it would be missing.
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(f"{path}.before-migration")) as copy:
-            source.backup(copy)
-    command.upgrade(alembic_config(engine), revision)
+    """Brings the book up to a revision; an existing file is copied beside itself first.
+
+    Raises BookError, which says where the copy is: then the book is as it was.
+    """
+    copy = _copied(path) if path.exists() and path.stat().st_size > 0 else None
+    try:
+        command.upgrade(alembic_config(engine), revision)
+    except Exception as error:
+        why = str(getattr(error, "orig", None) or error)
+        kept = f"; a copy of it is {copy}" if copy else ""
+        raise BookError(
+            f"{path}: it could not be brought to the version of this program, and is as it was{kept} ({why})"
+        ) from error
+    finally:
+        engine.dispose()  # the connection that migrated looked after no foreign keys, and must not serve anybody else
+
+
+def _copied(path: Path) -> Path:
+    """Copies the book as it stands, readable by its owner alone; a file of its own, for what is in the WAL belongs to it."""
+    copy = path.with_name(f"{path.name}.before-migration")
+    copy.unlink(missing_ok=True)
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
