@@ -41,9 +41,9 @@ log = logging.getLogger("redletter.publisher")
 KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
-# Outcomes and claims go in batches: with calls under way, a turn waits this long (seconds) for so many to end.
+# Outcomes and claims go in batches: while calls keep ending, a turn waits so long (seconds) for more of them, and so often.
 _GATHER_FOR = 0.002
-_GATHER = 32
+_GATHER_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,9 +375,18 @@ class Publisher:
                 await self._changed.wait()
         except TimeoutError:
             pass
-        if self._calls and len(self._finished) < _GATHER:
-            await asyncio.sleep(_GATHER_FOR)
+        await self._gather()
         self._give_up_what_hangs()
+
+    async def _gather(self) -> None:
+        """Lets a few more calls end, as long as they do: a turn for many costs hardly more than a turn for one."""
+        for _ in range(_GATHER_TIMES):
+            ended = len(self._finished)
+            if not self._calls or ended >= self._limits.at_once // 4:
+                return
+            await asyncio.sleep(_GATHER_FOR)
+            if len(self._finished) == ended:
+                return
 
     def _give_up_what_hangs(self) -> None:
         now = asyncio.get_running_loop().time()
