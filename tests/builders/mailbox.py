@@ -29,7 +29,7 @@ class Mailbox:
             def do_GET(self) -> None:
                 mailbox._answer(self, None)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its own name for it)
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)

@@ -78,7 +78,7 @@ class Mailroom:
 
     async def post(self, message: Message) -> None:
         """Sends a message by every channel, from now on."""
-        log.warning("telling %s: %s", ", ".join(self._channels) or "nobody, for [alarms] has no channel", message.title)
+        log.info("telling %s: %s", ", ".join(self._channels) or "nobody, for [alarms] has no channel", message.title)
         self._unwritten_messages[message.key] = message
         for channel in self._channels:
             letter = Letter(message, channel, message.made_at)

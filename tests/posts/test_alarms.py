@@ -1,0 +1,240 @@
+"""What a person must be told: each thing when its time has come, once, and not when somebody sees to it already."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.posts.alarms import Limits, Raised, keep_raised, look, open_alarms
+from scheduler.posts.book import Book
+from scheduler.posts.claims import hold_account
+from scheduler.posts.holds import hold
+from scheduler.posts.moves import make_move
+from scheduler.posts.needs import Need
+from scheduler.posts.status import HoldScope, Move
+from tests.builders.posts import NOON, make_book, make_post
+
+LIMITS = Limits(unapproved=timedelta(hours=24), silence=timedelta(minutes=5))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    book = make_book(tmp_path)
+    yield book
+    book.close()
+
+
+def put(book: Book, post_id: int | None, **columns: object) -> None:
+    """Puts a post where the test needs it."""
+    with book.writing() as connection:
+        for column, value in columns.items():
+            stored = value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+            connection.exec_driver_sql(f"UPDATE posts SET {column} = ? WHERE id = ?", (stored, post_id))
+
+
+def look_at(book: Book, now: datetime, limits: Limits = LIMITS) -> list[Need]:
+    """Looks, and writes down what was found; returns what is new."""
+    with book.reading() as session:
+        found = look(session, limits, now)
+    with book.writing() as connection:
+        keep_raised(connection, [Raised(need, now) for need in found.new], found.over, now)
+    return list(found.new)
+
+
+def kinds(needs: list[Need]) -> list[tuple[str, int | None]]:
+    return [(need.kind, need.post) for need in needs]
+
+
+def standing(book: Book) -> list[str]:
+    with book.reading() as session:
+        return [each.need.kind for each in open_alarms(session)]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "answer"),
+    [
+        ("failed", "failed", "redletter edit 1"),
+        ("missed", "missed", "redletter reschedule 1"),
+        ("held", "waiting", "redletter keep 1"),
+    ],
+)
+def test_a_post_that_needs_a_person_is_raised_once_and_cleared_when_it_is_over(
+    book: Book, status: str, kind: str, answer: str
+) -> None:
+    post = make_post(book)
+    put(book, post.id, status=status, note="the platform said no")
+
+    (need,) = look_at(book, NOON)
+    again = look_at(book, NOON + timedelta(minutes=1))
+    while_it_stands = standing(book)
+    put(book, post.id, status="rejected")
+    look_at(book, NOON + timedelta(minutes=2))
+
+    assert (need.kind, need.post) == (kind, post.id)
+    assert "Thu 18 Mar 2027 12:00, force-x, child-exploitation on-the-day: the platform said no" in need.said
+    assert need.answer.startswith(answer)
+    assert again == []
+    assert while_it_stands == [kind]
+    assert standing(book) == []
+
+
+def test_a_post_that_fails_again_is_raised_again(book: Book) -> None:
+    post = make_post(book)
+    put(book, post.id, status="failed")
+    look_at(book, NOON)
+
+    put(book, post.id, version=post.version + 3)
+
+    assert kinds(look_at(book, NOON)) == [("failed", post.id)]
+    assert standing(book) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("lost_ago", "asks", "asked_again_in", "raised", "why"),
+    [
+        (timedelta(minutes=1), 0, timedelta(seconds=5), False, "the platform is being asked"),
+        (timedelta(minutes=2), 4, timedelta(seconds=5), True, "it has lasted for two minutes"),
+        (timedelta(seconds=5), 1, timedelta(minutes=15), True, "it cannot be asked: nothing but a person settles it"),
+        (timedelta(seconds=5), 0, timedelta(minutes=15), False, "it was not asked yet"),
+    ],
+)
+def test_an_unconfirmed_post_is_raised_when_asking_does_not_settle_it(
+    book: Book, lost_ago: timedelta, asks: int, asked_again_in: timedelta, raised: bool, why: str
+) -> None:
+    post = make_post(book)
+    put(
+        book,
+        post.id,
+        status="unconfirmed",
+        updated_at=NOON - lost_ago,
+        asks=asks,
+        next_try_at=NOON + asked_again_in,
+    )
+
+    assert kinds(look_at(book, NOON)) == ([("unconfirmed", post.id)] if raised else []), why
+
+
+def test_twenty_posts_of_a_refused_account_make_one_alarm(book: Book) -> None:
+    for number in range(20):
+        make_post(book, slot=f"slot-{number}")
+    with book.writing() as connection:
+        hold_account(connection, "force-x", "401 Unauthorized", NOON)
+
+    (need,) = look_at(book, NOON + timedelta(minutes=30))
+
+    assert need.kind == "held"
+    assert need.said == (
+        "account force-x is held, its credentials were refused: 401 Unauthorized; 20 approved posts wait for it"
+    )
+    assert need.answer == "redletter accounts, then redletter resume --account force-x"
+
+
+@pytest.mark.parametrize(("before", "raised"), [(timedelta(hours=24), True), (timedelta(hours=24, seconds=1), False)])
+def test_a_draft_is_raised_a_day_before_its_hour(book: Book, before: timedelta, raised: bool) -> None:
+    post = make_post(book, approved=False)
+
+    assert kinds(look_at(book, NOON - before)) == ([("not approved", post.id)] if raised else [])
+
+
+def test_a_draft_whose_approval_became_void_is_raised_again(book: Book) -> None:
+    post = make_post(book, approved=False)
+    look_at(book, NOON - timedelta(hours=20))
+    put(book, post.id, status="approved")
+    look_at(book, NOON - timedelta(hours=19))
+    approved = standing(book)
+
+    put(book, post.id, status="draft")
+
+    assert approved == []
+    assert kinds(look_at(book, NOON - timedelta(hours=18))) == [("not approved", post.id)]
+
+
+@pytest.mark.parametrize("status", ["approved", "publishing"])
+@pytest.mark.parametrize(("after", "raised"), [(timedelta(minutes=5), True), (timedelta(minutes=4, seconds=59), False)])
+def test_a_post_without_a_receipt_is_raised_five_minutes_after_its_hour(
+    book: Book, status: str, after: timedelta, raised: bool
+) -> None:
+    post = make_post(book)
+    put(book, post.id, status=status)
+
+    assert kinds(look_at(book, NOON + after)) == ([("silence", post.id)] if raised else [])
+
+
+def test_a_post_that_went_out_after_all_clears_its_silence(book: Book) -> None:
+    post = make_post(book)
+    look_at(book, NOON + timedelta(minutes=5))
+    while_silent = standing(book)
+
+    put(book, post.id, status="published")
+    look_at(book, NOON + timedelta(minutes=6))
+
+    assert while_silent == ["silence"]
+    assert standing(book) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"), [(HoldScope.ALL, ""), (HoldScope.ACCOUNT, "force-x"), (HoldScope.CAMPAIGN, "child-exploitation")]
+)
+def test_what_a_person_holds_is_not_silent(book: Book, scope: HoldScope, name: str) -> None:
+    make_post(book)
+    with book.writing() as connection:
+        hold(connection, scope, name, "a major incident", who="kim", now=NOON)
+
+    assert look_at(book, NOON + timedelta(hours=1)) == []
+
+
+def test_what_a_hold_lets_through_may_be_silent(book: Book) -> None:
+    post = make_post(book)
+    put(book, post.id, topics=",safety,")
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "mourning", who="kim", now=NOON, except_topics=["safety"])
+
+    assert kinds(look_at(book, NOON + timedelta(minutes=6))) == [("silence", post.id)]
+
+
+def test_nothing_is_silent_while_a_file_holds_everything(book: Book) -> None:
+    make_post(book)
+
+    assert look_at(book, NOON + timedelta(hours=1), replace(LIMITS, held_by_file=True)) == []
+
+
+def test_a_post_that_somebody_has_just_said_yes_to_gets_its_time(book: Book) -> None:
+    post = make_post(book)
+    put(book, post.id, status="held")
+    later = NOON + timedelta(minutes=40)
+    with book.writing() as connection:
+        make_move(connection, Move.KEEP, post.id or 0, post.version, who="kim", now=later)
+
+    at_once = look_at(book, later + timedelta(minutes=1))
+
+    assert at_once == []
+    assert kinds(look_at(book, later + timedelta(minutes=6))) == [("silence", post.id)]
+
+
+def test_who_knows_of_a_doubt_is_not_told_of_the_silence_too(book: Book) -> None:
+    post = make_post(book)
+    put(book, post.id, status="unconfirmed", updated_at=NOON)
+    look_at(book, NOON + timedelta(minutes=3))
+
+    assert look_at(book, NOON + timedelta(minutes=10)) == []
+    assert standing(book) == ["unconfirmed"]
+
+
+def test_a_look_reads_no_table_from_end_to_end_but_that_of_alarms(book: Book) -> None:
+    statements: list[str] = []
+    make_post(book)
+    with book.reading() as session:
+        raw = session.connection().connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(statements.append)
+        look(session, LIMITS, NOON)
+        raw.set_trace_callback(None)
+        plans = [
+            row[3] for sql in statements if sql.startswith("SELECT") for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}")
+        ]
+
+    scans = [plan for plan in plans if plan.startswith("SCAN") and "alarms" not in plan and "holds" not in plan]
+    assert len(statements) > 10
+    assert scans == []
