@@ -14,8 +14,6 @@ from scheduler.errors import MoveNotAllowed
 from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from scheduler.posts.book import Book
     from scheduler.posts.status import HoldScope
     from scheduler.posts.tables import Hold, Post
@@ -264,10 +262,11 @@ def _topic_called(name: str, option: str) -> str:
     return topic
 
 
-def _held_names(session: "Session", scope: "HoldScope") -> set[str]:
-    from scheduler.posts.holds import active_holds
+def _held_names(book: "Book", scope: "HoldScope") -> set[str]:
+    from scheduler.posts.queries import standing_holds
 
-    return {hold.name for hold in active_holds(session.connection()).holds if hold.scope is scope}
+    with book.reading() as session:
+        return {hold.name for hold in standing_holds(session) if hold.scope == scope}
 
 
 def _check_account(door: Door, book: "Book", account: str) -> None:
@@ -276,7 +275,8 @@ def _check_account(door: Door, book: "Book", account: str) -> None:
     from scheduler.posts.status import HoldScope
 
     with book.reading() as session:
-        known = {*accounts_with_posts(session), *_held_names(session, HoldScope.ACCOUNT)}
+        known = {*accounts_with_posts(session)}
+    known |= _held_names(book, HoldScope.ACCOUNT)
     check_known("account", account, known | door.workspace.config.accounts.keys(), "there are")
 
 
@@ -286,7 +286,8 @@ def _check_campaign(door: Door, book: "Book", campaign: str) -> None:
     from scheduler.posts.status import HoldScope
 
     with book.reading() as session:
-        known = {*campaigns_with_posts(session), *_held_names(session, HoldScope.CAMPAIGN)}
+        known = {*campaigns_with_posts(session)}
+    known |= _held_names(book, HoldScope.CAMPAIGN)
     if campaign not in known:
         # In an emergency, a campaign file that cannot be read must not stand in the way of one that is in the book.
         readable, _ = door.workspace.campaigns()

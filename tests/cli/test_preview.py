@@ -6,7 +6,19 @@ from pathlib import Path
 
 from tests.builders.workspaces import Desk
 
-POST_KEYS = ["campaign", "occurrence", "slot", "account", "platform", "scheduled_at", "parts", "warnings"]
+POST_KEYS = [
+    "campaign",
+    "occurrence",
+    "slot",
+    "account",
+    "platform",
+    "scheduled_at",
+    "parts",
+    "late",
+    "expires_at",
+    "topics",
+    "warnings",
+]
 
 
 def test_a_preview_shows_every_post_and_saves_nothing(desk: Desk) -> None:
