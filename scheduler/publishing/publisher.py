@@ -397,9 +397,9 @@ class Publisher:
                     call.cancel()
 
     def is_well(self, *, wrote: bool) -> None:
-        """The book answered; a reading says nothing about a book that could not be written."""
+        """The book answered; a reading says nothing about a book that could not be written, nor the other way round."""
         if self.trouble is not None:
-            if self._trouble_is_in_writing and not wrote:
+            if self._trouble_is_in_writing is not wrote:
                 return
             log.warning("the book can be used again; publishing goes on")
             self.trouble = None

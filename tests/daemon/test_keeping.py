@@ -1,6 +1,9 @@
 """The book under a real daemon: copied, restored, and cleared of what is old while it publishes."""
 
+import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,3 +42,46 @@ def test_a_backup_is_made_while_the_daemon_publishes_and_nothing_of_it_goes_out_
     assert "a daemon publishes from this book; stop it, then restore" in refused.output
     assert len(platforms.texts()) == len(posts)
     assert {get(book, post.id or 0).status for post in posts} <= {"published", "held", "unconfirmed"}
+
+
+def test_a_damaged_book_stops_the_calls_and_a_restored_one_sends_what_was_to_come(
+    workspace: Path, book: Book, platforms: Platforms, start: Start
+) -> None:
+    later = datetime.now(UTC) + timedelta(seconds=6)
+    for number in range(60):  # so that the posts have pages of their own
+        make_post(book, account="outbox", slot=f"far-{number}", scheduled_at=datetime.now(UTC) + timedelta(days=30))
+    due = make_post(book, account="force-mastodon", slot="due", scheduled_at=_soon())
+    to_come = make_post(book, account="force-mastodon", slot="to-come", scheduled_at=later)
+    copy = str(workspace / "copy.db")
+    done(workspace, "backup", copy)
+    daemon = start()
+    daemon.wait_for(f"published post={due.id} ")
+
+    _damage(book)
+    daemon.wait_for("nothing goes out until this is mended.*damaged.*redletter restore")
+    is_quiet = daemon.is_silent_about("can be used again|nothing goes out", seconds=6)
+    sent_while_damaged = platforms.texts()
+    daemon.signal(signal.SIGTERM)
+    code = daemon.wait()
+    said = done(workspace, "restore", copy, "--yes")
+    again = start()
+    again.wait_for("publishing from")
+
+    assert code == 0
+    assert is_quiet, daemon.output
+    assert len(sent_while_damaged) == 1
+    assert f"Set aside, since they may be out already: 2 posts: {due.id}, {to_come.id}" in said
+    assert len(platforms.texts()) == 1
+    assert {get(book, post.id or 0).status for post in (due, to_come)} == {"held"}
+
+
+def _damage(book: Book) -> None:
+    """Overwrites what the daemon reads next, the queue of due posts, as a failing disk would."""
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as raw:
+        (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_posts_due'").fetchone()
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with book.path.open("r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
+        # Whoever has pages of the file in memory forgets them when somebody else writes.
+        raw.execute("INSERT INTO audit (at, who, what) VALUES ('2027-03-18T12:00:00.000000+00:00', 'kim', 'look')")
