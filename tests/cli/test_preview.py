@@ -46,6 +46,9 @@ def test_a_preview_as_json_has_a_shape_that_stays(desk: Desk) -> None:
         "platform": "outbox",
         "scheduled_at": "2027-03-18T09:00:00+00:00",
         "parts": [{"text": "Today is Harbour Open Day. #Harbour27", "length": 37, "limit": 300}],
+        "late": 7200,
+        "expires_at": None,
+        "topics": [],
         "warnings": [],
     }
 
