@@ -187,11 +187,10 @@ def _find_due(
     if holds.everything or total <= 0 or not free:
         return [], True
     waiting = pace.waiting(now)
+    late_before = stored_time(pace.late_before)
     rows = _due_rows(connection, now, holds, pace, total)
-    chosen = _within_places(rows, free, total, waiting, stored_time(pace.late_before))
-    if len(rows) < total:
-        return chosen, True
-    if len(chosen) < total:
+    chosen = _within_places(rows, free, total, waiting, late_before)
+    if len(rows) == total > len(chosen):
         # The head of the queue belongs to accounts that are full, held, paced or unknown: look behind it, one by one.
         rows = [
             row
@@ -201,8 +200,8 @@ def _find_due(
             )
         ]
         rows.sort(key=lambda row: (row.next_try_at, row.id))
-        chosen = _within_places(rows, free, total, waiting, stored_time(pace.late_before))
-    return chosen, False
+        chosen = _within_places(rows, free, total, waiting, late_before)
+    return chosen, len(chosen) < total
 
 
 def _due_rows(

@@ -41,6 +41,7 @@ log = logging.getLogger("redletter.publisher")
 KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
+_BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
 # Outcomes and claims go in batches: while calls keep ending, a turn waits so long (seconds) for more of them, and so often.
 _GATHER_FOR = 0.002
 _GATHER_TIMES = 3
@@ -369,7 +370,7 @@ class Publisher:
                 moment = None
             if moment is not None:
                 until = (self._clock.real_time_of(moment) - datetime.now(UTC)).total_seconds()
-                seconds = min(seconds, max(until, 0.001))
+                seconds = min(seconds, until if until > 0 else _BREATH)
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
