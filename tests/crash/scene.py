@@ -1,6 +1,5 @@
 """A workspace, its book, its platforms and its daemons, and the question whether anything is left to do."""
 
-import json
 import signal
 import threading
 import time
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 
 from scheduler.app import open_workspace
 from scheduler.drafting.draft import Draft
@@ -18,6 +17,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.tables import Post, stored_time
 from tests.builders.posts import approve_all, make_book, posts_in, save
 from tests.builders.processes import Process, redletter, write_config_at
+from tests.builders.workspaces import Desk
 from tests.crash.oracle import Breach, Out, breaches, out_in_files, out_on
 from tests.crash.platforms import Call, TroubledPlatforms, served
 
@@ -29,6 +29,7 @@ REPEATING_ACCOUNT = "force-repeat"
 OUTBOX = "outbox"
 ON_NETWORK = (*ASKED_ACCOUNTS, UNSURE_ACCOUNT, REPEATING_ACCOUNT)
 
+_SOON = timedelta(minutes=10)  # a question that is asked later than this waits for somebody to mend something
 _PATIENCE = 30.0  # seconds without a change in the book after which none is expected any more
 
 
@@ -64,8 +65,8 @@ class Scene:
         self.daemons.append(redletter(self.workspace, "run", *arguments, environment=environment))
         return self.daemons[-1]
 
-    def wait_for_calls(self, count: int) -> None:
-        """Waits until the platforms have seen so many calls in all that want a post out."""
+    def wait_for_calls(self, count: int, *, within: float = _PATIENCE) -> None:
+        """Waits until the platforms have seen so many calls in all that want a post out; within: seconds."""
         more = threading.Condition()
 
         def notify(_call: Call) -> None:
@@ -74,7 +75,7 @@ class Scene:
 
         self.fake.when_seen = notify
         with more:
-            came = more.wait_for(lambda: len(self.fake.posting) >= count, timeout=_PATIENCE)
+            came = more.wait_for(lambda: len(self.fake.posting) >= count, timeout=within)
         assert came, f"only {len(self.fake.posting)} calls came"
 
     def settle(self, daemon: Process) -> None:
@@ -89,9 +90,9 @@ class Scene:
             is_open = connection.execute(
                 text(
                     "SELECT EXISTS (SELECT 1 FROM posts WHERE status = 'publishing'"
-                    " OR (status = 'approved' AND scheduled_at <= :now) OR (status = 'unconfirmed' AND account IN :asked))"
-                ).bindparams(bindparam("asked", self.asked, expanding=True)),
-                {"now": stored_time(self.now)},
+                    " OR (status = 'approved' AND scheduled_at <= :now) OR (status = 'unconfirmed' AND next_try_at <= :soon))"
+                ),
+                {"now": stored_time(self.now), "soon": stored_time(self.now + _SOON)},
             ).scalar()
             standing = connection.execute(
                 text("SELECT status, count(*), sum(version), sum(asks) FROM posts GROUP BY status ORDER BY status")
@@ -118,9 +119,9 @@ class Scene:
         unconfirmed = [post.id for post in posts_in(self.book) if post.status == "unconfirmed"]
         if not unconfirmed:
             return
-        status = redletter(self.workspace, "status", "--json")
-        status.wait()
-        told = {each["post"] for each in json.loads(status.output)["troubles"] if "redletter resolve" in each["answer"]}
+        said = Desk(self.workspace, now=self.now).type("status", "--json")
+        troubles = said.json["troubles"] if said.out else []
+        told = {each["post"] for each in troubles if "redletter resolve" in each["answer"]}
         for post_id in unconfirmed:
             if post_id not in told:
                 yield Breach("undecided", f"post {post_id} is unconfirmed, and nobody is asked about it")

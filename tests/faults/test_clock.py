@@ -1,0 +1,128 @@
+"""The machine's clock is set back or forward: posts go by the corrected time, none twice, none dropped without a word."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.posts.book import Book
+from tests.builders.posts import NOON, get, make_book, make_post, posts_in
+from tests.builders.publishing import FakeAdapter, HeldClock, publishing
+from tests.crash.scene import ASKED_ACCOUNTS, Scene
+from tests.faults.burst import make_burst
+
+WITHIN = timedelta(seconds=1)
+
+
+@pytest.fixture
+def set_clock(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock of the daemons started after this by so many seconds against ours, while they run."""
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    if library is None:
+        pytest.skip("libfaketime is not installed here: apt-get install libfaketime")
+    offset = scene.workspace / "faketime"
+
+    def set_to(seconds: float) -> None:
+        part = offset.with_suffix(".part")
+        part.write_text(f"{seconds:+.0f}s")
+        part.replace(offset)
+        scene.offset = timedelta(seconds=seconds)
+
+    set_to(0)
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("FAKETIME_TIMESTAMP_FILE", str(offset))
+    monkeypatch.setenv("FAKETIME_NO_CACHE", "1")
+    monkeypatch.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")  # the steady clock is not set by anybody
+    return set_to
+
+
+def test_set_back_by_30_seconds_a_post_waits_for_the_corrected_hour(
+    scene: Scene, set_clock: Callable[[float], None]
+) -> None:
+    daemon = scene.start()
+    daemon.wait_for("publishing from")
+    out_before = make_burst(datetime.now(UTC), 3, accounts=ASKED_ACCOUNTS)
+    scene.approve(out_before)
+    scene.wait_for_calls(3)
+    hour = datetime.now(UTC) + timedelta(seconds=1.5)
+    scene.approve(make_burst(hour, 3, accounts=ASKED_ACCOUNTS, first=11))
+
+    set_clock(-30)
+    daemon.wait_for("clock jumped")
+    scene.wait_for_calls(6, within=40)
+    scene.settle(daemon)
+
+    assert daemon.wait() == 0
+    assert [breach for breach in scene.breaches() if breach.kind != "early"] == []  # of those from before it was set
+    assert {post.status for post in posts_in(scene.book)} == {"published"}
+    assert all(hour <= out.at < hour + WITHIN for out in scene.out[3:])
+
+
+def test_set_forward_by_an_hour_nothing_is_dropped_without_a_word(
+    scene: Scene, set_clock: Callable[[float], None]
+) -> None:
+    hour = datetime.now(UTC) + timedelta(hours=1, seconds=5)
+    passed = datetime.now(UTC) + timedelta(minutes=10)
+    scene.approve(make_burst(hour, 3, accounts=ASKED_ACCOUNTS))
+    scene.approve(make_burst(passed, 3, accounts=ASKED_ACCOUNTS, first=11))
+    scene.approve(make_burst(passed, 3, accounts=ASKED_ACCOUNTS, first=21, late=timedelta(minutes=30)))
+    daemon = scene.start()
+    daemon.wait_for("publishing from")
+
+    set_clock(3600)
+    jumped_at = scene.now
+    daemon.wait_for("missed")
+    scene.wait_for_calls(6)
+    scene.settle(daemon)
+
+    assert daemon.wait() == 0
+    assert scene.breaches() == []
+    assert [post.status for post in posts_in(scene.book)] == ["published"] * 6 + ["missed"] * 3
+    went_out = {out.text: out.at for out in scene.out}
+    assert all(hour <= went_out[f"post {number}"] < hour + WITHIN for number in (1, 2, 3))
+    assert all(went_out[f"post {number}"] < jumped_at + WITHIN for number in (11, 12, 13))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    book = make_book(tmp_path)
+    yield book
+    book.close()
+
+
+async def test_an_injected_clock_that_is_set_back_sends_nothing_early_and_nothing_again(book: Book) -> None:
+    clock, adapter = HeldClock(NOON), FakeAdapter()
+    make_post(book, "out already", slot="first")
+    make_post(book, "due in ten seconds", slot="second", scheduled_at=NOON + timedelta(seconds=10))
+
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+        clock.advance(timedelta(seconds=-30))
+        await publisher.publish_due()
+        sent_while_back = len(adapter.sent)
+        clock.advance(timedelta(seconds=39))
+        await publisher.publish_due()
+        sent_before_its_hour = len(adapter.sent)
+        clock.advance(timedelta(seconds=1))
+        await publisher.publish_due()
+
+    assert (sent_while_back, sent_before_its_hour) == (1, 1)
+    assert [payload.body["text"] for payload in adapter.sent] == ["out already", "due in ten seconds"]
+
+
+async def test_an_injected_clock_that_is_set_forward_misses_what_is_too_late_and_says_so(book: Book) -> None:
+    clock, adapter = HeldClock(NOON), FakeAdapter()
+    hour = NOON + timedelta(minutes=10)
+    too_late = make_post(book, "too late", slot="first", scheduled_at=hour, late=timedelta(minutes=30))
+    still_good = make_post(book, "still good", slot="second", scheduled_at=hour, late=timedelta(hours=2))
+
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+        clock.advance(timedelta(hours=1))
+        await publisher.publish_due()
+
+    assert [payload.body["text"] for payload in adapter.sent] == ["still good"]
+    assert get(book, still_good.id or 0).status == "published"
+    assert get(book, too_late.id or 0).status == "missed"
+    assert "too late" in (get(book, too_late.id or 0).note or "")
