@@ -185,21 +185,3 @@ def test_told_to_stop_it_gives_up_in_time_and_leaves_nothing_in_the_middle(
     assert daemon.wait() == 0
     statuses = sorted(get(book, post.id or 0).status for post in posts)
     assert statuses == ["approved"] * 4 + ["unconfirmed"] * 2
-
-
-def test_a_standby_never_takes_over_from_a_slow_one(book: Book, platforms: Platforms, start: Start) -> None:
-    first = start()
-    first.wait_for("publishing from")
-    second = start()
-    second.wait_for("standby")
-    first.signal(signal.SIGSTOP)
-    post = make_post(book, account="force-mastodon", scheduled_at=_soon())
-
-    waited = second.is_silent_about("takes over|publishing from", seconds=3)
-    sent_meanwhile = platforms.texts()
-    first.signal(signal.SIGCONT)
-    first.wait_for(f"published post={post.id} ")
-
-    assert waited
-    assert sent_meanwhile == []
-    assert len(platforms.texts()) == 1

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from scheduler.errors import BookError
-from scheduler.posts.book import Book, open_book
+from scheduler.posts.book import BUSY_SECONDS, Book, open_book
 from scheduler.posts.migrations import upgrade
 from scheduler.posts.tables import stored_time
 from tests.builders.posts import NOON, make_post, posts_in
@@ -43,6 +43,49 @@ def test_a_book_is_in_wal_with_full_synchronous(book: Book) -> None:
     with book.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_book_that_another_program_took_out_of_wal_is_put_back(book: Book, tmp_path: Path) -> None:
+    book.close()
+    with closing(sqlite3.connect(book.path)) as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
+
+    again = open_book("sqlite:///book.db", tmp_path)
+
+    with again.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    again.close()
+
+
+def test_each_write_takes_its_turn_before_it_writes_anything_and_waits_for_it(book: Book) -> None:
+    other = sqlite3.connect(book.path, timeout=0, isolation_level=None)
+
+    with closing(other), book.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_SECONDS * 1000
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_what_was_tried_is_seen_by_nobody_and_undone(book: Book) -> None:
+    make_post(book)
+
+    with book.trying() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'cancelled'")
+        tried = connection.exec_driver_sql("SELECT status FROM posts").scalar()
+        seen = posts_in(book)[0].status
+
+    assert (tried, seen, posts_in(book)[0].status) == ("cancelled", "approved", "approved")
+
+
+def test_a_book_that_can_only_be_read_says_so_and_can_be_read(book: Book) -> None:
+    make_post(book)
+    with book.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    with pytest.raises(BookError, match="it cannot be written; check who owns the file"), book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'cancelled'")
+
+    assert posts_in(book)[0].status == "approved"
 
 
 def test_a_book_of_a_newer_version_is_refused_and_left_alone(book: Book, tmp_path: Path) -> None:
