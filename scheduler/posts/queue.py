@@ -35,7 +35,10 @@ class Recovered:
 
 
 def sweep_late(connection: Connection, now: datetime) -> TooLate:
-    """Moves every approved post whose time ended, whatever its account: to missed, or to held where its campaign says so."""
+    """Moves every approved post whose time ended, whatever its account: to missed, or to held for a person to say.
+
+    Held are those whose campaign wants a word, and those that a hold kept back: on resume they are kept, moved or dropped.
+    """
     rows = connection.execute(
         text(
             "SELECT id, version, campaign, slot, account, topics, when_late FROM posts"
@@ -49,8 +52,9 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
     holds = active_holds(connection)
     too_late: dict[WhenLate, list[Told]] = {WhenLate.MISS: [], WhenLate.HOLD: []}
     for row in rows:
-        kind = WhenLate(row.when_late)
-        why = _WHY_LATE[kind] + _while_held(holds, row)
+        keeping_back = _keeping_back(holds, row)
+        kind = WhenLate.HOLD if keeping_back else WhenLate(row.when_late)
+        why = f"its time to go out ended while {keeping_back} was held" if keeping_back else _WHY_LATE[kind]
         too_late[kind].append(Told(row.id, row.campaign, row.slot, row.account, why))
     versions = {row.id: row.version for row in rows}
     for kind, move in ((WhenLate.MISS, Move.MISS), (WhenLate.HOLD, Move.SET_ASIDE)):
@@ -65,10 +69,11 @@ _WHY_LATE = {
 }
 
 
-def _while_held(holds: ActiveHolds, row: Any) -> str:
+def _keeping_back(holds: ActiveHolds, row: Any) -> str | None:
+    """Names a hold that reaches the post."""
     topics = split_topics(row.topics)
-    reaching = [hold for hold in holds.holds if hold.reaches(row.account, row.campaign, topics)]
-    return f", while {said_of(reaching[0].scope, reaching[0].name)} was held" if reaching else ""
+    reaching = (hold for hold in holds.holds if hold.reaches(row.account, row.campaign, topics))
+    return next((said_of(hold.scope, hold.name) for hold in reaching), None)
 
 
 def recover(connection: Connection, now: datetime) -> Recovered:

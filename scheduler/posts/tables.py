@@ -70,6 +70,7 @@ class Post(SQLModel, table=True):
         ),
         Index(
             "ix_posts_due_by_account",
+            "status",
             "account",
             "next_try_at",
             sqlite_where=text("status = 'approved'"),

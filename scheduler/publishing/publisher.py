@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -276,7 +277,7 @@ class Publisher:
         return Pace(now - LATE, self._next_late)
 
     def _is_held_by_file(self) -> bool:
-        return self._hold_file is not None and self._hold_file.exists()
+        return self._hold_file is not None and os.path.lexists(self._hold_file)
 
     def _prepare(self, post: DuePost) -> Payload:
         adapter = self._adapters[post.account]

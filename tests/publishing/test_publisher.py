@@ -250,6 +250,22 @@ async def test_a_hold_lets_the_topics_through_that_it_excepts(
     assert get(book, cheerful.id or 0).status == "approved"
 
 
+async def test_what_becomes_too_late_under_a_hold_waits_for_a_word(
+    book: Book, publisher: Publisher, clock: HeldClock
+) -> None:
+    reached = make_post(book, slot="reached")
+    not_reached = make_post(book, slot="not-reached", account="gone-from-config")
+    with book.writing() as connection:
+        hold(connection, HoldScope.ACCOUNT, "force-x", "its password", who="kim", now=NOON)
+    clock.advance(timedelta(hours=3))
+
+    await publisher.publish_due()
+
+    found = get(book, reached.id or 0)
+    assert (found.status, found.note) == ("held", "its time to go out ended while account force-x was held")
+    assert get(book, not_reached.id or 0).status == "missed"
+
+
 async def test_what_another_hold_still_reaches_is_not_set_aside(book: Book) -> None:
     make_post(book)
     with book.writing() as connection:

@@ -14,6 +14,7 @@ _OUTCOMES = "'accepted', 'temporary', 'refused', 'credentials', 'unknown', 'with
 
 def upgrade() -> None:
     op.drop_index("ix_posts_due", "posts")
+    op.drop_index("ix_posts_due_by_account", "posts")
     op.drop_index("ix_posts_expiring", "posts")
     with op.batch_alter_table("posts", recreate="always") as posts:
         posts.add_column(sa.Column("topics", sa.String(), server_default="", nullable=False))
@@ -26,13 +27,14 @@ def upgrade() -> None:
         posts.create_check_constraint("ck_posts_status", f"status IN ({_STATUSES})")
         posts.create_check_constraint("ck_posts_version", "version >= 1")
         posts.create_check_constraint("ck_posts_when_late", "when_late IN ('miss', 'hold')")
-    for name, status, column in (
-        ("ix_posts_due", "approved", "next_try_at"),
-        ("ix_posts_expiring", "approved", "expires_at"),
-        ("ix_posts_in_doubt", "unconfirmed", "next_try_at"),
+    for name, status, columns in (
+        ("ix_posts_due", "approved", ["next_try_at"]),
+        ("ix_posts_due_by_account", "approved", ["account", "next_try_at"]),
+        ("ix_posts_expiring", "approved", ["expires_at"]),
+        ("ix_posts_in_doubt", "unconfirmed", ["next_try_at"]),
     ):
         where = sa.text(f"status = '{status}'")
-        op.create_index(name, "posts", ["status", column], sqlite_where=where, postgresql_where=where)
+        op.create_index(name, "posts", ["status", *columns], sqlite_where=where, postgresql_where=where)
     op.drop_index("ix_attempts_open", "attempts")
     with op.batch_alter_table("attempts", recreate="always") as attempts:
         attempts.drop_constraint("ck_attempts_outcome", type_="check")
