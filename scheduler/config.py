@@ -99,7 +99,7 @@ class Secret:
         """
         kind, _, name = self.reference.partition(":")
         value = self._from_environment(name) if kind == "env" else self._from_file(name)
-        if not value:
+        if not value.strip():
             raise self._error(f"{self._place()} is empty")
         register_secret(value)
         return value

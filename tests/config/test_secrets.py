@@ -100,7 +100,13 @@ def test_a_file_may_stand_elsewhere(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "there is no file"), (b"", "is empty"), (b"\n", "is empty"), (b"hunter2\xff\xfe", "is not UTF-8 text")],
+    [
+        (None, "there is no file"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b" \n", "is empty"),
+        (b"hunter2\xff\xfe", "is not UTF-8 text"),
+    ],
 )
 def test_a_file_without_a_secret_names_account_and_key(tmp_path: Path, content: bytes | None, reason: str):
     if content is not None:
