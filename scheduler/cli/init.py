@@ -54,6 +54,7 @@ _GITIGNORE = """\
 *.db-shm
 *.daemon-lock
 *.before-migration
+*.before-restore-*
 outbox/
 secrets/
 preview.html
