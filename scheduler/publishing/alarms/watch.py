@@ -5,6 +5,7 @@ It looks from a thread of its own accord, whatever the publisher does: what it w
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,9 +28,9 @@ from scheduler.posts.alarms import (
     untold,
 )
 from scheduler.posts.book import Book
-from scheduler.posts.needs import Need
+from scheduler.posts.needs import TURNS_WITHIN, Need
 from scheduler.posts.tables import Daemon
-from scheduler.posts.wording import ago, count, local_hour
+from scheduler.posts.wording import count, local_hour
 from scheduler.publishing.alarms.channels import Channel
 from scheduler.publishing.alarms.digest import digest_key, is_time, make_digest
 from scheduler.publishing.alarms.mailroom import Clock, Mailroom, Write
@@ -42,7 +43,7 @@ log = logging.getLogger("redletter.alarms")
 
 LOOK_EVERY = 5.0  # seconds
 SETTLE = 3.0  # seconds that a daemon which has just begun may take to publish, or to give up, what came due before it
-TROUBLE_LASTS = timedelta(minutes=1)  # so long the book may be in trouble, or the loop stand still, before it is told
+TROUBLE_LASTS = 60.0  # seconds that the book may be in trouble, or the loop stand still, before it is told
 AWAY = timedelta(minutes=5)  # so long no daemon may publish after a clean stop before it is told
 SOON = timedelta(hours=1)  # a daemon that is stopped with a post due this soon is told
 LAST_ROUND = 10.0  # seconds in which a daemon that stops may still deliver
@@ -205,7 +206,7 @@ class AlarmWatch:
     channels: Mapping[str, Channel]
     zone: ZoneInfo
     hold_file: Path
-    _trouble_since: datetime | None = field(default=None, init=False)
+    _trouble_since: tuple[float, datetime] | None = field(default=None, init=False)
 
     async def __call__(self, running: Running) -> None:
         mailroom = Mailroom(self.channels, running.book, running.writer.write, running.clock)
@@ -231,30 +232,26 @@ class AlarmWatch:
             except Exception:
                 log.exception("the watch stumbled; it goes on")
             await running.pause(LOOK_EVERY)
-        await self._tell_the_end(running, watch, mailroom, delivering)
+        await self._tell_the_end(running, watch, mailroom, delivering, gone_by)
 
     def _standing(self, publisher: Publisher) -> Sequence[Need]:
-        """What keeps the publisher from publishing, for long enough to be told."""
+        """Says what keeps the publisher from publishing, once it has lasted long enough."""
         now = datetime.now(UTC)
-        if publisher.trouble is None:
+        is_still = abs(now - publisher.turned_at) > TURNS_WITHIN
+        if publisher.trouble is None and not is_still:
             self._trouble_since = None
-            return self._standing_still(publisher, now)
-        self._trouble_since = min(self._trouble_since or now, now)
-        if now - self._trouble_since < TROUBLE_LASTS:
             return ()
-        since = local_hour(self._trouble_since, str(self.zone))
-        said = f"nothing goes out since {since}: {publisher.trouble}"
-        key = f"book:{self._trouble_since.isoformat()}"
-        return (
-            Need(key, "book", said, "mend it; the daemon goes on by itself, and redletter status says how it stands"),
-        )
-
-    def _standing_still(self, publisher: Publisher, now: datetime) -> Sequence[Need]:
-        still = now - publisher.turned_at
-        if still < TROUBLE_LASTS:
+        # By the steady clock: a machine that has just woken up has a loop that is about to turn.
+        since = self._trouble_since = self._trouble_since or (time.monotonic(), now)
+        if time.monotonic() - since[0] < TROUBLE_LASTS:
             return ()
-        said = f"the publishing loop has not turned for {ago(still)}, though its process is there"
-        return (Need(f"still:{publisher.turned_at.isoformat()}", "daemon", said, "stop the daemon; redletter run"),)
+        when = local_hour(since[1], str(self.zone))
+        if publisher.trouble is None:
+            said = f"nothing goes out since {when}: the publishing loop stands still, though its process is there"
+            return (Need(f"still:{since[1].isoformat()}", "daemon", said, "stop the daemon, then redletter run"),)
+        said = f"nothing goes out since {when}: {publisher.trouble}"
+        answer = "mend it; the daemon goes on by itself, and redletter status says how it stands"
+        return (Need(f"book:{since[1].isoformat()}", "book", said, answer),)
 
     def _what_happened_before(self, running: Running) -> Sequence[Need]:
         """Says that the daemon before this one was killed, or that nobody published while posts were due."""
@@ -268,7 +265,12 @@ class AlarmWatch:
         return (_gone_by(before, since, due, now, str(self.zone)),)
 
     async def _tell_the_end(
-        self, running: Running, watch: Watch, mailroom: Mailroom, delivering: asyncio.Task[None]
+        self,
+        running: Running,
+        watch: Watch,
+        mailroom: Mailroom,
+        delivering: asyncio.Task[None],
+        untold: Sequence[Need],
     ) -> None:
         now = running.clock.now()
         due = await asyncio.to_thread(self._due_between, running.book, now, now + SOON)
@@ -277,7 +279,7 @@ class AlarmWatch:
         ends = (Need(f"stopped:{now.isoformat()}", GONE_BY, said, "redletter run"),) if due else ()
         try:
             async with asyncio.timeout(LAST_ROUND):
-                await watch.turn(self._standing(running.publisher), gone_by=ends, at_once=True)
+                await watch.turn(self._standing(running.publisher), gone_by=[*untold, *ends], at_once=True)
                 await delivering
                 await mailroom.deliver_due()
         except TimeoutError:
