@@ -10,7 +10,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def microseconds_of(moment: datetime) -> int:
     """Returns the microseconds since 1970 of an aware `moment`."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def make_tid(microseconds: int, clock: int) -> str:

@@ -17,14 +17,14 @@ from scheduler.errors import BookError
 from scheduler.posts.status import MOVES, Move, PostStatus
 from scheduler.posts.tables import stored_time
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 DAEMON = "redletter"  # the name that the audit trail gives to what nobody did by hand
 
 
 def encode_rows(rows: Sequence[Sequence[Any]]) -> str:
     """Returns rows as the parameter `:rows` of a statement that has `rows_as` in it."""
-    return _ENCODER.encode(rows)
+    return as_json(rows)
 
 
 def rows_as(*columns: str) -> str:

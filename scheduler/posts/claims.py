@@ -16,7 +16,7 @@ from scheduler.errors import PostRefused
 from scheduler.faultpoints import reached
 from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
-from scheduler.posts.batches import DAEMON, Step, encode_rows, fetch, move_together, rows_as
+from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
 from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
@@ -175,7 +175,8 @@ def claim_due(
     reached("claim-moved")
     claimed = _write_attempts(connection, ready, now)
     reached("claim-written")
-    late = {row.account for row in rows if _is_late(row, stored_time(pace.late_before))}
+    late_before = stored_time(pace.late_before)
+    late = {row.account for row in rows if _is_late(row, late_before)}
     return Claims(tuple(claimed), tuple(refused), frozenset(late), exhausted)
 
 
@@ -365,12 +366,14 @@ def record(connection: Connection, finished: Sequence[Finished]) -> None:
             for one in finished
         ],
     )
-    receipts = [
-        (one.claimed.post.id, len(one.claimed.post.earlier), one.receipt, one.finished_at)
-        for one in finished
-        if one.receipt is not None
-    ]
-    write_receipts(connection, receipts)
+    write_receipts(
+        connection,
+        [
+            (one.claimed.post.id, len(one.claimed.post.earlier), one.receipt, one.finished_at)
+            for one in finished
+            if one.receipt is not None
+        ],
+    )
     reached("record-moved")
     for move in {one.move for one in finished}:
         moved = [one for one in finished if one.move is move]
@@ -399,7 +402,7 @@ def write_receipts(connection: Connection, rows: Sequence[tuple[int, int, Receip
             part,
             receipt.platform_id,
             receipt.url,
-            json.dumps(dict(receipt.reply_to)) if receipt.reply_to else None,
+            as_json(dict(receipt.reply_to)) if receipt.reply_to else None,
             stored_time(at),
         )
         for post_id, part, receipt, at in rows

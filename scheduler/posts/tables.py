@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, Index, String, TypeDecorator, UniqueConstraint, text
@@ -28,6 +29,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+@lru_cache(maxsize=1024)  # one moment goes into several rows, and a batch has few
 def stored_time(moment: datetime) -> str:
     """Returns the text under which a moment is kept; raises ValueError when it is naive."""
     if moment.tzinfo is None:
