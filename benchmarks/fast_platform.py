@@ -1,6 +1,7 @@
 """A platform that answers at once: minimal HTTP/1.1 in one process, loopback only, that records every post it takes.
 
-Speaks Mastodon's `POST /api/v1/statuses`; the text of a status is its name in the record.
+Speaks as much of a webhook's receiver, of Mastodon, of Bluesky and of X as putting out a text needs; the text of a post is
+its name in the record.
 `GET /record` gives {"text": [seconds since the epoch of each acceptance]}.
 
 usage: python -m benchmarks.fast_platform PORT [LATENCY_MS]
@@ -10,7 +11,20 @@ import asyncio
 import json
 import sys
 import time
-from typing import ClassVar
+from typing import Any, ClassVar
+
+_SESSION = b'{"did":"did:plc:bench","handle":"bench.example","accessJwt":"access","refreshJwt":"refresh"}'
+
+
+def _text_of(body: Any) -> str:
+    """Returns the text wherever the platform has it: webhook and X, Mastodon, Bluesky."""
+    return str(body.get("text") or body.get("status") or body["record"]["text"])
+
+
+def _reply_to(body: Any, number: int) -> bytes:
+    if "record" in body:
+        return b'{"uri":"at://did:plc:bench/app.bsky.feed.post/%d","cid":"cid%d"}' % (number, number)
+    return b'{"id":"%d","url":"http://localhost/%d","data":{"id":"%d"}}' % (number, number, number)
 
 
 class Platform(asyncio.Protocol):
@@ -37,13 +51,16 @@ class Platform(asyncio.Protocol):
             self.answer(head, body)
 
     def answer(self, head: bytes, body: bytes) -> None:
-        if head.startswith(b"post"):
-            text = json.loads(body)["status"]
-            self.record.setdefault(text, []).append(time.time())
-            reply = b'{"id":"%d","url":"http://localhost/%d"}' % (len(self.record), len(self.record))
-        else:
-            reply = json.dumps(self.record).encode()
-        if self.latency and head.startswith(b"post"):
+        if head.startswith(b"get"):
+            self.send(json.dumps(self.record).encode())
+            return
+        if b"session" in head[:80]:
+            self.send(_SESSION)
+            return
+        said = json.loads(body)
+        self.record.setdefault(_text_of(said), []).append(time.time())
+        reply = _reply_to(said, len(self.record))
+        if self.latency:
             asyncio.get_running_loop().call_later(self.latency, self.send, reply)
         else:
             self.send(reply)

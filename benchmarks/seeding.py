@@ -1,9 +1,11 @@
 """A book full of approved posts, and a fast platform to send them to."""
 
+import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,44 +13,93 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from scheduler.config import Account, Secret
-from scheduler.platforms import adapter_for
+from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book, open_book
-from scheduler.posts.tables import Post, digest_of, encode_message
+from scheduler.posts.tables import Attempt as PostAttempt
+from scheduler.posts.tables import AuditEntry, Post, PostReceipt, digest_of, encode_message
+
+_BATCH = 50_000
 
 
-def seed(folder: Path, hours: Sequence[datetime], accounts: Sequence[str]) -> Book:
-    """Makes a book with one approved post for each hour, named by its number, spread over the accounts."""
+def seed(
+    folder: Path, hours: Sequence[datetime], accounts: Sequence[str], platform: str = "webhook", published: int = 0
+) -> Book:
+    """Makes a book with one approved post for each hour, named by its number, spread over the accounts.
+
+    published: so many posts of years gone by stand in the book as well, each with its attempt, receipt and trail.
+    """
     book = open_book("sqlite:///book.db", folder, create=True)
-    now = datetime.now(UTC)
-    rows = []
-    for number, hour in enumerate(hours):
-        account = accounts[number % len(accounts)]
-        message = encode_message(Message((Part(f"post {number}"),)))
-        digest = digest_of(message, account, hour)
-        rows.append(
-            {
-                "campaign": "burst", "occurrence": "2027", "slot": f"slot-{number}", "account": account, "fingerprint": "",
-                "campaign_title": "Burst", "platform": "mastodon", "looks_like": "mastodon", "status": "approved",
-                "version": 2, "scheduled_at": hour, "next_try_at": hour, "expires_at": hour + timedelta(hours=2),
-                "time_zone": "Europe/London", "message_json": message, "digest": digest, "planned_digest": digest,
-                "approved_digest": digest, "approved_by": "bench", "approved_at": now, "tries": 0,
-                "warnings_json": "[]", "sources_json": "[]", "created_at": now, "updated_at": now,
-            }
-        )  # fmt: skip
+    _seed_published(book, published, accounts, platform)
+    rows = [
+        _post(published + number + 1, f"post {number}", hour, accounts[number % len(accounts)], platform, "approved")
+        for number, hour in enumerate(hours)
+    ]
     with book.writing() as connection:
         connection.execute(insert(Post), rows)
     return book
 
 
-def make_adapters(names: Sequence[str], port: int, folder: Path) -> dict[str, Adapter]:
-    (folder / "token").write_text("benchmark")
-    secret = Secret("file:token", "bench", "access_token", folder)
+def _post(number: int, text: str, hour: datetime, account: str, platform: str, status: str) -> Mapping[str, object]:
+    message = encode_message(Message((Part(text),)))
+    digest = digest_of(message, account, hour)
+    now = datetime.now(UTC)
     return {
-        name: adapter_for(Account(name, "mastodon", f"http://127.0.0.1:{port}", {"access_token": secret}), folder, 30.0)
-        for name in names
+        "id": number, "campaign": "burst", "occurrence": "2027", "slot": f"slot-{number}", "account": account,
+        "fingerprint": "", "campaign_title": "Burst", "platform": platform, "looks_like": platform, "status": status,
+        "version": 2, "scheduled_at": hour, "next_try_at": hour, "expires_at": hour + timedelta(hours=2),
+        "time_zone": "Europe/London", "message_json": message, "digest": digest, "planned_digest": digest,
+        "approved_digest": digest, "approved_by": "bench", "approved_at": hour, "tries": 0, "topics": "",
+        "when_late": "miss", "asks": 0, "warnings_json": "[]", "sources_json": "[]", "created_at": now, "updated_at": now,
+    }  # fmt: skip
+
+
+def _seed_published(book: Book, count: int, accounts: Sequence[str], platform: str) -> None:
+    began = datetime.now(UTC) - timedelta(days=3650)
+    for start in range(0, count, _BATCH):
+        numbers = range(start + 1, min(start + _BATCH, count) + 1)
+        hours = {number: began + timedelta(seconds=300 * number) for number in numbers}
+        account = {number: accounts[number % len(accounts)] for number in numbers}
+        with book.writing() as connection:
+            connection.execute(
+                insert(Post),
+                [_post(n, f"old {n}", hours[n], account[n], platform, "published") for n in numbers],
+            )
+            connection.execute(
+                insert(PostAttempt),
+                [
+                    {"post_id": n, "number": 1, "part": 0, "version": 3, "key": f"{n:032x}", "payload_sha256": f"{n:064x}",
+                     "started_at": hours[n], "finished_at": hours[n], "outcome": "accepted"}
+                    for n in numbers
+                ],
+            )  # fmt: skip
+            connection.execute(
+                insert(PostReceipt),
+                [{"post_id": n, "part": 0, "platform_id": f"{n:x}", "received_at": hours[n]} for n in numbers],
+            )
+            connection.execute(
+                insert(AuditEntry),
+                [
+                    {"at": hours[n], "who": "bench", "what": what, "post_id": n, "version": version}
+                    for n in numbers
+                    for version, what in enumerate(("plan", "approve", "claim", "publish"), start=1)
+                ],
+            )
+
+
+def make_adapters(names: Sequence[str], port: int, folder: Path, platform: str = "webhook") -> dict[str, Adapter]:
+    """Makes adapters of one platform that talk to the fast one at `port`."""
+    server = f"http://127.0.0.1:{port}"
+    (folder / "secret").write_text("benchmark-secret")
+    (folder / "url").write_text(f"{server}/hook/bench")
+    secrets = {
+        key: Secret("file:url" if key == "url" else "file:secret", "bench", key, folder)
+        for key in ACCOUNT_KEYS[platform].secrets
     }
+    settings = {"handle": "bench.example"} if platform == "bluesky" else {}
+    base_url = None if platform == "webhook" else server
+    return {name: adapter_for(Account(name, platform, base_url, secrets, settings), folder, 30.0) for name in names}
 
 
 @contextmanager
@@ -68,3 +119,10 @@ def fast_platform(latency_ms: float = 0) -> Iterator[int]:
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
+
+
+def record_of(port: int) -> dict[str, list[float]]:
+    """Returns when each post was accepted, by its text."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/record") as answer:
+        found: dict[str, list[float]] = json.load(answer)
+    return found
