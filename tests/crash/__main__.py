@@ -80,6 +80,7 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> dict[str, 
         for each in result.killed:
             kills[(each.kill.step or "at a random moment") if each.came_about else "at rest"] += 1
     statuses = sum((result.statuses for result in results), Counter[str]())
+    asked_about = sum((result.asked_about for result in results), Counter[str]())
     breaches = Counter(breach.kind for result in results for breach in result.breaches)
     return {
         "runs": len(results),
@@ -89,6 +90,7 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> dict[str, 
         "kills": {step: kills[step] for step in (*STEPS, "at a random moment", "at rest")},
         "posts": statuses.total(),
         "statuses": dict(sorted(statuses.items())),
+        "left_to_a_person": dict(asked_about.most_common()),
         "breaches": dict(sorted(breaches.items())),
         "broken_seeds": sorted(result.plan.seed for result in results if result.breaches),
     }
@@ -104,7 +106,9 @@ def _lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield f"twice: {broken.get('twice', 0)}"
     yield f"lost: {broken.get('lost', 0)}"
     yield f"wrongly decided: {broken.get('wrongly decided', 0)}"
-    yield f"left to a person: {summary['statuses'].get('unconfirmed', 0)}"
+    left = summary["left_to_a_person"]
+    by_account = ", ".join(f"{number} of {account}" for account, number in left.items())
+    yield f"left to a person: {sum(left.values())}{f' ({by_account})' if left else ''}"
     others = {kind: number for kind, number in broken.items() if kind not in ("twice", "lost", "wrongly decided")}
     yield f"other breaches: {', '.join(f'{number} {kind}' for kind, number in others.items()) or 'none'}"
     if summary["broken_seeds"]:

@@ -29,11 +29,13 @@ class Killed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one run; statuses: how many posts of each are in the book at the end."""
+    """What became of one run; statuses: how many posts of each are in the book at the end; asked_about: how many of each
+    account are left to a person."""
 
     plan: Plan
     killed: Sequence[Killed]
     statuses: Counter[str]
+    asked_about: Counter[str]
     breaches: Sequence[Breach]
     seconds: float
 
@@ -56,8 +58,10 @@ def carry_out(plan: Plan, workspace: Path) -> Result:
         killed = [_kill(scene, kill) for kill in plan.kills]
         _finish(scene)
         broken = [*_ended_badly(scene), *scene.breaches(lambda post: _may_fail(post, scene, plan))]
-        statuses = Counter(post.status for post in posts_in(scene.book))
-    return Result(plan, killed, statuses, broken, time.monotonic() - begun)
+        posts = posts_in(scene.book)
+    statuses = Counter(post.status for post in posts)
+    asked_about = Counter(post.account for post in posts if post.status == "unconfirmed")
+    return Result(plan, killed, statuses, asked_about, broken, time.monotonic() - begun)
 
 
 def _kill(scene: Scene, kill: Kill) -> Killed:
