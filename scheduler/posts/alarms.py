@@ -72,6 +72,9 @@ class Letter:
         return self.message.key, self.channel
 
 
+# So many of a kind are raised by one look; what is left is raised by the next, and no write takes long.
+_AT_ONCE = 500
+
 # Kind of alarm: the posts it is about, and the key of each, as SQL over the columns of posts.
 _RULES: Mapping[str, tuple[str, str]] = {
     "failed": ("status = 'failed'", "'failed:' || posts.id || ':' || version"),
@@ -116,9 +119,10 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
         found = connection.execute(
             text(
                 f"SELECT id, {key} AS key FROM posts WHERE {which} AND NOT EXISTS"
-                f" (SELECT 1 FROM alarms WHERE alarms.key = {key} AND cleared_at IS NULL) ORDER BY scheduled_at, id"
+                f" (SELECT 1 FROM alarms WHERE alarms.key = {key} AND cleared_at IS NULL)"
+                " ORDER BY scheduled_at, id LIMIT :at_once"
             ),
-            used,
+            {**used, "at_once": _AT_ONCE},
         ).all()
         new += _in_words(session, kind, [(row.id, row.key) for row in found], limits, now)
         over |= set(
@@ -180,21 +184,25 @@ def due_between(session: Session, start: datetime, end: datetime) -> int:
 
 def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collection[str], now: datetime) -> None:
     """Writes what is new and what is over. What stood before and stands again is raised again."""
-    for one in raised:
-        connection.execute(
-            text(
-                "INSERT INTO alarms (key, kind, post_id, said, answer, raised_at)"
-                " VALUES (:key, :kind, :post, :said, :answer, :at) ON CONFLICT (key) DO UPDATE SET said = :said,"
-                " answer = :answer, raised_at = :at, cleared_at = NULL, notice_id = NULL"
-                " WHERE alarms.cleared_at IS NOT NULL"
-            ),
-            _values(one),
-        )
-    for key in over:
-        connection.execute(
-            text("UPDATE alarms SET cleared_at = :now WHERE key = :key AND cleared_at IS NULL"),
-            {"key": key, "now": stored_time(now)},
-        )
+    # The post may have been removed since, when its time to be kept ended: that must not keep the alarm out of the book.
+    _execute_all(
+        connection,
+        "INSERT INTO alarms (key, kind, post_id, said, answer, raised_at)"
+        " VALUES (:key, :kind, (SELECT id FROM posts WHERE id = :post), :said, :answer, :at)"
+        " ON CONFLICT (key) DO UPDATE SET said = :said, answer = :answer, raised_at = :at, cleared_at = NULL,"
+        " notice_id = NULL WHERE alarms.cleared_at IS NOT NULL",
+        [_values(one) for one in raised],
+    )
+    _execute_all(
+        connection,
+        "UPDATE alarms SET cleared_at = :now WHERE key = :key AND cleared_at IS NULL",
+        [{"key": key, "now": stored_time(now)} for key in over],
+    )
+
+
+def _execute_all(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(text(statement), rows)
 
 
 def keep_message(connection: Connection, message: Message) -> None:
@@ -206,14 +214,13 @@ def keep_message(connection: Connection, message: Message) -> None:
         {"key": message.key, "title": message.title, "body": message.body, "at": stored_time(message.made_at)},
     )
     keep_raised(connection, message.alarms, (), message.made_at)
-    for one in message.alarms:
-        connection.execute(
-            text(
-                "UPDATE alarms SET notice_id = (SELECT id FROM notices WHERE key = :notice),"
-                " cleared_at = CASE WHEN kind = :gone_by THEN :at ELSE cleared_at END WHERE key = :key"
-            ),
-            {"notice": message.key, "key": one.need.key, "gone_by": GONE_BY, "at": stored_time(message.made_at)},
-        )
+    values = {"notice": message.key, "gone_by": GONE_BY, "at": stored_time(message.made_at)}
+    _execute_all(
+        connection,
+        "UPDATE alarms SET notice_id = (SELECT id FROM notices WHERE key = :notice),"
+        " cleared_at = CASE WHEN kind = :gone_by THEN :at ELSE cleared_at END WHERE key = :key",
+        [{**values, "key": one.need.key} for one in message.alarms],
+    )
 
 
 def keep_letter(connection: Connection, letter: Letter) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from scheduler.config import Alarms, Secret
 from scheduler.errors import BookError
-from scheduler.posts.alarms import Message
+from scheduler.posts.alarms import Message, open_alarms
 from scheduler.posts.book import Book
 from scheduler.posts.writer import Writer
 from scheduler.publishing.alarms.channels import NotDelivered
@@ -96,6 +96,19 @@ async def lookout(
         yield made
     finally:
         writer.close()
+
+
+def fail(book: Book, *posts: int | None, note: str = "the platform said no") -> None:
+    """Puts posts where a platform that refuses them would."""
+    with book.writing() as connection:
+        for post in posts:
+            connection.exec_driver_sql("UPDATE posts SET status = 'failed', note = ? WHERE id = ?", (note, post))
+
+
+def standing(book: Book) -> list[str]:
+    """Returns the kinds of the alarms that stand."""
+    with book.reading() as session:
+        return [each.need.kind for each in open_alarms(session)]
 
 
 def make_message(key: str = "alarms:1", title: str = "Redletter: a post failed") -> Message:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.posts.alarms import Limits, Raised, keep_raised, look, open_alarms
+from scheduler.posts.alarms import Limits, Raised, keep_raised, look
 from scheduler.posts.book import Book
 from scheduler.posts.claims import hold_account
 from scheduler.posts.holds import hold
 from scheduler.posts.moves import make_move
 from scheduler.posts.needs import Need
 from scheduler.posts.status import HoldScope, Move
+from tests.builders.alarms import standing
 from tests.builders.posts import NOON, make_book, make_post
 
 LIMITS = Limits(unapproved=timedelta(hours=24), silence=timedelta(minutes=5))
@@ -45,11 +46,6 @@ def look_at(book: Book, now: datetime, limits: Limits = LIMITS) -> list[Need]:
 
 def kinds(needs: list[Need]) -> list[tuple[str, int | None]]:
     return [(need.kind, need.post) for need in needs]
-
-
-def standing(book: Book) -> list[str]:
-    with book.reading() as session:
-        return [each.need.kind for each in open_alarms(session)]
 
 
 @pytest.mark.parametrize(
@@ -238,3 +234,26 @@ def test_a_look_reads_no_table_from_end_to_end_but_that_of_alarms(book: Book) ->
     scans = [plan for plan in plans if plan.startswith("SCAN") and "alarms" not in plan and "holds" not in plan]
     assert len(statements) > 10
     assert scans == []
+
+
+def test_a_backlog_is_raised_in_pieces_that_hold_up_no_other_write(book: Book) -> None:
+    first = make_post(book).id
+    put(book, first, status="failed")
+    with book.writing() as connection:
+        columns = "campaign, occurrence, slot, account, fingerprint, campaign_title, platform, looks_like, status, scheduled_at,"
+        columns += " next_try_at, time_zone, message_json, digest, planned_digest, created_at, updated_at, version, warnings_json,"
+        columns += " sources_json, tries, topics, when_late, asks"
+        for number in range(599):
+            copied = columns.replace("slot,", f"'slot-{number}',")
+            connection.exec_driver_sql(f"INSERT INTO posts ({columns}) SELECT {copied} FROM posts WHERE id = {first}")
+
+    found = [len(look_at(book, NOON)) for _ in range(3)]
+
+    assert found == [500, 100, 0]
+
+
+def test_an_alarm_of_a_post_that_is_gone_is_written_all_the_same(book: Book) -> None:
+    with book.writing() as connection:
+        keep_raised(connection, [Raised(Need("failed:99:3", "failed", "post 99 is failed", "…", 99), NOON)], (), NOON)
+
+    assert standing(book) == ["failed"]
