@@ -65,18 +65,21 @@ class Scene:
         self.daemons.append(redletter(self.workspace, "run", *arguments, environment=environment))
         return self.daemons[-1]
 
-    def wait_for_calls(self, count: int, *, within: float = _PATIENCE) -> None:
-        """Waits until the platforms have seen so many calls in all that want a post out; within: seconds."""
+    def wait_for_calls(self, count: int, *, to: str = "", within: float = _PATIENCE) -> None:
+        """Waits until the platforms have seen so many calls in all: to a path, or any that want a post out; within: seconds."""
         more = threading.Condition()
 
         def notify(_call: Call) -> None:
             with more:
                 more.notify_all()
 
+        def seen() -> int:
+            return sum(to in call.path if to else bool(call.name) for call in list(self.fake.seen))
+
         self.fake.when_seen = notify
         with more:
-            came = more.wait_for(lambda: len(self.fake.posting) >= count, timeout=within)
-        assert came, f"only {len(self.fake.posting)} calls came"
+            came = more.wait_for(lambda: seen() >= count, timeout=within)
+        assert came, f"only {seen()} calls came"
 
     def settle(self, daemon: Process) -> None:
         """Waits until nothing is left to do, and lets the daemon end."""
