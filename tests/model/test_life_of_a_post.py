@@ -1,0 +1,655 @@
+"""The whole life of posts, in any order of what people, platforms and clocks may do, against what a person would expect.
+
+REDLETTER_MODEL_EXAMPLES: so many lives, other ones each time, instead of the same few.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import Connection
+
+from scheduler.errors import CredentialsRefused, MoveNotAllowed, PublishError, TemporaryFailure
+from scheduler.faultpoints import STEPS
+from scheduler.platforms.contract import Payload
+from scheduler.posts import review
+from scheduler.posts.book import Book, open_book
+from scheduler.posts.doubts import next_question
+from scheduler.posts.holds import hold, resume, stop_story
+from scheduler.posts.planning import save_drafts
+from scheduler.posts.retention import Removed, batches_of_old_posts, remove
+from scheduler.posts.status import HoldScope, Move
+from scheduler.posts.tables import Post
+from scheduler.publishing.hold_file import HELD_BY
+from tests.builders.posts import NOON, get, make_book
+from tests.builders.publishing import HeldClock
+from tests.model.expected import LATE, Expected, Held, Slot, Text
+from tests.model.life import Faults, Life
+from tests.model.platform import RETRY_AFTER, Answer, AskablePlatform, Keys, MemoryPlatform
+from tests.model.trail import Entry, Trail
+
+SLOTS = (
+    Slot("appeal", "morning", "keyed", 1, timedelta(hours=2), ("crime",)),
+    Slot("appeal", "noon", "plain", 3, "hold", ("crime",)),
+    Slot("appeal", "evening", "hourly", 2, "send", ("crime",)),
+    Slot("safety", "morning", "deaf", 2, timedelta(hours=2), ("safety",), goes_until=timedelta(hours=1)),
+    Slot("safety", "noon", "plain", 1, "send", ("crime", "safety"), goes_until=timedelta(hours=24)),
+    Slot("safety", "evening", "keyed", 2, "hold", ("safety",)),
+)
+REACHES = (
+    (HoldScope.ALL, ""),
+    (HoldScope.ACCOUNT, "plain"),
+    (HoldScope.ACCOUNT, "keyed"),
+    (HoldScope.CAMPAIGN, "appeal"),
+    (HoldScope.TOPIC, "crime"),
+)
+# A clock that stands still on the very moment at which something ends would stand there for ever.
+A_MOMENT = timedelta(milliseconds=1)
+OVER = ("published", "failed", "missed", "rejected", "cancelled")
+BEFORE_THE_CALL = tuple(step for step in STEPS if not step.startswith("inquiry"))
+WHILE_ASKING = tuple(step for step in STEPS if step.startswith("inquiry"))
+
+picks = st.integers(0, 3)
+rarely = st.sampled_from((False, False, False, True))
+hours = st.sampled_from([timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=25)])
+answers = st.lists(
+    st.sampled_from([*(each for each in Answer if not each.hangs), Answer.ACCEPT, Answer.LOST_AND_OUT]), max_size=5
+)
+leaps = st.sampled_from([timedelta(seconds=seconds) for seconds in (1, 25, 120, 360, 2400, 4000, 10_000, 100_000)])
+reaches = st.sampled_from(REACHES)
+
+
+class LifeOfPosts(RuleBasedStateMachine):
+    """A newsroom's book, its people, a daemon that may die, four accounts, and a clock that anybody may set."""
+
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="redletter-model-"))
+        shutil.copy(self.template, self.folder / "book.db")
+        self.book: Book = open_book("sqlite:///book.db", self.folder)
+        self.trail = Trail(self.book.path)
+        self.clock = HeldClock(NOON)
+        self.faults = Faults()
+        self.monkeypatch = pytest.MonkeyPatch()
+        for module in ("posts.claims", "publishing.publisher", "publishing.reconcile"):
+            self.monkeypatch.setattr(f"scheduler.{module}.reached", self.faults.reached)
+        self.platforms: dict[str, MemoryPlatform] = {
+            "keyed": AskablePlatform("keyed", self.clock, Keys.FOREVER),
+            "hourly": AskablePlatform("hourly", self.clock, Keys.AN_HOUR),
+            "plain": AskablePlatform("plain", self.clock),
+            "deaf": MemoryPlatform("deaf", self.clock),
+        }
+        for platform in self.platforms.values():
+            platform.on_call, platform.before_call, platform.step = self._on_call, self._before_call, self.faults.reached
+        self.loop = asyncio.Runner()
+        self.life: Life | None = None
+        self.lives = 0
+
+        self.posts: dict[int, Expected] = {}
+        self.campaigns: dict[Slot, tuple[Text, datetime, datetime | None]] = {}
+        self.texts: dict[str, tuple[Text, int]] = {}
+        self.made = dict.fromkeys(SLOTS, 1)
+        self.wordings = 10
+        self.held = Held()
+        self.paused: dict[str, datetime] = {}
+        self.breaches: list[str] = []
+        self._begin_looking()
+
+    def _begin_looking(self) -> None:
+        self.crashed = self.stopped = self.interjected = False
+        self.refused_accounts: set[str] = set()
+        self.held_before = Held(dict(self.held.standing), self.held.file)
+        self.interjection: Callable[[], None] | None = None
+        for post in self.posts.values():
+            post.given = []
+
+    # What people do.
+
+    @initialize(slots=st.lists(st.sampled_from(SLOTS), min_size=2, unique=True), hour=hours)
+    def a_day_is_planned_and_approved(self, slots: Sequence[Slot], hour: timedelta) -> None:
+        for slot in slots:
+            self._plan(slot, 1, hour, replace=False)
+        self._approve(list(self.posts.values()))
+
+    @rule(slot=st.sampled_from(SLOTS), wording=st.integers(1, 2), hour=st.none() | hours, replace=rarely)
+    def plan(self, slot: Slot, wording: int, hour: timedelta | None, replace: bool) -> None:
+        self._plan(slot, wording, hour, replace=replace)
+
+    def _plan(self, slot: Slot, wording: int, hour: timedelta | None, *, replace: bool) -> None:
+        now = self.clock.now()
+        text = self._text(slot, wording)
+        if slot in self.campaigns:
+            _, moment, latest = self.campaigns[slot]
+            if hour is not None and (latest is None or now + hour < latest):
+                moment = now + hour
+        else:
+            moment = now + (hour or timedelta(hours=1))
+            latest = moment + slot.goes_until if slot.goes_until else None
+        self.campaigns[slot] = (text, moment, latest)
+        drafts = {each.key: planned for each, planned in self.campaigns.items() if each.campaign == slot.campaign}
+        with self.book.writing() as connection:
+            result = save_drafts(
+                connection,
+                [text.draft(moment, latest) for text, moment, latest in drafts.values()],
+                who="kim",
+                now=now,
+                replace=replace,
+            )
+        created = {planned.key: planned.post_id or 0 for planned in result.created}
+        for key, (text, moment, latest) in drafts.items():
+            post = self._post_of(text.slot)
+            if post is not None:
+                self._expect_planned(post, text, moment, replace=replace)
+            elif moment > now:
+                new = Expected(created[key], text, moment, latest, (text, moment))
+                self.posts[new.id] = new
+        assert set(created.values()) <= set(self.posts)
+
+    def _expect_planned(self, post: Expected, text: Text, hour: datetime, *, replace: bool) -> None:
+        planned, stands = (text, hour), (post.text, post.hour)
+        if planned == post.planned and not (replace and planned != stands):
+            return
+        somebody_chose = post.status == "approved" or stands != post.planned
+        is_open = post.status in ("draft", "approved") and not self._receipts(post)
+        if is_open and (replace or not somebody_chose) and hour > self.clock.now():
+            post.void(text, hour)
+            post.planned, post.however_late = planned, False
+
+    @precondition(lambda self: self.posts)
+    @rule(pick=picks, every=st.booleans(), stale=rarely)
+    def approve(self, pick: int, every: bool, stale: bool) -> None:
+        drafts = [post for post in self.posts.values() if post.status == "draft"]
+        self._approve(drafts if every else [self._one_of(pick, "draft")], stale=stale)
+
+    def _approve(self, posts: Sequence[Expected], *, stale: bool = False) -> None:
+        now = self.clock.now()
+        allowed = not (stale and posts) and all(post.status == "draft" and post.hour > now for post in posts)
+        shown = [(post.id, get(self.book, post.id).version - stale) for post in posts]
+        if self._may(allowed, lambda book: review.approve(book, shown, who="sam", now=now)):
+            for post in posts:
+                post.status, post.approved = "approved", (post.text, post.hour)
+
+    @precondition(lambda self: self.posts)
+    @rule(pick=picks)
+    def edit(self, pick: int) -> None:
+        post = self._one_of(pick, "draft", "approved", "failed", "missed")
+        self.wordings += 1
+        text = self._text(post.slot, self.wordings)
+        now, row = self.clock.now(), get(self.book, post.id)
+        allowed = post.status in ("draft", "approved", "held", "failed", "missed") and not self._receipts(post)
+        if self._may(allowed, lambda book: review.edit(book, row, text.message, who="sam", now=now)):
+            post.void(text, post.hour)
+
+    @precondition(lambda self: self.posts)
+    @rule(pick=picks, hour=hours | st.just(timedelta()))
+    def reschedule(self, pick: int, hour: timedelta) -> None:
+        post = self._one_of(pick, "missed", "failed", "held")
+        now, row = self.clock.now(), get(self.book, post.id)
+        moment = now + hour
+        statuses = ("draft", "approved", "held", "failed", "missed", "rejected", "cancelled")
+        allowed = post.status in statuses and moment > now and not self._receipts(post)
+        allowed = allowed and (post.latest is None or moment < post.latest)
+        if self._may(allowed, lambda book: review.reschedule(book, row, moment, who="sam", now=now)):
+            # What could go out until it expires, however late, still can.
+            post.however_late = post.however_late or post.goes_until == post.latest
+            post.void(post.text, moment)
+
+    @precondition(lambda self: self.posts)
+    @rule(pick=picks)
+    def reject(self, pick: int) -> None:
+        post = self._one_of(pick, "failed", "missed", "draft")
+        allowed = post.status in ("draft", "failed", "missed")
+        if self._person_moves(post, review.reject, allowed=allowed):
+            post.status = "rejected"
+
+    @precondition(lambda self: self.posts)
+    @rule(pick=picks, stale=rarely)
+    def cancel(self, pick: int, stale: bool) -> None:
+        post = self._one_of(pick, "held", "approved")
+        allowed = post.status in ("approved", "held") and not stale
+        if self._person_moves(post, review.cancel, allowed=allowed, stale=stale):
+            post.status = "cancelled"
+
+    @precondition(lambda self: any(post.status == "held" for post in self.posts.values()))
+    @rule(pick=picks, stale=rarely)
+    def keep(self, pick: int, stale: bool) -> None:
+        post = self._one_of(pick, "held")
+        now = self.clock.now()
+        allowed = post.status == "held" and not stale and (post.latest is None or post.latest > now)
+        if self._person_moves(post, review.keep, allowed=allowed, stale=stale):
+            post.status = "approved"
+            post.however_late = post.however_late or post.hour <= now
+
+    @precondition(lambda self: any(post.status == "unconfirmed" for post in self.posts.values()))
+    @rule(pick=picks)
+    def look_and_resolve(self, pick: int) -> None:
+        post = self._one_of(pick, "unconfirmed")
+        row, now, known = get(self.book, post.id), self.clock.now(), len(self._receipts(post))
+        out = self._out(post)[known:]
+        url = out[0] if out else None
+        if self._may(post.status == "unconfirmed", lambda book: review.resolve(book, row, url, who="sam", now=now)):
+            if url is not None:
+                post.status = "published" if known + 1 == post.slot.parts else "failed"
+            elif known:
+                post.status = "held"
+            else:
+                post.void(post.text, post.hour)
+
+    @rule(reach=reaches, exceptions=st.sampled_from([(), (), ("safety",)]))
+    def hold(self, reach: tuple[HoldScope, str], exceptions: tuple[str, ...]) -> None:
+        self._hold(*reach, exceptions)
+
+    def _hold(self, scope: HoldScope, name: str, exceptions: tuple[str, ...] = ()) -> None:
+        now, allowed = self.clock.now(), (scope, name) not in self.held.standing
+        if self._may(
+            allowed, lambda book: hold(book, scope, name, "grief", who="sam", now=now, except_topics=exceptions)
+        ):
+            self.held.standing[scope, name] = (frozenset(exceptions), "sam")
+
+    @precondition(lambda self: self.held.standing)
+    @rule(pick=picks)
+    def resume(self, pick: int) -> None:
+        scope, name = sorted(self.held.standing)[pick % len(self.held.standing)]
+        self._resume(HoldScope(scope), name)
+
+    @rule(reach=reaches)
+    def resume_what_may_not_be_held(self, reach: tuple[HoldScope, str]) -> None:
+        self._resume(*reach)
+
+    def _resume(self, scope: HoldScope, name: str) -> None:
+        now, passed = self.clock.now(), self._passed()
+        if self._may((scope, name) in self.held.standing, lambda book: resume(book, scope, name, who="sam", now=now)):
+            self.held.lift(scope, name, self.posts, passed)
+
+    @precondition(lambda self: self.posts)
+    @rule(campaign=st.sampled_from(("appeal", "safety")))
+    def stop(self, campaign: str) -> None:
+        now = self.clock.now()
+        self._may(True, lambda book: stop_story(book, campaign, "2027", "wrong", who="sam", now=now))
+        self.held.standing.setdefault((HoldScope.CAMPAIGN, campaign), (frozenset(), "sam"))
+        for post in self.posts.values():
+            if post.slot.campaign == campaign and post.status == "approved":
+                post.status = "held"
+
+    @rule()
+    def put_or_remove_the_file(self) -> None:
+        path = self.folder / "HOLD"
+        if self.held.file:
+            path.unlink()
+        else:
+            path.write_text("a death in the family")
+        self.held.file = not self.held.file
+        if self.life:
+            self._look_at_the_file()
+
+    def _look_at_the_file(self) -> None:
+        passed, everything = self._passed(), (HoldScope.ALL, "")
+        self.loop.run(self._living().look_at_hold_file())
+        if self.held.file:
+            self.held.standing.setdefault(everything, (frozenset(), HELD_BY))
+        elif self.held.standing.get(everything, (frozenset(), ""))[1] == HELD_BY:
+            self.held.lift(*everything, self.posts, passed)
+
+    @rule(days=st.sampled_from((0, 1, 3)))
+    def remove_old_posts(self, days: int) -> None:
+        now = self.clock.now()
+        before = now - timedelta(days=days)
+        with self.book.writing() as connection:
+            for ids in batches_of_old_posts(connection, before):
+                remove(connection, ids, before, Removed(), who="records", now=now)
+        left = {row["id"] for row in self.trail.rows("SELECT id FROM posts")}
+        for post in [post for post in self.posts.values() if post.id not in left]:
+            assert post.status in OVER or (post.status == "draft" and post.hour < before), f"{post} was removed"
+            del self.posts[post.id]
+            self.made[post.slot] += 1
+            self.campaigns.pop(post.slot)
+        self.trail.start_over()
+
+    # What the clock does.
+
+    @rule(by=leaps)
+    def time_passes(self, by: timedelta) -> None:
+        self.clock.advance(by + A_MOMENT)
+
+    @rule(by=leaps)
+    def the_clock_is_set_back(self, by: timedelta) -> None:
+        self.clock.advance(A_MOMENT * 2 - by)
+
+    def _advance_to(self, moment: datetime | None) -> None:
+        if moment is not None and moment > self.clock.now():
+            self.clock.advance(moment - self.clock.now() + A_MOMENT)
+
+    # What the daemon does.
+
+    @rule(answers=answers, soon=st.booleans(), meanwhile=st.none() | reaches)
+    def publish(self, answers: list[Answer], soon: bool, meanwhile: tuple[HoldScope, str] | None) -> None:
+        self._come_to_what_is_due(answers, soon)
+        if meanwhile is not None:
+            self.interjection = lambda: self._hold(*meanwhile)
+        assert self.loop.run(self._living().publish())
+        if not self.interjected:
+            self._nothing_is_left_behind()
+
+    @rule(answers=answers, step=st.sampled_from(BEFORE_THE_CALL), count=st.integers(1, 3), soon=rarely)
+    def die_while_publishing(self, answers: list[Answer], step: str, count: int, soon: bool) -> None:
+        self._come_to_what_is_due(answers, not soon)
+        self._die(step, count, Life.publish)
+
+    @rule(answers=answers, hanging=st.sampled_from((Answer.HANG_AND_OUT, Answer.HANG_AND_NOT_OUT)))
+    def stop_while_calls_hang(self, answers: list[Answer], hanging: Answer) -> None:
+        self._come_to_what_is_due([*answers[:2], hanging, hanging, hanging], soon=True)
+        self.stopped = True
+        self.loop.run(self._living().publish_until_told_to_stop())
+        self.life = None
+
+    @rule(soon=st.booleans(), trouble=st.sampled_from((None, None, "later", "much later", "credentials")))
+    def ask(self, soon: bool, trouble: str | None) -> None:
+        self._come_to_the_question(soon, trouble)
+        assert self.loop.run(self._living().ask())
+
+    @rule(step=st.sampled_from(WHILE_ASKING), trouble=st.sampled_from((None, None, "later")))
+    def die_while_asking(self, step: str, trouble: str | None) -> None:
+        self._come_to_the_question(True, trouble)
+        self._die(step, 1, Life.ask)
+
+    @rule()
+    def die_at_rest(self) -> None:
+        if self.life:
+            self.life.end()
+            self.life = None
+
+    def _come_to_what_is_due(self, answers: list[Answer], soon: bool) -> None:
+        life = self._living()
+        if soon:
+            self._advance_to(life.publisher.next_wake())
+        waiting = list(answers)
+        for platform in self.platforms.values():
+            platform.answers = waiting  # whoever is called first gets the first
+
+    def _come_to_the_question(self, soon: bool, trouble: str | None) -> None:
+        self._living()
+        if soon:
+            with self.book.reading() as session:
+                self._advance_to(next_question(session.connection(), self.platforms))
+        for name, platform in self.platforms.items():
+            if isinstance(platform, AskablePlatform):
+                platform.questions = self._troubles(name, trouble)
+
+    def _troubles(self, account: str, trouble: str | None) -> list[PublishError]:
+        if trouble is None:
+            return []
+        if trouble == "credentials":
+            self.refused_accounts.add(account)
+            return [CredentialsRefused("who asks?")]
+        retry_at = self.clock.now() + timedelta(hours=1) if trouble == "much later" else None
+        return [TemporaryFailure("not now", retry_at)]
+
+    def _die(self, step: str, count: int, at: Callable[[Life], Any]) -> None:
+        life = self._living()
+        self.faults.arm(step, count)
+        survived = self.loop.run(at(life))
+        self.faults.disarm()
+        if not survived:
+            self.crashed, self.life = True, None
+
+    def _living(self) -> Life:
+        if self.life is None:
+            self.lives += 1
+            hold_file = self.folder / "HOLD"
+            self.life = Life(self.book, self.clock, self.platforms, self.faults, hold_file, self.lives)
+            self.crashed = True  # the start may find what the one before left
+            self.loop.run(self.life.begin())
+            self._look_at_the_file()
+        return self.life
+
+    def _before_call(self) -> None:
+        if self.interjection is not None:
+            interjection, self.interjection = self.interjection, None
+            self.interjected = True
+            interjection()
+
+    def _on_call(self, platform: MemoryPlatform, payload: Payload, answer: Answer) -> None:
+        """Looks at each call as it starts; what is wrong is kept, since the publisher would take it for the platform's word."""
+        now = self.clock.now()
+        text, index = self.texts[str(payload.body["text"])]
+        post = self._post_of(text.slot)
+        if post is None:
+            self.breaches.append(f"{payload.body} was called, and is in no book")
+            return
+        post.given.append(answer)
+        if answer is Answer.CREDENTIALS:
+            self.refused_accounts.add(platform.name)
+        if answer in RETRY_AFTER:
+            until = now + RETRY_AFTER[answer]
+            self.paused[platform.name] = max(until, self.paused.get(platform.name, until))
+        written = self.trail.rows(
+            f"SELECT 1 FROM attempts WHERE post_id = {post.id} AND part = {index} AND outcome IS NULL"
+            f" AND key = '{payload.key}' AND payload_sha256 = '{payload.sha256}'"
+        )
+        out = self._out(post)
+        wrongs = {
+            "on the wrong account": platform.name != text.slot.account,
+            "not approved as it is": post.approved != (text, post.hour),
+            "before its hour": now < post.hour,
+            "too late": post.goes_until is not None and now > post.goes_until,
+            "held": self.held.reaches(text.slot),
+            "not written down before": not written,
+            "before the parts before it": index > len(out),
+            "after something else": index and payload.body["after"] != self._names_out(post)[index - 1 : index][0],
+            "while another daemon lives": self.faults.dead,
+        }
+        self.breaches += [f"{payload.body} was called {wrong}" for wrong, is_so in wrongs.items() if is_so]
+
+    # What must be true of all that.
+
+    @invariant()
+    def all_is_as_expected(self) -> None:
+        assert not self.breaches, self.breaches
+        rows = self.trail.rows("SELECT * FROM posts ORDER BY id")
+        for entry in self.trail.read():
+            if entry.who == "redletter":
+                self._daemon_moved(self.posts[entry.post_id], entry)
+        self.trail.check(rows)
+        self._look_at_holds()
+        assert {row["id"]: row["status"] for row in rows} == {post.id: post.status for post in self.posts.values()}
+        for row in rows:
+            assert row["digest"] == self.posts[row["id"]].digest, "other words or another hour"
+        self._nothing_is_out_twice()
+        for post in self.posts.values():
+            self._look_at_receipts(post)
+        self._look_at_attempts()
+        self._begin_looking()
+
+    def _daemon_moved(self, post: Expected, entry: Entry) -> None:
+        now, until, given = self.clock.now(), post.goes_until, set(post.given)
+        is_over = until is not None and now > until
+        lost = {Answer.LOST_AND_OUT, Answer.LOST_AND_OUT_SLOWLY, Answer.LOST_AND_NOT_OUT, Answer.DUPLICATE}
+        temporary = bool(given & {Answer.TEMPORARY, *RETRY_AFTER})
+        out, kept_back = len(self._out(post)), Held(self.held_before.standing).reaches(post.slot)
+        may_claim = post.approved == (post.text, post.hour) and now >= post.hour and not is_over
+        reasons = {
+            Move.CLAIM: may_claim and not self.held_before.reaches(post.slot),
+            Move.RELEASE: self.crashed,
+            Move.WITHDRAW: self.stopped or self.interjected,
+            Move.CONTINUE: 0 < out,
+            Move.CONFIRM_PART: 0 < out,
+            Move.PUBLISH: out == post.slot.parts,
+            Move.CONFIRM: out == post.slot.parts,
+            Move.RETRY_LATER: temporary,
+            Move.REFUSE: bool(given & {Answer.REFUSE, Answer.DUPLICATE}),
+            Move.HOLD_BACK: Answer.CREDENTIALS in given,
+            Move.LOSE_SIGHT: self.crashed or bool(given & lost) or any(answer.hangs for answer in given),
+            Move.MISS: (is_over and not kept_back) or (entry.source == "publishing" and temporary),
+            Move.SET_ASIDE: is_over and (post.slot.late == "hold" or kept_back or self.held.reaches(post.slot)),
+            Move.TRY_AGAIN: True,  # that nothing goes out twice is looked at elsewhere
+        }
+        assert reasons.get(entry.move, False), f"{entry} without a reason: {post} at {now}"
+        post.status = entry.target
+        if entry.target in OVER:
+            post.approved = None
+
+    def _look_at_holds(self) -> None:
+        rows = self.trail.rows("SELECT * FROM holds WHERE lifted_at IS NULL")
+        standing = {(row["scope"], row["name"]): row["except_topics"] for row in rows}
+        for account in self.refused_accounts:
+            if standing.get((HoldScope.ACCOUNT, account)) == "":
+                self.held.standing[HoldScope.ACCOUNT, account] = (frozenset(), "redletter")
+            else:
+                assert self.crashed or all(Answer.CREDENTIALS not in post.given for post in self.posts.values())
+        expected = {reach: exceptions for reach, (exceptions, _) in self.held.standing.items()}
+        assert {reach: frozenset(filter(None, topics.split(","))) for reach, topics in standing.items()} == expected
+
+    def _nothing_is_out_twice(self) -> None:
+        for platform in self.platforms.values():
+            parts = [(text.slot, text.made, index) for text, index in (self.texts[each.text] for each in platform.taken)]
+            assert len(parts) == len(set(parts)), f"twice: {[each.text for each in platform.taken]}"
+
+    def _look_at_receipts(self, post: Expected) -> None:
+        receipts, out = self._receipts(post), self._out(post)
+        assert receipts == out[: len(receipts)], f"{post}: {receipts}, and really {out}"
+        if post.status not in ("publishing", "unconfirmed", "approved"):
+            assert len(receipts) == len(out), f"{post}: nobody knows that it is out: {out[len(receipts) :]}"
+        if post.status == "published":
+            assert len(out) == post.slot.parts
+
+    def _look_at_attempts(self) -> None:
+        rows = self.trail.rows(
+            "SELECT post_id, number, status, (SELECT max(number) FROM attempts AS every WHERE every.post_id = id) AS last"
+            " FROM attempts JOIN posts ON id = post_id WHERE outcome IS NULL"
+        )
+        for row in rows:
+            assert row["status"] == "publishing" and row["number"] == row["last"], f"an open attempt: {dict(row)}"
+
+    def _nothing_is_left_behind(self) -> None:
+        now = self.clock.now()
+        for row in self.trail.rows("SELECT * FROM posts WHERE status IN ('approved', 'publishing')"):
+            post = self.posts[row["id"]]
+            due = datetime.fromisoformat(row["next_try_at"]) <= now
+            paced = now - post.hour > LATE and not self._receipts(post)
+            paused = self.paused.get(post.slot.account, now) > now or post.slot.account in self.refused_accounts
+            assert row["status"] == "approved", f"left in the middle: {post}"
+            assert not due or paced or paused or self.held.reaches(post.slot), f"left behind: {post}"
+
+    # What is said above in fewer words.
+
+    def _may(self, allowed: bool, act: Callable[[Connection], Any]) -> bool:
+        done = False
+        with suppress(MoveNotAllowed), self.book.writing() as connection:
+            act(connection)
+            done = True
+        assert done == allowed, "it was refused" if allowed else "it was allowed"
+        return done
+
+    def _person_moves(self, post: Expected, move: Callable[..., None], *, allowed: bool, stale: bool = False) -> bool:
+        version, now = get(self.book, post.id).version - stale, self.clock.now()
+        return self._may(allowed, lambda book: move(book, post.id, version, who="sam", now=now))
+
+    def _one_of(self, pick: int, *statuses: str) -> Expected:
+        """Returns one post, most often of these statuses."""
+        posts = sorted(self.posts.values(), key=lambda post: (post.status not in statuses, post.id))
+        return posts[pick % len(posts)]
+
+    def _post_of(self, slot: Slot) -> Expected | None:
+        return next((post for post in self.posts.values() if post.slot == slot), None)
+
+    def _text(self, slot: Slot, wording: int) -> Text:
+        text = Text(slot, self.made[slot], wording)
+        self.texts |= {text.part(index): (text, index) for index in range(slot.parts)}
+        return text
+
+    def _passed(self) -> list[int]:
+        """Returns what waits, and whose moment is over."""
+        now = self.clock.now()
+        rows = self.trail.rows("SELECT id, next_try_at FROM posts WHERE status = 'approved'")
+        return [row["id"] for row in rows if datetime.fromisoformat(row["next_try_at"]) <= now]
+
+    def _receipts(self, post: Expected) -> list[str]:
+        return [row["url"] for row in self.trail.rows(f"SELECT url FROM receipts WHERE post_id = {post.id} ORDER BY part")]
+
+    def _out(self, post: Expected) -> list[str]:
+        """Returns where the parts really are, from the first that is out."""
+        by_text = self.platforms[post.slot.account].by_text
+        found = [by_text.get(post.text.part(index)) for index in range(post.slot.parts)]
+        return [str(taken[0].receipt.url) for taken in found if taken]
+
+    def _names_out(self, post: Expected) -> list[str]:
+        by_text = self.platforms[post.slot.account].by_text
+        found = [by_text.get(post.text.part(index)) for index in range(post.slot.parts)]
+        return [taken[0].receipt.platform_id for taken in found if taken]
+
+    # The end.
+
+    def teardown(self) -> None:
+        try:
+            if sys.exc_info()[0] is None:
+                self._come_to_rest()
+        finally:
+            if self.life:
+                self.life.end()
+            self.loop.close()
+            self.monkeypatch.undo()
+            self.trail.close()
+            self.book.close()
+            shutil.rmtree(self.folder)
+
+    def _come_to_rest(self) -> None:
+        """The bad day is over: all holds are lifted, all platforms well, and time goes on until nothing is to be done."""
+        if self.held.file:
+            self.put_or_remove_the_file()
+        self._living()
+        for scope, name in list(self.held.standing):
+            self._resume(HoldScope(scope), name)
+        self.all_is_as_expected()
+        for _ in range(300):
+            self._come_to_the_question(False, None)
+            life = self._living()
+            with self.book.reading() as session:
+                moments = [life.publisher.next_wake(), next_question(session.connection(), self._askable())]
+            moment = min(filter(None, moments), default=None)
+            if moment is None:
+                break
+            self._advance_to(moment)
+            self.loop.run(life.publish())
+            self.loop.run(life.ask())
+            self.all_is_as_expected()
+        for row in self.trail.rows("SELECT id, status, note FROM posts WHERE status NOT IN ('draft', 'held')"):
+            asks = row["status"] == "unconfirmed" and "redletter resolve" in str(row["note"])
+            assert asks or row["status"] in OVER, f"undecided in the end: {self.posts[row['id']]}, {row['note']}"
+
+    def _askable(self) -> list[str]:
+        """Returns the accounts of which an answer can still come: not those with a question for a person."""
+        rows = self.trail.rows("SELECT account, note FROM posts WHERE status = 'unconfirmed'")
+        return [row["account"] for row in rows if "redletter resolve" not in str(row["note"])]
+
+
+def test_a_post_lives_as_a_person_would_expect(tmp_path: Path) -> None:
+    make_book(tmp_path).close()
+    LifeOfPosts.template = tmp_path / "book.db"
+    examples = os.environ.get("REDLETTER_MODEL_EXAMPLES")
+
+    run_state_machine_as_test(
+        LifeOfPosts,
+        settings=settings(
+            max_examples=int(examples or 60),
+            stateful_step_count=30,
+            derandomize=examples is None,
+            database=None,
+            deadline=None,
+            print_blob=True,
+            **({'phases': [__import__('hypothesis').Phase.generate]} if os.environ.get('NOSHRINK') else {}),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
