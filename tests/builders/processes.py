@@ -100,6 +100,10 @@ class Process:
                 return False
         return True
 
+    def open_files(self) -> list[str]:
+        """Returns the names of the files that it has open; " (deleted)" follows those that have lost theirs."""
+        return [str(each.readlink()) for each in Path(f"/proc/{self._process.pid}/fd").iterdir()]
+
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 

@@ -7,8 +7,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scheduler.posts.book import Book
-from tests.builders.posts import get, make_post
+from filelock import FileLock
+
+from scheduler.posts.book import Book, beside
+from scheduler.publishing.daemon import lock_path
+from tests.builders.posts import get, make_book, make_post
 from tests.builders.processes import Platforms, Process, done, redletter
 
 Start = Callable[..., Process]
@@ -73,6 +76,31 @@ def test_a_damaged_book_stops_the_calls_and_a_restored_one_sends_what_was_to_com
     assert f"Set aside, since they may be out already: 2 posts: {due.id}, {to_come.id}" in said
     assert len(platforms.texts()) == 1
     assert {get(book, post.id or 0).status for post in (due, to_come)} == {"held"}
+
+
+def test_a_standby_publishes_from_the_book_that_is_there_when_it_takes_over(
+    workspace: Path, book: Book, platforms: Platforms, start: Start, tmp_path: Path
+) -> None:
+    lock = FileLock(lock_path(book.path))
+    lock.acquire()
+    old = make_post(book, "From the old book.", account="force-mastodon", scheduled_at=_soon())
+    standby = start()
+    standby.wait_for("standby")
+    (tmp_path / "other").mkdir()
+    other = make_book(tmp_path / "other")
+    new = make_post(other, "From the new book.", account="force-mastodon", scheduled_at=_soon())
+    other.close()
+    book.close()
+    for file in beside(book.path):
+        file.unlink(missing_ok=True)
+    other.path.replace(book.path)  # as a restore does where the file that is there is beyond use
+
+    lock.release()
+    standby.wait_for(f"published post={new.id} ")
+
+    assert old.id == new.id
+    assert platforms.texts() == ["From the new book."]
+    assert [name for name in standby.open_files() if name.endswith(" (deleted)")] == []
 
 
 def _damage(book: Book) -> None:
