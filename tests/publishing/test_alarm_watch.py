@@ -126,6 +126,37 @@ async def test_alarms_are_told_while_the_book_cannot_be_written_and_written_when
     assert standing(book) == ["failed"]
 
 
+async def test_what_is_in_the_book_and_was_told_while_it_could_not_be_written_is_told_once(
+    book: Book, clock: HeldClock
+) -> None:
+    failing(book, 1)
+    async with lookout(book, clock) as out:
+        await out.look()
+        out.cannot_write = True
+        for _ in range(20):
+            clock.advance(MINUTE)
+            await out.look()
+        out.cannot_write = False
+        for _ in range(3):
+            clock.advance(MINUTE)
+            await out.look()
+
+        assert len(out.told) == 1
+
+
+async def test_what_was_told_and_was_over_is_told_again_when_it_comes_back(book: Book, clock: HeldClock) -> None:
+    post = make_post(book, approved=False, scheduled_at=NOON + timedelta(hours=3)).id
+    async with lookout(book, clock) as out:
+        for status in ("draft", "approved", "draft"):
+            with book.writing() as connection:
+                connection.exec_driver_sql("UPDATE posts SET status = ? WHERE id = ?", (status, post))
+            for _ in range(3):
+                await out.look()
+                clock.advance(MINUTE)
+
+        assert [message.title for message in out.told] == ["Redletter: a draft is not approved"] * 2
+
+
 async def test_a_book_that_cannot_even_be_read_is_told(book: Book, clock: HeldClock) -> None:
     with book.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE posts RENAME TO lost")
