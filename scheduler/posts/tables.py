@@ -244,6 +244,7 @@ class Alarm(SQLModel, table=True):
 
     __tablename__ = "alarms"
     __table_args__ = (
+        Index("ix_alarms_of_post", "post_id"),
         Index(
             "ix_alarms_untold", "id", sqlite_where=text("notice_id IS NULL"), postgresql_where=text("notice_id IS NULL")
         ),

@@ -74,6 +74,7 @@ def _create_alarms() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"]),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"]),
     )
+    op.create_index("ix_alarms_of_post", "alarms", ["post_id"])
     op.create_index(
         "ix_alarms_untold",
         "alarms",
