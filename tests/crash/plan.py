@@ -99,16 +99,17 @@ def plan_of(seed: int) -> Plan:
     aim = (*STEPS, "")[seed % (len(STEPS) + 1)]
     kills = [_kill_in_a_call(chance)] if aim.startswith("inquiry") else []
     aimed = len(kills)
-    kills.append(_kill_at(chance, aim) if aim else _random_kill(chance))
-    while len(kills) < 4 and chance.random() < 0.4:
-        kills.append(_random_kill(chance))
+    kills.append(_kill_at(chance, aim) if aim else _kill_at_a_moment(chance))
+    while len(kills) < 4 and chance.random() < 0.3:
+        at_a_step = chance.random() < 0.4
+        kills.append(_kill_at(chance, chance.choice(STEPS)) if at_a_step else _kill_at_a_moment(chance))
     # Where platforms are this slow, what was sent just before a kill appears only when the next daemon is at work.
     pause = chance.choice((0.0, 0.02, 0.1, 1.2 * TIMEOUT))
     return Plan(
         seed=seed,
         kills=tuple(kills),
         aimed=aimed,
-        posts=chance.randint(40, 80),
+        posts=chance.randint(40, 70),
         at_once=chance.choice((4, 8, 16)) if pause < TIMEOUT else 32,
         honours_keys=chance.random() < 0.6,
         refuses_duplicates=chance.random() < 0.3,
@@ -117,9 +118,7 @@ def plan_of(seed: int) -> Plan:
     )
 
 
-def _random_kill(chance: Random) -> Kill:
-    if chance.random() < 0.4:
-        return _kill_at(chance, chance.choice(STEPS))
+def _kill_at_a_moment(chance: Random) -> Kill:
     if chance.random() < 0.15:
         return Kill(count=0, delay=chance.uniform(0.3, 1.0))
     return Kill(count=chance.randint(1, 40), delay=chance.uniform(0, 0.05))
