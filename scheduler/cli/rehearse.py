@@ -43,7 +43,7 @@ def rehearse(
     payloads: bool,
     out: Path | None,
 ) -> None:
-    """Publish all posts of some days in a rehearsal: what goes out when, and what would go wrong.
+    """Rehearse the posts of some days: what goes out when, what goes wrong.
 
     CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. Every year's occurrence is rehearsed,
     as if everything were approved. Nothing is sent, and the book stays as it is. The exit code is 1 when something
