@@ -1,8 +1,9 @@
 """Beside the publisher, the watch tells what becomes of the book and of the daemon itself."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,19 @@ async def test_trouble_with_the_book_is_told_once_when_it_lasts(book: Book, publ
     assert message.title == "Redletter: nothing can be published"
     assert ": the disk is full" in message.body
     assert while_full == ["book"]
+
+
+async def test_a_book_that_somebody_has_locked_keeps_no_alarm_waiting(book: Book, publisher: Publisher) -> None:
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        async with watched(book, publisher) as (mail, _):
+            other.execute("BEGIN IMMEDIATE")
+            publisher.trouble = "database is locked"
+            async with asyncio.timeout(4):  # one write would wait for five seconds
+                while not mail.taken:
+                    await asyncio.sleep(0.01)
+            other.execute("ROLLBACK")
+
+    assert [message.title for message in mail.taken] == ["Redletter: nothing can be published"]
 
 
 async def test_trouble_that_is_over_soon_is_told_to_nobody(

@@ -6,11 +6,14 @@ It looks from a thread of its own accord, whatever the publisher does: what it w
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from scheduler.config import Alarms
 from scheduler.errors import BookError
@@ -42,6 +45,7 @@ from scheduler.publishing.publisher import Publisher
 log = logging.getLogger("redletter.alarms")
 
 LOOK_EVERY = 5.0  # seconds
+WRITE_WITHIN = 7.0  # seconds; a book that is locked gives up after five
 SETTLE = 3.0  # seconds that a daemon which has just begun may take to publish, or to give up, what came due before it
 TROUBLE_LASTS = 60.0  # seconds that the book may be in trouble, or the loop stand still, before it is told
 AWAY = timedelta(minutes=5)  # so long no daemon may publish after a clean stop before it is told
@@ -209,12 +213,13 @@ class AlarmWatch:
     _trouble_since: tuple[float, datetime] | None = field(default=None, init=False)
 
     async def __call__(self, running: Running) -> None:
-        mailroom = Mailroom(self.channels, running.book, running.writer.write, running.clock)
+        write = _without_waiting(running)
+        mailroom = Mailroom(self.channels, running.book, write, running.clock)
         watch = Watch(
             self.alarms,
             mailroom,
             running.book,
-            running.writer.write,
+            write,
             running.clock,
             zone=self.zone,
             hold_file=self.hold_file,
@@ -295,6 +300,21 @@ class AlarmWatch:
                 return due_between(session, start, end)
         except BookError:
             return 0
+
+
+def _without_waiting(running: Running) -> Write:
+    """Returns how to write to the book without waiting for one that is in trouble: what is to be told must not wait."""
+
+    async def write(work: Callable[[Connection], Any]) -> Any:
+        if running.publisher.trouble is not None:
+            raise BookError(running.publisher.trouble)
+        try:
+            async with asyncio.timeout(WRITE_WITHIN):
+                return await running.writer.write(work)
+        except TimeoutError:
+            raise BookError("the book could not be written in time") from None
+
+    return write
 
 
 def _gone_by(before: Daemon, since: datetime, due: int, now: datetime, zone: str) -> Need:
