@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from scheduler.config import Alarms
 from scheduler.posts.alarms import look, undelivered
 from scheduler.posts.book import Book
-from scheduler.posts.tables import Daemon
+from scheduler.posts.tables import Alarm, Daemon
 from scheduler.posts.writer import Writer
 from scheduler.publishing.alarms import watch
 from scheduler.publishing.alarms.watch import AlarmWatch
@@ -52,19 +53,25 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_trouble_with_the_book_is_told_once_when_it_lasts(book: Book, publisher: Publisher) -> None:
+async def test_trouble_with_the_book_is_told_once_and_written_down_when_it_is_over(
+    book: Book, publisher: Publisher
+) -> None:
+    def written() -> list[tuple[str, bool]]:
+        with book.reading() as session:
+            return [(alarm.kind, alarm.cleared_at is not None) for alarm in session.exec(select(Alarm))]
+
     publisher.trouble = "the disk is full"
     async with watched(book, publisher) as (mail, _):
         await until(lambda: bool(mail.taken))
         await asyncio.sleep(0.2)
-        while_full = standing(book)
+        while_full = written()
         publisher.trouble, publisher.turned_at = None, datetime.now(UTC)
-        await until(lambda: standing(book) == [])
+        await until(lambda: written() == [("book", True)])
 
     (message,) = mail.taken
     assert message.title == "Redletter: nothing can be published"
     assert ": the disk is full" in message.body
-    assert while_full == ["book"]
+    assert while_full == []
 
 
 async def test_a_book_that_somebody_has_locked_keeps_no_alarm_waiting(book: Book, publisher: Publisher) -> None:
