@@ -1,7 +1,7 @@
 """What a person expects of each post: a few words and an hour, a status, and how long it may be late."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scheduler.campaigns import Lateness
@@ -30,28 +30,31 @@ class Slot:
     def __repr__(self) -> str:
         return f"{self.campaign}/{self.name}/{self.account}"
 
-    @property
-    def key(self) -> PostKey:
-        return PostKey(self.campaign, "2027", self.name, self.account, "")
-
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a post says: unlike anything else that ever went out. made: which post of its slot, wording: which words."""
+    """What a post says: unlike anything else that ever went out. year: of the occurrence; wording: which words."""
 
     slot: Slot
-    made: int
+    year: int
     wording: int
 
+    def __repr__(self) -> str:
+        return f"{self.slot} {self.year} wording {self.wording}"
+
     def part(self, index: int) -> str:
-        return f"{self.slot.campaign} {self.slot.name} made {self.made} wording {self.wording} part {index + 1}"
+        return f"{self} part {index + 1}"
+
+    @property
+    def key(self) -> PostKey:
+        return PostKey(self.slot.campaign, str(self.year), self.slot.name, self.slot.account, "")
 
     @property
     def message(self) -> Message:
         return Message(tuple(Part(self.part(index)) for index in range(self.slot.parts)))
 
     def draft(self, hour: datetime, latest: datetime | None) -> Draft:
-        return make_draft(
+        draft = make_draft(
             parts=[self.part(index) for index in range(self.slot.parts)],
             slot=self.slot.name,
             account=self.slot.account,
@@ -61,6 +64,7 @@ class Text:
             expires_at=latest,
             topics=self.slot.topics,
         )
+        return replace(draft, key=self.key)
 
 
 @dataclass(slots=True)

@@ -70,7 +70,13 @@ class Life:
     """A daemon from its start to its end. number: of this life; no two choose the same keys."""
 
     def __init__(
-        self, book: Book, clock: Clock, platforms: Mapping[str, MemoryPlatform], faults: Faults, hold_file: Path, number: int
+        self,
+        book: Book,
+        clock: Clock,
+        platforms: Mapping[str, MemoryPlatform],
+        faults: Faults,
+        hold_file: Path,
+        number: int,
     ) -> None:
         self._faults = faults
         self._writer = Writer(book)
@@ -124,8 +130,8 @@ class Life:
     async def _survives(self, work: Coroutine[Any, Any, None]) -> bool:
         doing = asyncio.create_task(work)
         dying = asyncio.create_task(self._faults.died.wait())
-        async with asyncio.timeout(_STUCK):
-            await asyncio.wait((doing, dying), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((doing, dying), timeout=_STUCK, return_when=asyncio.FIRST_COMPLETED)
+        assert doing.done() or self._faults.dead, f"it goes round and round: {self.publisher.trouble}"
         if not self._faults.dead:
             dying.cancel()
             doing.result()

@@ -17,7 +17,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Connection
 
 from scheduler.errors import CredentialsRefused, MoveNotAllowed, PublishError, TemporaryFailure
@@ -30,7 +37,6 @@ from scheduler.posts.holds import hold, resume, stop_story
 from scheduler.posts.planning import save_drafts
 from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.status import HoldScope, Move
-from scheduler.posts.tables import Post
 from scheduler.publishing.hold_file import HELD_BY
 from tests.builders.posts import NOON, get, make_book
 from tests.builders.publishing import HeldClock
@@ -61,12 +67,15 @@ BEFORE_THE_CALL = tuple(step for step in STEPS if not step.startswith("inquiry")
 WHILE_ASKING = tuple(step for step in STEPS if step.startswith("inquiry"))
 
 picks = st.integers(0, 3)
+some_slots = st.lists(st.integers(0, len(SLOTS) - 1), min_size=2, unique=True)
 rarely = st.sampled_from((False, False, False, True))
 hours = st.sampled_from([timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=25)])
 answers = st.lists(
     st.sampled_from([*(each for each in Answer if not each.hangs), Answer.ACCEPT, Answer.LOST_AND_OUT]), max_size=5
 )
-leaps = st.sampled_from([timedelta(seconds=seconds) for seconds in (1, 25, 120, 360, 2400, 4000, 10_000, 100_000)])
+leaps = st.sampled_from(
+    [timedelta(seconds=seconds) for seconds in (1, 3, 25, 25, 120, 360, 2400, 4000, 10_000, 100_000)]
+)
 reaches = st.sampled_from(REACHES)
 
 
@@ -93,7 +102,11 @@ class LifeOfPosts(RuleBasedStateMachine):
             "deaf": MemoryPlatform("deaf", self.clock),
         }
         for platform in self.platforms.values():
-            platform.on_call, platform.before_call, platform.step = self._on_call, self._before_call, self.faults.reached
+            platform.on_call, platform.before_call, platform.step = (
+                self._on_call,
+                self._before_call,
+                self.faults.reached,
+            )
         self.loop = asyncio.Runner()
         self.life: Life | None = None
         self.lives = 0
@@ -101,7 +114,7 @@ class LifeOfPosts(RuleBasedStateMachine):
         self.posts: dict[int, Expected] = {}
         self.campaigns: dict[Slot, tuple[Text, datetime, datetime | None]] = {}
         self.texts: dict[str, tuple[Text, int]] = {}
-        self.made = dict.fromkeys(SLOTS, 1)
+        self.years = dict.fromkeys(SLOTS, 2027)
         self.wordings = 10
         self.held = Held()
         self.paused: dict[str, datetime] = {}
@@ -113,20 +126,34 @@ class LifeOfPosts(RuleBasedStateMachine):
         self.refused_accounts: set[str] = set()
         self.held_before = Held(dict(self.held.standing), self.held.file)
         self.interjection: Callable[[], None] | None = None
+        for platform in self.platforms.values():
+            platform.answers = []
         for post in self.posts.values():
             post.given = []
 
     # What people do.
 
-    @initialize(slots=st.lists(st.sampled_from(SLOTS), min_size=2, unique=True), hour=hours)
-    def a_day_is_planned_and_approved(self, slots: Sequence[Slot], hour: timedelta) -> None:
-        for slot in slots:
-            self._plan(slot, 1, hour, replace=False)
-        self._approve(list(self.posts.values()))
+    @initialize(slots=some_slots, hour=hours)
+    def the_first_day_is_planned_and_approved(self, slots: Sequence[int], hour: timedelta) -> None:
+        self._plan_and_approve(slots, hour)
 
-    @rule(slot=st.sampled_from(SLOTS), wording=st.integers(1, 2), hour=st.none() | hours, replace=rarely)
-    def plan(self, slot: Slot, wording: int, hour: timedelta | None, replace: bool) -> None:
-        self._plan(slot, wording, hour, replace=replace)
+    @rule(slots=some_slots, hour=hours)
+    def another_day_is_planned_and_approved(self, slots: Sequence[int], hour: timedelta) -> None:
+        self._plan_and_approve(slots, hour)
+
+    def _plan_and_approve(self, slots: Sequence[int], hour: timedelta) -> None:
+        for slot in (SLOTS[index] for index in slots):
+            post = self._post_of(slot)
+            if post is not None and post.status in OVER:
+                self.years[slot] += 1  # the next occurrence
+                self.campaigns.pop(slot)
+            self._plan(slot, 1, hour, replace=False)
+        now = self.clock.now()
+        self._approve([post for post in self.posts.values() if post.status == "draft" and post.hour > now])
+
+    @rule(slot=st.integers(0, len(SLOTS) - 1), wording=st.integers(1, 2), hour=st.none() | hours, replace=rarely)
+    def plan(self, slot: int, wording: int, hour: timedelta | None, replace: bool) -> None:
+        self._plan(SLOTS[slot], wording, hour, replace=replace)
 
     def _plan(self, slot: Slot, wording: int, hour: timedelta | None, *, replace: bool) -> None:
         now = self.clock.now()
@@ -139,22 +166,17 @@ class LifeOfPosts(RuleBasedStateMachine):
             moment = now + (hour or timedelta(hours=1))
             latest = moment + slot.goes_until if slot.goes_until else None
         self.campaigns[slot] = (text, moment, latest)
-        drafts = {each.key: planned for each, planned in self.campaigns.items() if each.campaign == slot.campaign}
+        planned = [plan for each, plan in self.campaigns.items() if each.campaign == slot.campaign]
+        drafts = [text.draft(moment, latest) for text, moment, latest in planned]
         with self.book.writing() as connection:
-            result = save_drafts(
-                connection,
-                [text.draft(moment, latest) for text, moment, latest in drafts.values()],
-                who="kim",
-                now=now,
-                replace=replace,
-            )
-        created = {planned.key: planned.post_id or 0 for planned in result.created}
-        for key, (text, moment, latest) in drafts.items():
+            result = save_drafts(connection, drafts, who="kim", now=now, replace=replace)
+        created = {each.key: each.post_id or 0 for each in result.created}
+        for text, moment, latest in planned:
             post = self._post_of(text.slot)
             if post is not None:
                 self._expect_planned(post, text, moment, replace=replace)
             elif moment > now:
-                new = Expected(created[key], text, moment, latest, (text, moment))
+                new = Expected(created[text.key], text, moment, latest, (text, moment))
                 self.posts[new.id] = new
         assert set(created.values()) <= set(self.posts)
 
@@ -183,22 +205,28 @@ class LifeOfPosts(RuleBasedStateMachine):
                 post.status, post.approved = "approved", (post.text, post.hour)
 
     @precondition(lambda self: self.posts)
-    @rule(pick=picks)
-    def edit(self, pick: int) -> None:
+    @rule(change=st.sampled_from(("edit", "reschedule", "reschedule", "reject", "cancel")), pick=picks, stale=rarely)
+    def somebody_changes_their_mind(self, change: str, pick: int, stale: bool) -> None:
+        """stale: about a post as it was before its last change, or for an hour that has passed."""
+        {"edit": self._edit, "reschedule": self._reschedule, "reject": self._reject, "cancel": self._cancel}[change](
+            pick, stale=stale
+        )
+
+    def _edit(self, pick: int, *, stale: bool) -> None:
         post = self._one_of(pick, "draft", "approved", "failed", "missed")
         self.wordings += 1
-        text = self._text(post.slot, self.wordings)
+        text = self._text(post.slot, self.wordings, post.text.year)
         now, row = self.clock.now(), get(self.book, post.id)
+        row.version -= stale
         allowed = post.status in ("draft", "approved", "held", "failed", "missed") and not self._receipts(post)
+        allowed = allowed and not stale
         if self._may(allowed, lambda book: review.edit(book, row, text.message, who="sam", now=now)):
             post.void(text, post.hour)
 
-    @precondition(lambda self: self.posts)
-    @rule(pick=picks, hour=hours | st.just(timedelta()))
-    def reschedule(self, pick: int, hour: timedelta) -> None:
+    def _reschedule(self, pick: int, *, stale: bool) -> None:
         post = self._one_of(pick, "missed", "failed", "held")
         now, row = self.clock.now(), get(self.book, post.id)
-        moment = now + hour
+        moment = now if stale else now + timedelta(minutes=pick * 10 + 1)
         statuses = ("draft", "approved", "held", "failed", "missed", "rejected", "cancelled")
         allowed = post.status in statuses and moment > now and not self._receipts(post)
         allowed = allowed and (post.latest is None or moment < post.latest)
@@ -207,17 +235,13 @@ class LifeOfPosts(RuleBasedStateMachine):
             post.however_late = post.however_late or post.goes_until == post.latest
             post.void(post.text, moment)
 
-    @precondition(lambda self: self.posts)
-    @rule(pick=picks)
-    def reject(self, pick: int) -> None:
+    def _reject(self, pick: int, *, stale: bool) -> None:
         post = self._one_of(pick, "failed", "missed", "draft")
-        allowed = post.status in ("draft", "failed", "missed")
-        if self._person_moves(post, review.reject, allowed=allowed):
+        allowed = post.status in ("draft", "failed", "missed") and not stale
+        if self._person_moves(post, review.reject, allowed=allowed, stale=stale):
             post.status = "rejected"
 
-    @precondition(lambda self: self.posts)
-    @rule(pick=picks, stale=rarely)
-    def cancel(self, pick: int, stale: bool) -> None:
+    def _cancel(self, pick: int, *, stale: bool) -> None:
         post = self._one_of(pick, "held", "approved")
         allowed = post.status in ("approved", "held") and not stale
         if self._person_moves(post, review.cancel, allowed=allowed, stale=stale):
@@ -260,14 +284,12 @@ class LifeOfPosts(RuleBasedStateMachine):
             self.held.standing[scope, name] = (frozenset(exceptions), "sam")
 
     @precondition(lambda self: self.held.standing)
-    @rule(pick=picks)
-    def resume(self, pick: int) -> None:
-        scope, name = sorted(self.held.standing)[pick % len(self.held.standing)]
-        self._resume(HoldScope(scope), name)
-
-    @rule(reach=reaches)
-    def resume_what_may_not_be_held(self, reach: tuple[HoldScope, str]) -> None:
-        self._resume(*reach)
+    @rule(pick=picks, every=st.booleans(), reach=reaches)
+    def resume(self, pick: int, every: bool, reach: tuple[HoldScope, str]) -> None:
+        """Resumes all, or one that is held, or one that may not be."""
+        standing = [(HoldScope(scope), name) for scope, name in sorted(self.held.standing)]
+        for scope, name in standing if every else [(*standing, reach)[pick % (len(standing) + 1)]]:
+            self._resume(scope, name)
 
     def _resume(self, scope: HoldScope, name: str) -> None:
         now, passed = self.clock.now(), self._passed()
@@ -278,10 +300,11 @@ class LifeOfPosts(RuleBasedStateMachine):
     @rule(campaign=st.sampled_from(("appeal", "safety")))
     def stop(self, campaign: str) -> None:
         now = self.clock.now()
-        self._may(True, lambda book: stop_story(book, campaign, "2027", "wrong", who="sam", now=now))
+        year = max(post.text.year for post in self.posts.values())
+        self._may(True, lambda book: stop_story(book, campaign, str(year), "wrong", who="sam", now=now))
         self.held.standing.setdefault((HoldScope.CAMPAIGN, campaign), (frozenset(), "sam"))
         for post in self.posts.values():
-            if post.slot.campaign == campaign and post.status == "approved":
+            if (post.slot.campaign, post.text.year, post.status) == (campaign, year, "approved"):
                 post.status = "held"
 
     @rule()
@@ -314,8 +337,9 @@ class LifeOfPosts(RuleBasedStateMachine):
         for post in [post for post in self.posts.values() if post.id not in left]:
             assert post.status in OVER or (post.status == "draft" and post.hour < before), f"{post} was removed"
             del self.posts[post.id]
-            self.made[post.slot] += 1
-            self.campaigns.pop(post.slot)
+            if post.text.year == self.years[post.slot]:
+                self.years[post.slot] += 1
+                self.campaigns.pop(post.slot)
         self.trail.start_over()
 
     # What the clock does.
@@ -334,14 +358,21 @@ class LifeOfPosts(RuleBasedStateMachine):
 
     # What the daemon does.
 
-    @rule(answers=answers, soon=st.booleans(), meanwhile=st.none() | reaches)
-    def publish(self, answers: list[Answer], soon: bool, meanwhile: tuple[HoldScope, str] | None) -> None:
-        self._come_to_what_is_due(answers, soon)
-        if meanwhile is not None:
-            self.interjection = lambda: self._hold(*meanwhile)
-        assert self.loop.run(self._living().publish())
-        if not self.interjected:
+    @rule(answers=answers, turns=st.integers(1, 4))
+    def publish(self, answers: list[Answer], turns: int) -> None:
+        """Publishes what is due next, some times over."""
+        for _ in range(turns):
+            self._come_to_what_is_due(answers, soon=True)
+            answers = []
+            assert self.loop.run(self._living().publish())
             self._nothing_is_left_behind()
+            self.all_is_as_expected()
+
+    @rule(reach=reaches)
+    def publish_while_somebody_holds(self, reach: tuple[HoldScope, str]) -> None:
+        self._come_to_what_is_due([], soon=True)
+        self.interjection = lambda: self._hold(*reach)
+        assert self.loop.run(self._living().publish())
 
     @rule(answers=answers, step=st.sampled_from(BEFORE_THE_CALL), count=st.integers(1, 3), soon=rarely)
     def die_while_publishing(self, answers: list[Answer], step: str, count: int, soon: bool) -> None:
@@ -425,9 +456,9 @@ class LifeOfPosts(RuleBasedStateMachine):
         """Looks at each call as it starts; what is wrong is kept, since the publisher would take it for the platform's word."""
         now = self.clock.now()
         text, index = self.texts[str(payload.body["text"])]
-        post = self._post_of(text.slot)
+        post = next((post for post in self.posts.values() if post.text == text), None)
         if post is None:
-            self.breaches.append(f"{payload.body} was called, and is in no book")
+            self.breaches.append(f"{payload.body} was called, and is not what is in the book")
             return
         post.given.append(answer)
         if answer is Answer.CREDENTIALS:
@@ -484,8 +515,8 @@ class LifeOfPosts(RuleBasedStateMachine):
             Move.CLAIM: may_claim and not self.held_before.reaches(post.slot),
             Move.RELEASE: self.crashed,
             Move.WITHDRAW: self.stopped or self.interjected,
-            Move.CONTINUE: 0 < out,
-            Move.CONFIRM_PART: 0 < out,
+            Move.CONTINUE: out > 0,
+            Move.CONFIRM_PART: out > 0,
             Move.PUBLISH: out == post.slot.parts,
             Move.CONFIRM: out == post.slot.parts,
             Move.RETRY_LATER: temporary,
@@ -514,7 +545,9 @@ class LifeOfPosts(RuleBasedStateMachine):
 
     def _nothing_is_out_twice(self) -> None:
         for platform in self.platforms.values():
-            parts = [(text.slot, text.made, index) for text, index in (self.texts[each.text] for each in platform.taken)]
+            parts = [
+                (text.slot, text.year, index) for text, index in (self.texts[each.text] for each in platform.taken)
+            ]
             assert len(parts) == len(set(parts)), f"twice: {[each.text for each in platform.taken]}"
 
     def _look_at_receipts(self, post: Expected) -> None:
@@ -531,7 +564,7 @@ class LifeOfPosts(RuleBasedStateMachine):
             " FROM attempts JOIN posts ON id = post_id WHERE outcome IS NULL"
         )
         for row in rows:
-            assert row["status"] == "publishing" and row["number"] == row["last"], f"an open attempt: {dict(row)}"
+            assert (row["status"], row["number"]) == ("publishing", row["last"]), f"an open attempt: {dict(row)}"
 
     def _nothing_is_left_behind(self) -> None:
         now = self.clock.now()
@@ -563,10 +596,12 @@ class LifeOfPosts(RuleBasedStateMachine):
         return posts[pick % len(posts)]
 
     def _post_of(self, slot: Slot) -> Expected | None:
-        return next((post for post in self.posts.values() if post.slot == slot), None)
+        """Returns the post of the occurrence that is planned now."""
+        of_now = (slot, self.years[slot])
+        return next((post for post in self.posts.values() if (post.slot, post.text.year) == of_now), None)
 
-    def _text(self, slot: Slot, wording: int) -> Text:
-        text = Text(slot, self.made[slot], wording)
+    def _text(self, slot: Slot, wording: int, year: int | None = None) -> Text:
+        text = Text(slot, year or self.years[slot], wording)
         self.texts |= {text.part(index): (text, index) for index in range(slot.parts)}
         return text
 
@@ -577,7 +612,9 @@ class LifeOfPosts(RuleBasedStateMachine):
         return [row["id"] for row in rows if datetime.fromisoformat(row["next_try_at"]) <= now]
 
     def _receipts(self, post: Expected) -> list[str]:
-        return [row["url"] for row in self.trail.rows(f"SELECT url FROM receipts WHERE post_id = {post.id} ORDER BY part")]
+        return [
+            row["url"] for row in self.trail.rows(f"SELECT url FROM receipts WHERE post_id = {post.id} ORDER BY part")
+        ]
 
     def _out(self, post: Expected) -> list[str]:
         """Returns where the parts really are, from the first that is out."""
@@ -649,7 +686,7 @@ def test_a_post_lives_as_a_person_would_expect(tmp_path: Path) -> None:
             database=None,
             deadline=None,
             print_blob=True,
-            **({'phases': [__import__('hypothesis').Phase.generate]} if os.environ.get('NOSHRINK') else {}),
+            **({"phases": [__import__("hypothesis").Phase.generate]} if os.environ.get("NOSHRINK") else {}),
             suppress_health_check=list(HealthCheck),
         ),
     )
