@@ -104,7 +104,7 @@ def plan_of(seed: int) -> Plan:
         at_a_step = chance.random() < 0.4
         kills.append(_kill_at(chance, chance.choice(STEPS)) if at_a_step else _kill_at_a_moment(chance))
     # Where platforms are this slow, what was sent just before a kill appears only when the next daemon is at work.
-    pause = chance.choice((0.0, 0.02, 0.1, 1.2 * TIMEOUT))
+    pause = chance.choice((0.0, 0.02, 0.05, 0.1, 1.2 * TIMEOUT))
     return Plan(
         seed=seed,
         kills=tuple(kills),
@@ -113,7 +113,7 @@ def plan_of(seed: int) -> Plan:
         at_once=chance.choice((4, 8, 16)) if pause < TIMEOUT else 32,
         honours_keys=chance.random() < 0.6,
         refuses_duplicates=chance.random() < 0.3,
-        share=chance.choice((0.0, 0.05, 0.15)),
+        share=chance.choice((0.0, 0.05, 0.1)),
         pause=pause,
     )
 

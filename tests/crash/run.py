@@ -16,7 +16,7 @@ from tests.builders.processes import Process
 from tests.crash.oracle import Breach
 from tests.crash.plan import TIMEOUT, UNWANTED, Kill, Plan
 from tests.crash.platforms import Call, TroubledPlatforms
-from tests.crash.scene import OUTBOX, Scene, make_scene
+from tests.crash.scene import LOOK_EVERY, OUTBOX, Scene, make_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _kill(scene: Scene, kill: Kill) -> Killed:
         daemon.signal(signal.SIGKILL)
     elif not kill.step:
         scene.fake.when_seen = _KillAtCall(daemon, kill)
-    while not daemon.ends_within(0.02) and not scene.is_settled():
+    while not daemon.ends_within(LOOK_EVERY) and not scene.is_settled():
         pass
     scene.fake.when_seen = lambda _: None
     came_about = daemon.ends_within(0)

@@ -30,6 +30,7 @@ OUTBOX = "outbox"
 ON_NETWORK = (*ASKED_ACCOUNTS, UNSURE_ACCOUNT, REPEATING_ACCOUNT)
 
 _SOON = timedelta(minutes=10)  # a question that is asked later than this waits for somebody to mend something
+LOOK_EVERY = 0.1  # seconds between two looks whether anything is left to do
 _PATIENCE = 30.0  # seconds without a change in the book after which none is expected any more
 
 
@@ -83,7 +84,7 @@ class Scene:
 
     def settle(self, daemon: Process) -> None:
         """Waits until nothing is left to do, and lets the daemon end."""
-        while not daemon.ends_within(0.02) and not self.is_settled():
+        while not daemon.ends_within(LOOK_EVERY) and not self.is_settled():
             pass
         daemon.signal(signal.SIGTERM)
 
