@@ -3,11 +3,13 @@
 import json
 import signal
 import sqlite3
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 
@@ -140,7 +142,7 @@ def test_healthz_and_heartbeat_speak_of_the_loop(book: Book, told: Path, start: 
     add(told, f'[daemon]\nheartbeat_file = "heartbeat"\nhealth_port = {port}')
     daemon = start()
     daemon.wait_for("publishing from")
-    well = _healthz(port)
+    well = _wait_for_health(port)
     beaten = datetime.fromisoformat((told / "heartbeat").read_text().strip())
 
     with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
@@ -187,6 +189,16 @@ def test_a_rehearsal_tells_nobody(book: Book, told: Path, start: Start, mailbox:
     assert rehearsal.wait() == 0
     assert "missed" in rehearsal.output
     assert mailbox.calls == []
+
+
+def _wait_for_health(port: int) -> dict[str, object]:
+    """Returns the first answer; the port opens beside the publishing loop, not before it."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return _healthz(port)
+        except URLError:
+            assert time.monotonic() < until, "the health port never opened"
 
 
 def _healthz(port: int) -> dict[str, object]:

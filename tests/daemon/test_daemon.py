@@ -25,7 +25,7 @@ def _soon() -> datetime:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_killed_between_attempt_and_answer_the_post_is_unconfirmed_and_out_once(
+def test_killed_between_attempt_and_answer_the_platform_is_asked_and_the_post_is_out_once(
     book: Book, platforms: Platforms, start: Start, account: str
 ) -> None:
     path = {"force-x": "/2/tweets", "force-mastodon": "/api/v1/statuses", "force-bluesky": "putRecord"}[account]
@@ -37,13 +37,14 @@ def test_killed_between_attempt_and_answer_the_post_is_unconfirmed_and_out_once(
     daemon.kill()
     in_the_book = get(book, post.id or 0).status
     second = start()
-    second.wait_for(f"unconfirmed: post={post.id} ")
-    second.wait_for("publishing from")
+    second.wait_for(f"unconfirmed, the platform will be asked whether it is out: .* post={post.id} ")
+    second.wait_for(f"published, as its platform says post={post.id} ")
     second.signal(signal.SIGTERM)
 
     assert in_the_book == "publishing"
     assert second.wait() == 0
-    assert get(book, post.id or 0).status == "unconfirmed"
+    assert get(book, post.id or 0).status == "published"
+    assert [receipt.platform_id for receipt in receipts_in(book)] == [one["id"] for one in platforms.log()["accepted"]]
     assert len(platforms.texts()) == 1
 
 
@@ -55,7 +56,7 @@ def test_killed_after_the_claim_and_before_any_attempt_the_post_goes_out(
         connection.exec_driver_sql("UPDATE posts SET status = 'publishing'")
 
     daemon = start()
-    daemon.wait_for(f"back in the queue: post={post.id} ")
+    daemon.wait_for(f"back in the queue: claimed, never attempted post={post.id} ")
     daemon.wait_for(f"published post={post.id} ")
 
     assert len(platforms.texts()) == 1
