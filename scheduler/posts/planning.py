@@ -208,8 +208,8 @@ def _terms(row: RowMapping, draft: Draft, now: datetime) -> dict[str, Any]:
     """Returns what holds for a post at the hour that it has in the book: its lateness, its topics, its campaign's title."""
     lateness = _lateness(draft, row["scheduled_at"])
     too_late_at, kept = lateness["expires_at"], row["expires_at"]
-    if too_late_at is not None and too_late_at <= now and (kept is None or kept > now):
-        # It is late already, and a person may have said that it goes out all the same: planning takes no word back.
+    if too_late_at is not None and row["scheduled_at"] <= now and (kept is None or kept > too_late_at):
+        # Its hour has passed, and a person may have said that it goes out all the same: planning takes no word back.
         latest_at = lateness["latest_at"]
         lateness |= {"expires_at": min(filter(None, (kept, latest_at)), default=None), "when_late": row["when_late"]}
     return {**lateness, "topics": joined_topics(draft.topics), "campaign_title": draft.campaign_title}
