@@ -137,14 +137,14 @@ def _drafts(chance: Random, number: int, account: str, now: datetime) -> Iterato
     if kind < 0.08:
         parts = [f"post {number}, part {part}" for part in range(1, chance.randint(2, 3) + 1)]
         yield _draft(number, account, now, parts=parts)
-    elif kind < 0.13:
+    elif kind < 0.16:
         yield _draft(number, account, now)
         yield _draft(number, account, now, slot=f"twin-{number}")
-    elif kind < 0.16:
-        yield _draft(number, account, now, text=f"post {number}, {UNWANTED}")
     elif kind < 0.19:
-        yield _draft(number, account, now - timedelta(hours=3))
+        yield _draft(number, account, now, text=f"post {number}, {UNWANTED}")
     elif kind < 0.22:
+        yield _draft(number, account, now - timedelta(hours=3))
+    elif kind < 0.25:
         yield _draft(number, account, now + timedelta(days=1))
     else:
         yield _draft(number, account, now)

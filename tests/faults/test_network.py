@@ -93,9 +93,9 @@ def test_a_limit_keeps_its_account_waiting_and_no_other(tmp_path: Path) -> None:
         if call.platform in ("x", "mastodon") and call.name and call.nth == 1 and chance.random() < 0.3:
             limited[call.platform].append(call.at)
             return Trouble(takes=False, status=429, headers={"Retry-After": str(RETRY_AFTER)})
-        return Trouble(after=0.02)
+        return Trouble(after=0.1)
 
-    with make_scene(tmp_path, TroubledPlatforms(limit), at_once=8, per_account=2, timeout="5s") as scene:
+    with make_scene(tmp_path, TroubledPlatforms(limit), at_once=8, per_account=1, timeout="5s") as scene:
         scene.approve(make_burst(datetime.now(UTC), 36, accounts=ASKED_ACCOUNTS))
         daemon = scene.start()
 
