@@ -1,7 +1,8 @@
 """One daemon's life inside the test: the real publisher and the real questions, which can be struck dead at any step."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -9,9 +10,11 @@ from typing import Any
 
 from scheduler.config import Publishing
 from scheduler.faultpoints import STEPS
+from scheduler.posts import claims
 from scheduler.posts.book import Book
 from scheduler.posts.queue import recover
 from scheduler.posts.writer import Writer
+from scheduler.publishing import publisher, reconcile
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.companion import Running
 from scheduler.publishing.hold_file import HoldFile
@@ -19,7 +22,7 @@ from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.reconcile import Reconcile
 from tests.model.platform import MemoryPlatform
 
-LIMITS = Publishing(at_once=3, per_account=2, pace=timedelta(seconds=30))
+FEW_PLACES = Publishing(at_once=3, per_account=2, pace=timedelta(seconds=30))
 SETTLE = timedelta(seconds=30)
 _STUCK = 5.0  # seconds: nothing here takes one
 
@@ -49,6 +52,22 @@ class Faults:
         assert step in STEPS
         self._step, self._left = step, count
 
+    @property
+    def is_armed(self) -> bool:
+        return bool(self._step)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Stands there wherever the daemon passes a step."""
+        before = {module: module.reached for module in (claims, publisher, reconcile)}
+        for module in before:
+            module.reached = self.reached
+        try:
+            yield
+        finally:
+            for module, reached in before.items():
+                module.reached = reached
+
     def disarm(self) -> None:
         self._step = ""
 
@@ -77,12 +96,13 @@ class Life:
         faults: Faults,
         hold_file: Path,
         number: int,
+        limits: Publishing = FEW_PLACES,
     ) -> None:
         self._faults = faults
         self._writer = Writer(book)
         self._hold_file = hold_file
         self.publisher = Publisher(
-            book, self._writer, platforms, LIMITS, clock, Random(number), on_idle=lambda: None, hold_file=hold_file
+            book, self._writer, platforms, limits, clock, Random(number), on_idle=lambda: None, hold_file=hold_file
         )
         self.running = Running(book, self._writer, self.publisher, platforms, clock, asyncio.Event())
 

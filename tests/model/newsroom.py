@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection
 
 from scheduler.errors import CredentialsRefused, MoveNotAllowed, PublishError, TemporaryFailure
@@ -68,9 +67,8 @@ class Newsroom:
         self.trail = Trail(self.book.path)
         self.clock = HeldClock(NOON)
         self.faults = Faults()
-        self.monkeypatch = pytest.MonkeyPatch()
-        for module in ("posts.claims", "publishing.publisher", "publishing.reconcile"):
-            self.monkeypatch.setattr(f"scheduler.{module}.reached", self.faults.reached)
+        self.steps = self.faults.in_place()
+        self.steps.__enter__()
         self.platforms: dict[str, MemoryPlatform] = {
             "keyed": AskablePlatform("keyed", self.clock, Keys.FOREVER),
             "hourly": AskablePlatform("hourly", self.clock, Keys.AN_HOUR),
@@ -534,7 +532,7 @@ class Newsroom:
         if self.life:
             self.life.end()
         self.loop.close()
-        self.monkeypatch.undo()
+        self.steps.__exit__(None, None, None)
         self.trail.close()
         self.book.close()
         shutil.rmtree(self.folder)
