@@ -18,7 +18,7 @@ from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
 from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
-from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
+from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
 
 
@@ -55,6 +55,7 @@ class DuePost:
     message: Message
     scheduled_at: datetime
     expires_at: datetime | None
+    when_late: WhenLate
     tries: int
     earlier: tuple[Receipt, ...]
     last_attempt: LastAttempt | None
@@ -131,6 +132,7 @@ class _Row(NamedTuple):
     scheduled_at: str
     next_try_at: str
     expires_at: str | None
+    when_late: str
     tries: int
     approved_digest: str | None
     approved_at: str | None
@@ -265,6 +267,7 @@ def _due_post(row: _Row, last: LastAttempt | None, receipts: tuple[Receipt, ...]
             message=decode_message(row.message_json),
             scheduled_at=datetime.fromisoformat(row.scheduled_at),
             expires_at=datetime.fromisoformat(row.expires_at) if row.expires_at else None,
+            when_late=WhenLate(row.when_late),
             tries=row.tries,
             earlier=receipts,
             last_attempt=last,

@@ -48,11 +48,12 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What becomes of a post in doubt: out with a receipt, or (None) not out, to be tried again or too late for that."""
+    """What becomes of a post in doubt: out with a receipt, or (None) not out. again_at: when its next part or try may go."""
 
     post: InDoubt
     receipt: Receipt | None
     why: str
+    again_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ def is_taken(connection: Connection, account: str, platform_id: str) -> bool:
     return found is not None
 
 
-def settle(connection: Connection, settled: Sequence[Settled], now: datetime) -> list[Told]:
-    """Writes down what the platforms said; returns the posts that are not out and too late by now.
+def settle(connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
+    """Writes down what the platforms said. What is not out goes back to the queue, also when it is too late by now.
 
     A post that somebody has resolved meanwhile stays as it is.
     """
@@ -137,23 +138,15 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
         why = "found when the platform was asked"
         record_attempts(connection, [(post.id, post.number, Outcome.ACCEPTED, why, now, None) for post, _ in found])
         write_receipts(connection, [(post.id, len(post.earlier), receipt, now) for post, receipt in found])
-    for move in {_move(one, now) for one in settled}:
-        steps = [
-            Step(one.post.id, one.post.version, _TOO_LATE if move is Move.MISS else one.why, next_try_at=now)
-            for one in settled
-            if _move(one, now) is move
-        ]
+    for move in {_move(one) for one in settled}:
+        steps = [Step(one.post.id, one.post.version, one.why, one.again_at) for one in settled if _move(one) is move]
         move_together(connection, move, PostStatus.UNCONFIRMED, steps, now)
-    return [one.post.told(_TOO_LATE) for one in settled if _move(one, now) is Move.MISS]
 
 
-_TOO_LATE = "it did not go out, says its platform, and now it is too late"
-
-
-def _move(one: Settled, now: datetime) -> Move:
-    if one.receipt is not None:
-        return Move.CONFIRM if one.post.is_last_part else Move.CONFIRM_PART
-    return Move.MISS if one.post.expires_at is not None and one.post.expires_at < now else Move.TRY_AGAIN
+def _move(one: Settled) -> Move:
+    if one.receipt is None:
+        return Move.TRY_AGAIN
+    return Move.CONFIRM if one.post.is_last_part else Move.CONFIRM_PART
 
 
 def _still_in_doubt(connection: Connection, posts: Sequence[InDoubt]) -> set[int]:

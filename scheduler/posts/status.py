@@ -60,7 +60,7 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
     Move.REJECT: (frozenset({_S.DRAFT, _S.FAILED, _S.MISSED}), _S.REJECTED),
     Move.CANCEL: (frozenset({_S.APPROVED, _S.HELD}), _S.CANCELLED),
-    Move.SET_ASIDE: (frozenset({_S.APPROVED}), _S.HELD),
+    Move.SET_ASIDE: (frozenset({_S.APPROVED, _S.PUBLISHING}), _S.HELD),
     Move.KEEP: (frozenset({_S.HELD}), _S.APPROVED),
     Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
     Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),

@@ -15,8 +15,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from filelock import FileLock, Timeout
 
 from scheduler.config import Account, Config, Publishing
-from scheduler.errors import BookError, ConfigError
+from scheduler.errors import BookError, ConfigError, CredentialsRefused
 from scheduler.platforms.contract import Adapter
+from scheduler.platforms.credentials import reveal_address
 from scheduler.posts.book import Book
 from scheduler.posts.heartbeat import beat, last_beat, say_stopped
 from scheduler.posts.queue import recover
@@ -337,7 +338,13 @@ def _is_private(account: Account) -> bool:
 
     if account.platform == "outbox":
         return True
-    host = urlsplit(account.base_url or "").hostname or ""
+    if account.platform == "webhook":
+        try:
+            host = reveal_address(account, "url").hostname or ""
+        except CredentialsRefused:
+            return False
+    else:
+        host = urlsplit(account.base_url or "").hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:

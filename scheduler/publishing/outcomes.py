@@ -13,7 +13,7 @@ from scheduler.errors import (
 )
 from scheduler.platforms.contract import Receipt
 from scheduler.posts.claims import Claimed, Finished
-from scheduler.posts.status import Move, Outcome
+from scheduler.posts.status import Move, Outcome, WhenLate
 
 TABLE: dict[type[PublishError], tuple[Outcome, Move]] = {
     TemporaryFailure: (Outcome.TEMPORARY, Move.RETRY_LATER),
@@ -34,6 +34,12 @@ def accepted(claimed: Claimed, receipt: Receipt, now: datetime) -> Finished:
     is_last = len(claimed.post.earlier) + 1 >= len(claimed.post.message.parts)
     move = Move.PUBLISH if is_last else Move.CONTINUE
     return Finished(claimed, Outcome.ACCEPTED, move, now, receipt=receipt, next_try_at=None if is_last else now)
+
+
+def not_its_own(claimed: Claimed, now: datetime) -> Finished:
+    """The platform answered a repeated key with what another post has put out: this one goes again, under a new key."""
+    detail = "its platform answered with the receipt of another post, so this one is not out"
+    return Finished(claimed, Outcome.REFUSED, Move.RETRY_LATER, now, detail=detail, next_try_at=now)
 
 
 def withdrawn(claimed: Claimed, why: str, now: datetime) -> Finished:
@@ -61,7 +67,8 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
                 claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=last_chance
             )
         detail = f"too late for another try; the last one: {error.detail}"
-        return Finished(claimed, outcome, Move.MISS, now, detail=detail, retry_at=error.retry_at)
+        too_late = Move.SET_ASIDE if claimed.post.when_late is WhenLate.HOLD else Move.MISS
+        return Finished(claimed, outcome, too_late, now, detail=detail, retry_at=error.retry_at)
     return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)
 
 

@@ -29,12 +29,13 @@ from scheduler.posts.claims import (
     hold_account,
     record,
 )
+from scheduler.posts.doubts import is_taken
 from scheduler.posts.holds import HoldWatch
 from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
-from scheduler.posts.status import Move
+from scheduler.posts.status import Move, Outcome
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
-from scheduler.publishing.outcomes import accepted, not_accepted, withdrawn
+from scheduler.publishing.outcomes import accepted, not_accepted, not_its_own, withdrawn
 from scheduler.publishing.telling import tell_claims, tell_finished, tell_held, tell_too_late
 
 log = logging.getLogger("redletter.publisher")
@@ -45,7 +46,7 @@ _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be writt
 _BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
 # Outcomes and claims go in batches: while calls keep ending, a turn waits so long (seconds) for more of them, and so often.
 _GATHER_FOR = 0.002
-_GATHER_TIMES = 3
+_GATHER_TIMES = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ class Publisher:
 
     def _record(self, book: Connection, finished: Sequence[Finished]) -> list[str]:
         """Writes outcomes down; returns the accounts that are held from now on because of them."""
+        finished = [self._another_ones(book, one) for one in finished]
         record(book, finished)
         return [
             one.claimed.post.account
@@ -253,6 +255,15 @@ class Publisher:
             if one.move is Move.HOLD_BACK
             and hold_account(book, one.claimed.post.account, one.detail or "", one.finished_at)
         ]
+
+    def _another_ones(self, book: Connection, one: Finished) -> Finished:
+        """A repeat that brought the receipt of another post (one with the same words) has put nothing out."""
+        last = one.claimed.post.last_attempt
+        if one.receipt is None or last is None or not last.leaves_doubt:
+            return one
+        if not is_taken(book, one.claimed.post.account, one.receipt.platform_id):
+            return one
+        return not_its_own(one.claimed, one.finished_at)
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
         now = self._clock.now()
@@ -297,6 +308,8 @@ class Publisher:
 
     def _may_reuse_key(self, last: LastAttempt) -> bool:
         """A key may carry the time of its attempt, which an old and certain failure should not lend to a new try."""
+        if last.outcome is Outcome.REFUSED:
+            return False
         is_fresh = last.since_approval and self._clock.now() - last.started_at < KEY_LIFE
         return is_fresh or last.leaves_doubt
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
+from sqlalchemy import Connection
+
 from scheduler.config import redact
 from scheduler.errors import BookError, CredentialsRefused, PublishError, TemporaryFailure
 from scheduler.faultpoints import reached
@@ -22,7 +24,6 @@ from scheduler.posts.doubts import (
     posts_in_doubt,
     settle,
 )
-from scheduler.posts.holds import Told
 from scheduler.publishing.companion import Running
 from scheduler.publishing.telling import tell_held, tell_post
 
@@ -32,7 +33,7 @@ log = logging.getLogger("redletter.reconcile")
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 30, 60, 300, 900, 3600))
 # Where the platform cannot be asked at all: somebody may mend that.
 UNANSWERED_WAIT = timedelta(hours=1)
-# After so many doubtful attempts at one part the platform's answers do not fit together: a person looks.
+# After so many doubtful attempts at one part, none of which the platform shows, a person looks.
 MANY = 3
 
 _LONGEST_SLEEP = 60.0  # seconds
@@ -112,26 +113,32 @@ class Reconcile:
             else:
                 still_open.append(decision)
 
-        def write(book: object) -> list[Told]:
-            ask_again(book, still_open)  # type: ignore[arg-type]
-            return settle(book, settled, now)  # type: ignore[arg-type]
+        def write(book: Connection) -> None:
+            ask_again(book, still_open)
+            settle(book, settled, now)
 
-        too_late = await running.writer.write(write)
-        _tell(settled, too_late, still_open)
+        await running.writer.write(write)
+        _tell(settled, still_open)
         if settled:
             running.publisher.nudge()
 
     def _decide(self, post: InDoubt, finding: Finding, now: datetime) -> Settled | StillOpen:
         if finding.verdict is Verdict.OUT and finding.receipt is not None:
-            return Settled(post, finding.receipt, "its platform was asked: it is out")
-        if finding.verdict is Verdict.UNANSWERED or post.unknown >= MANY:
-            detail = finding.detail or f"{post.unknown} attempts in a row left it open"
-            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {detail}")
+            return Settled(post, finding.receipt, "its platform was asked: it is out", now)
+        if finding.verdict is Verdict.UNANSWERED:
+            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {finding.detail}")
+        not_out = "its platform was asked: it is not out, so it is tried again"
+        if finding.verdict is Verdict.REPEATABLE:
+            again_at = now if post.unknown <= 1 else now + _wait_after(post.unknown - 2)
+            return Settled(post, None, not_out, again_at)
         settles_at = post.since + self._settle_after
-        if finding.verdict is Verdict.REPEATABLE or now >= settles_at:
-            return Settled(post, None, "its platform was asked: it is not out, so it is tried again")
-        ask_at = min(now + _wait_after(post.asks), max(settles_at, now))
-        return StillOpen(post, ask_at, "its platform does not show it yet and is asked again")
+        if now < settles_at:
+            ask_at = min(now + _wait_after(post.asks), settles_at)
+            return StillOpen(post, ask_at, "its platform does not show it yet and is asked again")
+        if post.unknown >= MANY:
+            why = f"{post.unknown} attempts in a row were left open, and its platform shows none of them"
+            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {why}")
+        return Settled(post, None, not_out, now)
 
 
 _QUESTION = "is it out? look, and say so with redletter resolve"
@@ -197,19 +204,16 @@ def has_questions(book: Book, now: datetime) -> bool:
     return found is not None and datetime.fromisoformat(found) <= now + _SOON
 
 
-def _tell(settled: Iterable[Settled], too_late: Iterable[Told], still_open: Iterable[StillOpen]) -> None:
-    late = {told.id: told for told in too_late}
+def _tell(settled: Iterable[Settled], still_open: Iterable[StillOpen]) -> None:
     for one in settled:
-        if one.receipt is not None:
-            where = {
-                "post": one.post.id, "campaign": one.post.campaign, "slot": one.post.slot,
-                "account": one.post.account, "attempt": one.post.number, "url": one.receipt.url or "",
-            }  # fmt: skip
-            log.info("published, as its platform says", extra=where)
-        elif one.post.id in late:
-            tell_post(logging.ERROR, "missed", late[one.post.id])
-        else:
+        if one.receipt is None:
             tell_post(logging.WARNING, "not out, back in the queue", one.post.told(one.why))
+            continue
+        where = {
+            "post": one.post.id, "campaign": one.post.campaign, "slot": one.post.slot,
+            "account": one.post.account, "attempt": one.post.number, "url": one.receipt.url or "",
+        }  # fmt: skip
+        log.info("published, as its platform says", extra=where)
     for open_one in still_open:
         level = logging.ERROR if open_one.note.startswith(_QUESTION) else logging.DEBUG
         tell_post(level, "unconfirmed", open_one.post.told(open_one.note))

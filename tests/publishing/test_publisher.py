@@ -203,6 +203,18 @@ async def test_no_try_is_made_after_the_post_is_too_late(
     assert "busy" in (get(book, post.id or 0).note or "")
 
 
+async def test_where_the_campaign_wants_a_word_a_try_that_would_come_too_late_waits_for_it(
+    book: Book, publisher: Publisher, adapter: FakeAdapter
+) -> None:
+    post = make_post(book, late="hold")
+    adapter.answers = [TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=6))]
+
+    await publisher.publish_due()
+
+    assert get(book, post.id or 0).status == "held"
+    assert "busy" in (get(book, post.id or 0).note or "")
+
+
 @pytest.mark.parametrize(
     ("scope", "name"),
     [

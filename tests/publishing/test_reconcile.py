@@ -141,10 +141,10 @@ async def test_a_post_that_is_not_out_and_too_late_by_now_is_missed(desk: Desk, 
     asked.says = Finding(Verdict.REPEATABLE)
 
     await desk.ask(timedelta(minutes=11))
+    await desk.publish()
 
-    missed = get(desk.book, post.id or 0)
-    assert missed.status == "missed"
-    assert "did not go out" in (missed.note or "")
+    assert get(desk.book, post.id or 0).status == "missed"
+    assert len(asked.sent) == 1
 
 
 async def test_a_platform_that_cannot_answer_is_asked_again_and_the_post_stays(desk: Desk, asked: AskedAdapter) -> None:
@@ -219,17 +219,62 @@ async def test_a_duplicate_after_a_doubtful_attempt_is_no_refusal_but_a_reason_t
     assert get(desk.book, post.id or 0).status == "published"
 
 
-async def test_answers_that_do_not_fit_together_end_with_a_person(desk: Desk, asked: AskedAdapter) -> None:
+async def test_attempts_that_are_left_open_again_and_again_end_with_a_person(desk: Desk, asked: AskedAdapter) -> None:
     post = make_post(desk.book)
-    asked.answers = [LOST] * MANY
-    asked.says = Finding(Verdict.REPEATABLE)
+    asked.answers = [LOST] * (MANY + 2)
 
     for _ in range(MANY + 2):
         await desk.publish()
-        await desk.ask()
+        for _ in range(4):
+            await desk.ask(timedelta(seconds=30))
 
     assert get(desk.book, post.id or 0).status == "unconfirmed"
+    assert "shows none of them" in (get(desk.book, post.id or 0).note or "")
     assert len(asked.sent) == MANY
+
+
+async def test_what_can_be_repeated_is_never_left_to_a_person_but_goes_out_at_growing_distances(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST] * 5
+    asked.says = Finding(Verdict.REPEATABLE)
+
+    distances = []
+    for _ in range(5):
+        await desk.publish()
+        await desk.ask()
+        distances.append(get(desk.book, post.id or 0).next_try_at - desk.clock.now())
+        desk.clock.advance(distances[-1])
+    await desk.publish()
+
+    assert get(desk.book, post.id or 0).status == "published"
+    assert distances == sorted(distances)
+    assert distances[0] == timedelta(0) < distances[-1]
+    assert len({payload.key for payload in asked.sent}) == 1
+
+
+async def test_a_repeat_that_brings_another_posts_receipt_goes_again_under_a_new_key(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    asked.answers = [LOST, LOST]
+    first, second = make_post(desk.book, slot="a"), make_post(desk.book, slot="b")
+    await desk.publish()
+    by_key = {payload.key: f"id-{payload.key}" for payload in asked.sent}
+    visible = by_key[asked.sent[1].key]
+
+    async def by_words(doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        return [Finding(Verdict.OUT, Receipt(visible)), Finding(Verdict.REPEATABLE)]
+
+    asked.find = by_words  # type: ignore[method-assign]
+    await desk.ask()
+    await desk.publish()
+
+    receipts = {receipt.post_id: receipt.platform_id for receipt in receipts_in(desk.book)}
+    assert {post.status for post in posts_in(desk.book)} == {"published"}
+    assert receipts[first.id or 0] == visible
+    assert receipts[second.id or 0] != visible
+    assert [payload.key for payload in asked.sent].count(asked.sent[1].key) == 2
 
 
 async def test_what_a_person_has_resolved_meanwhile_stays_resolved(desk: Desk, asked: AskedAdapter) -> None:
