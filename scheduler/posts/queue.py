@@ -161,6 +161,18 @@ def _next_of_paced(
     return moments
 
 
+def accounts_due(connection: Connection, before: datetime) -> frozenset[str]:
+    """Returns the accounts that have an approved post due before this moment, or one in doubt."""
+    found = connection.execute(
+        text(
+            "SELECT DISTINCT account FROM posts WHERE status = 'approved' AND next_try_at <= :before"
+            " UNION SELECT DISTINCT account FROM posts WHERE status = 'unconfirmed' AND next_try_at <= :before"
+        ),
+        {"before": stored_time(before)},
+    )
+    return frozenset(found.scalars())
+
+
 def next_expiry(connection: Connection) -> datetime | None:
     """Returns when the next approved post will be too late, whatever keeps it; None when none ever will."""
     found = connection.execute(

@@ -31,6 +31,7 @@ from scheduler.publishing.reconcile import Reconcile, has_questions
 from scheduler.publishing.rereading import Reread, Rereader, say_what_is_wrong, say_what_was_read
 from scheduler.publishing.systemd import NO_SYSTEMD, Systemd
 from scheduler.publishing.telling import tell_post
+from scheduler.publishing.warming import WarmUp
 
 log = logging.getLogger("redletter.daemon")
 
@@ -80,8 +81,10 @@ class Daemon:
         self._limits = limits
         self._clock = clock
         self._chores = chores or {}
+        self._warm_up = WarmUp()
         self._companions: tuple[Companion, ...] = (
             Reconcile(limits.timeout),
+            self._warm_up,
             systemd.keep_alive,
             self._keep_rereading,
             *companions,
@@ -166,8 +169,7 @@ class Daemon:
                     chore, "interval", minutes=1, id=name, next_run_time=datetime.now(UTC), misfire_grace_time=None
                 )
             scheduler.start()
-            for adapter in self._adapters.values():
-                adapter.warm_up()
+            await self._warm_up.now(self._book, self._adapters, self._clock.now())
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             self._systemd.say_publishing()
             await asyncio.gather(
@@ -278,8 +280,6 @@ class Daemon:
             await pause(self._stop, LOOK_EVERY)
 
     def _use(self, reread: Reread, publisher: Publisher) -> None:
-        for adapter in reread.adapters.values():
-            adapter.warm_up()
         publisher.use(dict(reread.adapters), reread.limits, reread.paces)
         old = tuple(self._adapters.values())
         # The same mapping as before: the companions have it, too.

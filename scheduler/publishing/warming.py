@@ -1,0 +1,46 @@
+"""Loads what an account's calls need some minutes before its next post is due, and not before: a resting daemon stays small."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from scheduler.errors import BookError
+from scheduler.platforms.contract import Adapter
+from scheduler.posts.book import Book, saying_what_failed
+from scheduler.posts.queue import accounts_due
+from scheduler.publishing.companion import Running
+
+log = logging.getLogger("redletter.daemon")
+
+AHEAD = timedelta(minutes=5)
+_LOOK_EVERY = 2.0  # seconds
+
+
+class WarmUp:
+    """A companion of the daemon; `now` is called once before it publishes."""
+
+    def __init__(self) -> None:
+        self._warm: set[int] = set()
+
+    async def __call__(self, running: Running) -> None:
+        while not running.stop.is_set():
+            await running.pause(_LOOK_EVERY)
+            await self.now(running.book, running.adapters, running.clock.now())
+
+    async def now(self, book: Book, adapters: Mapping[str, Adapter], now: datetime) -> None:
+        """Warms up the adapters that have a post due within the next minutes; in a thread, since imports take a while."""
+        cold = {name: adapter for name, adapter in adapters.items() if id(adapter) not in self._warm}
+        if not cold:
+            return
+        try:
+            with saying_what_failed(book.path), book.engine.connect() as connection:
+                due = accounts_due(connection, now + AHEAD)
+        except BookError:
+            return  # the publisher says it
+        for name in cold.keys() & due:
+            self._warm.add(id(cold[name]))
+            try:
+                await asyncio.to_thread(cold[name].warm_up)
+            except Exception:
+                log.exception("what the account %s needs could not be loaded", name)
