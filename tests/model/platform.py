@@ -20,6 +20,7 @@ from scheduler.platforms.message import Message
 from scheduler.publishing.clock import Clock
 
 SLOW = timedelta(seconds=20)  # so long a platform may be behind with what it shows
+SLOW_EVERYWHERE = False
 MARGIN = timedelta(minutes=2)  # before the end of a key's life nobody relies on it
 
 
@@ -83,7 +84,7 @@ class MemoryPlatform:
     """One account; nobody can ask it about a post.
 
     answers: what it does with the next calls, then it accepts. answer_to: asked before those. taken: all that is out.
-    on_call: told of each call before anything is done with it. before_call: told when a call is about to be made, and
+    on_call: told of each call before anything is done with it; on_refused: when the credentials are refused. before_call: told when a call is about to be made, and
     may still be stopped. step: told of the numbered steps inside a call.
     """
 
@@ -99,6 +100,7 @@ class MemoryPlatform:
         self.by_text: dict[str, list[Taken]] = {}
         self.by_key: dict[str, Taken] = {}
         self.on_call: Callable[[MemoryPlatform, Payload, Answer], None] = lambda _platform, _payload, _answer: None
+        self.on_refused: Callable[[MemoryPlatform], None] = lambda _platform: None
         self.before_call: Callable[[], None] = lambda: None
         self.step: Callable[[str], None] = lambda _step: None
         self._clock = clock
@@ -119,6 +121,8 @@ class MemoryPlatform:
     async def send(self, payload: Payload) -> Receipt:
         answer = self.answer_to(payload) or (self.answers.pop(0) if self.answers else Answer.ACCEPT)
         self.on_call(self, payload, answer)
+        if answer is Answer.CREDENTIALS:
+            self.on_refused(self)
         self.step("request-sent")
         await asyncio.sleep(0)
         if answer.takes_it:
@@ -139,7 +143,8 @@ class MemoryPlatform:
 
     def _take(self, payload: Payload, answer: Answer) -> Taken:
         now, number = self._clock.now(), len(self.taken) + 1
-        shows_at = now + SLOW if answer is Answer.LOST_AND_OUT_SLOWLY else now
+        is_slow = answer is Answer.LOST_AND_OUT_SLOWLY and (SLOW_EVERYWHERE or self.keys is Keys.NEVER)
+        shows_at = now + SLOW if is_slow else now
         receipt = Receipt(f"{self.name}-{number}", f"https://memory.example/{self.name}/{number}")
         taken = Taken(now, shows_at, payload, receipt)
         self.taken.append(taken)
@@ -183,7 +188,10 @@ class AskablePlatform(MemoryPlatform):
 
     async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
         if self.questions:
-            raise self.questions.pop(0)
+            question = self.questions.pop(0)
+            if isinstance(question, CredentialsRefused):
+                self.on_refused(self)
+            raise question
         await asyncio.sleep(0)
         return [self._find(doubt, taken) for doubt in doubts]
 
