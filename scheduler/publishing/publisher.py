@@ -44,9 +44,9 @@ KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
 _BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
-# Outcomes and claims go in batches: while calls keep ending, a turn waits so long (seconds) for more of them, and so often.
-_GATHER_FOR = 0.002
-_GATHER_TIMES = 1
+# So many outcomes and claims at most in one turn: while the book takes one batch, the calls of another are made.
+_BATCH = 64
+_GATHER = 0.002  # seconds that a turn waits for more calls to end, where others are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class Publisher:
 
     async def _turn(self) -> bool:
         """One transaction: outcomes in, claims out; returns whether nothing else is due that has a place."""
-        finished, self._finished = self._finished, []
+        finished, self._finished = self._finished[:_BATCH], self._finished[_BATCH:]
         try:
             exchange = await self._writer.write(lambda book: self._exchange(book, finished))
         except Exception as error:
@@ -271,7 +271,9 @@ class Publisher:
         too_late = sweep_late(book, now)
         if self.stopping or self._is_held_by_file():
             return _Exchange(Claims(), too_late, newly_held)
-        claims = claim_due(book, now, self._places(now), self._free_places(), self._pace(now), self._prepare)
+        claims = claim_due(
+            book, now, self._places(now), min(self._free_places(), _BATCH), self._pace(now), self._prepare
+        )
         return _Exchange(claims, too_late, newly_held)
 
     def _places(self, now: datetime) -> dict[str, int]:
@@ -390,18 +392,9 @@ class Publisher:
                 await self._changed.wait()
         except TimeoutError:
             pass
-        await self._gather()
+        if self._calls and len(self._finished) < _BATCH:
+            await asyncio.sleep(_GATHER)
         self._give_up_what_hangs()
-
-    async def _gather(self) -> None:
-        """Lets a few more calls end, as long as they do: a turn for many costs hardly more than a turn for one."""
-        for _ in range(_GATHER_TIMES):
-            ended = len(self._finished)
-            if not self._calls or ended >= self._limits.at_once // 4:
-                return
-            await asyncio.sleep(_GATHER_FOR)
-            if len(self._finished) == ended:
-                return
 
     def _give_up_what_hangs(self) -> None:
         now = asyncio.get_running_loop().time()
