@@ -99,6 +99,7 @@ class Newsroom:
     def _begin_looking(self) -> None:
         self.crashed = self.stopped = self.interjected = False
         self.refused_accounts: set[str] = set()
+        self.paused_before = dict(self.paused)
         self.held_before = Held(dict(self.held.standing), self.held.file)
         self.interjection: Callable[[], None] | None = None
         for platform in self.platforms.values():
@@ -337,6 +338,7 @@ class Newsroom:
         self.faults.disarm()
         if not survived:
             self.crashed, self.life = True, None
+            self.paused = {}  # what was said to the dead one may not have been written down
 
     def living(self) -> Life:
         if self.life is None:
@@ -374,7 +376,9 @@ class Newsroom:
         wrongs = {
             "on the wrong account": platform.name != text.slot.account,
             "not approved as it is": post.approved != (text, post.hour),
-            "before its hour": now < post.hour,
+            "before its hour": now < post.hour and not out,
+            # Several calls may be under way when the first of them is told so.
+            "while its platform wants to be left alone": self.paused_before.get(platform.name, now) > now,
             "too late": post.goes_until is not None and now > post.goes_until,
             "held": self.held.reaches(text.slot),
             "not written down before": not written,
@@ -411,7 +415,9 @@ class Newsroom:
         out, kept_back = len(self._out(post)), Held(self.held_before.standing).reaches(post.slot)
         waits, is_held = entry.source == "approved", kept_back or self.held.reaches(post.slot)
         wants_a_word = post.slot.late == "hold" and not post.however_late
-        may_claim = post.approved == (post.text, post.hour) and now >= post.hour and not is_over
+        may_claim = (
+            post.approved == (post.text, post.hour) and (now >= post.hour or bool(self._out(post))) and not is_over
+        )
         reasons = {
             Move.CLAIM: may_claim and not self.held_before.reaches(post.slot),
             Move.RELEASE: self.crashed,

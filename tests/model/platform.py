@@ -84,8 +84,8 @@ class MemoryPlatform:
     """One account; nobody can ask it about a post.
 
     answers: what it does with the next calls, then it accepts. answer_to: asked before those. taken: all that is out.
-    on_call: told of each call before anything is done with it; on_refused: when the credentials are refused. before_call: told when a call is about to be made, and
-    may still be stopped. step: told of the numbered steps inside a call.
+    before_call: told when a call is about to be made, and may still be stopped; on_call: of each call before anything is
+    done with it; on_refused: when the credentials are refused; step: of the numbered steps inside a call.
     """
 
     platform = "memory"
