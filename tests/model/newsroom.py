@@ -6,7 +6,7 @@ Each act is held at once against what a person would expect of it.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,6 +54,9 @@ BEFORE_THE_CALL = tuple(step for step in STEPS if not step.startswith("inquiry")
 WHILE_ASKING = tuple(step for step in STEPS if step.startswith("inquiry"))
 
 
+_IN_MEMORY = Path("/dev/shm")  # thousands of commits, none of which has to outlast the test
+
+
 class Newsroom:
     """A book in a folder of its own and all that happens to it. template: an empty book, which is copied.
 
@@ -61,7 +64,7 @@ class Newsroom:
     """
 
     def __init__(self, template: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="redletter-model-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="redletter-model-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
         shutil.copy(template, self.folder / "book.db")
         self.book: Book = open_book("sqlite:///book.db", self.folder)
         self.trail = Trail(self.book.path)
@@ -111,33 +114,36 @@ class Newsroom:
 
     # What people do.
 
-    def plan_and_approve(self, slots: Sequence[int], hour: timedelta) -> None:
-        for slot in (SLOTS[index] for index in slots):
+    def plan_and_approve(self, slots: Iterable[int], hour: timedelta) -> None:
+        """Plans these for an hour from now, the next occurrence of what is over, and approves all that can be."""
+        chosen = [SLOTS[index] for index in slots]
+        for slot in chosen:
             post = self._post_of(slot)
             if post is not None and post.status in OVER:
                 self.years[slot] += 1  # the next occurrence
                 self.campaigns.pop(slot)
-            self.plan(slot, 1, hour, replace=False)
+        self.plan(chosen, 1, hour)
         now = self.clock.now()
         self.approve([post for post in self.posts.values() if post.status == "draft" and post.hour > now])
 
-    def plan(self, slot: Slot, wording: int, hour: timedelta | None, *, replace: bool) -> None:
+    def plan(self, slots: Sequence[Slot], wording: int, hour: timedelta | None, *, replace: bool = False) -> None:
+        """Plans all campaigns, with other words and another hour for these slots."""
         now = self.clock.now()
-        text = self._text(slot, wording)
-        if slot in self.campaigns:
-            _, moment, latest = self.campaigns[slot]
-            if hour is not None and (latest is None or now + hour < latest):
-                moment = now + hour
-        else:
-            moment = now + (hour or timedelta(hours=1))
-            latest = moment + slot.goes_until if slot.goes_until else None
-        self.campaigns[slot] = (text, moment, latest)
-        planned = [plan for each, plan in self.campaigns.items() if each.campaign == slot.campaign]
-        drafts = [text.draft(moment, latest) for text, moment, latest in planned]
+        for slot in slots:
+            text = self._text(slot, wording)
+            if slot in self.campaigns:
+                _, moment, latest = self.campaigns[slot]
+                if hour is not None and (latest is None or now + hour < latest):
+                    moment = now + hour
+            else:
+                moment = now + (hour or timedelta(hours=1))
+                latest = moment + slot.goes_until if slot.goes_until else None
+            self.campaigns[slot] = (text, moment, latest)
+        drafts = [text.draft(moment, latest) for text, moment, latest in self.campaigns.values()]
         with self.book.writing() as connection:
             result = save_drafts(connection, drafts, who="kim", now=now, replace=replace)
         created = {each.key: each.post_id or 0 for each in result.created}
-        for text, moment, latest in planned:
+        for text, moment, latest in self.campaigns.values():
             post = self._post_of(text.slot)
             if post is not None:
                 self._expect_planned(post, text, moment, replace=replace)
@@ -240,6 +246,9 @@ class Newsroom:
             self.held.lift(scope, name, self.posts, passed)
 
     def resume_all(self) -> None:
+        """Ends every hold, and removes the file."""
+        if self.held.file:
+            self.put_or_remove_the_file()
         for scope, name in sorted(self.held.standing):
             self.resume(HoldScope(scope), name)
 
@@ -292,8 +301,12 @@ class Newsroom:
             self.clock.advance(moment - self.clock.now() + A_MOMENT)
 
     def come_to_what_is_due(self, answers: list[Answer]) -> None:
-        """Lets time pass until something is due; what platforms will do with the next calls is said."""
-        self.advance_to(self.living().publisher.next_wake())
+        """Lets time pass until something is due; on a day without plans, plans are made."""
+        moment = self.living().publisher.next_wake()
+        if moment is None:
+            self.plan_and_approve(range(len(SLOTS)), timedelta(minutes=1))
+            moment = self.living().publisher.next_wake()
+        self.advance_to(moment)
         waiting = list(answers)
         for platform in self.platforms.values():
             platform.answers = waiting  # whoever is called first gets the first
@@ -338,11 +351,12 @@ class Newsroom:
         self.faults.disarm()
         if not survived:
             self.crashed, self.life = True, None
-            self.paused = {}  # what was said to the dead one may not have been written down
 
     def living(self) -> Life:
         if self.life is None:
             self.lives += 1
+            # What was said to the one before may not have been written down, or of a post that is over.
+            self.paused, self.paused_before = {}, {}
             hold_file = self.folder / "HOLD"
             self.life = Life(self.book, self.clock, self.platforms, self.faults, hold_file, self.lives)
             self.crashed = True  # the start may find what the one before left
@@ -547,8 +561,6 @@ class Newsroom:
 
     def come_to_rest(self) -> None:
         """The bad day is over: all holds are lifted, all platforms well, and time goes on until nothing is to be done."""
-        if self.held.file:
-            self.put_or_remove_the_file()
         self.living()
         self.resume_all()
         self.all_is_as_expected()
