@@ -178,8 +178,7 @@ def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now
         held = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
         what = ", ".join(said_of(row.scope, row.name) for row in held)
         raise MoveNotAllowed(f"{said_of(scope, name)} is not held; {f'held: {what}' if what else 'nothing is'}")
-    connection.execute(update(HOLDS).where(HOLDS.c.id == active.id).values(lifted_by=who, lifted_at=now))
-    write_audit(connection, who=who, what=f"resume {said_of(scope, name)}", now=now)
+    _lift(connection, active, who, now)
     lifted = ActiveHold(scope, name, frozenset(split_topics(active.except_topics)))
     others = active_holds(connection)
     passed = [
@@ -199,11 +198,16 @@ _WAITING = "SELECT id, version, campaign, slot, account, topics FROM posts WHERE
 def stop_story(
     connection: Connection, campaign: str, occurrence: str, reason: str, *, who: str, now: datetime
 ) -> list[Told]:
-    """Stops one occurrence of a campaign: holds the campaign, if it is not held, and sets aside all that waits to go out.
+    """Stops one occurrence of a campaign: holds all of the campaign, if it is not held, and sets aside what waits to go out.
 
-    What is under way stays that; of a thread, the hold keeps the next part back. Returns the posts set aside.
+    A hold of the campaign that lets some topics through gives way to one that does not. What is under way stays that; of
+    a thread, the hold keeps the next part back. Returns the posts set aside.
     """
-    if _active(connection, HoldScope.CAMPAIGN, campaign) is None:
+    active = _active(connection, HoldScope.CAMPAIGN, campaign)
+    if active is not None and active.except_topics:
+        _lift(connection, active, who, now)
+        active = None
+    if active is None:
         hold(connection, HoldScope.CAMPAIGN, campaign, reason, who=who, now=now)
     waiting = connection.execute(
         text(f"{_WAITING} AND campaign = :campaign AND occurrence = :occurrence ORDER BY next_try_at, id"),
@@ -222,6 +226,11 @@ def _active(connection: Connection, scope: HoldScope, name: str) -> Any:
     return connection.execute(
         select(HOLDS).where(HOLDS.c.scope == scope, HOLDS.c.name == name, HOLDS.c.lifted_at.is_(None))
     ).first()
+
+
+def _lift(connection: Connection, active: Any, who: str, now: datetime) -> None:
+    connection.execute(update(HOLDS).where(HOLDS.c.id == active.id).values(lifted_by=who, lifted_at=now))
+    write_audit(connection, who=who, what=f"resume {said_of(active.scope, active.name)}", now=now)
 
 
 def said_of(scope: str, name: str) -> str:
