@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ _log = logging.getLogger(__name__)
 MAX_ANSWER_BYTES = 1_000_000
 # Shorter than any server's own: a connection that the server is just closing would swallow a post and leave us unsure.
 _IDLE_SECONDS = 3.0
+# Half of a character, which JSON can write ("\ud83d"), and NUL: what no UTF-8 and no book can hold.
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Answer:
 
     def _json(self) -> Any:
         try:
-            return json.loads(self.body) if self.whole else None
+            return _fit(json.loads(self.body)) if self.whole else None
         except (ValueError, RecursionError):
             return None
 
@@ -147,7 +150,7 @@ class Connection:
         return self._session
 
     def _failure(self, error: Exception, progress: _Progress) -> PublishError:
-        reason = redact(str(error)) or type(error).__name__
+        reason = _fit(redact(str(error))) or type(error).__name__
         if isinstance(error, TimeoutError):
             reason = f"no answer within {self.timeout_seconds:g} s"
         failure: PublishError
@@ -158,6 +161,18 @@ class Connection:
         if not hasattr(error, "request_info"):  # those show the Authorization header in their repr
             failure.__cause__ = error
         return failure
+
+
+def _fit(value: Any) -> Any:
+    """Returns a JSON value, in all of whose strings U+FFFD stands for what could not be kept."""
+    match value:
+        case str():
+            return _UNFIT.sub("\ufffd", value)
+        case list():
+            return [_fit(each) for each in value]
+        case dict():
+            return {_fit(key): _fit(each) for key, each in value.items()}
+    return value
 
 
 async def _read(response: Any) -> tuple[bytes, bool]:

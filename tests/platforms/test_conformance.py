@@ -213,6 +213,43 @@ async def test_each_answer_has_one_meaning(adapter_of, fake, platform, status, a
     assert str(status) in outcome.detail
 
 
+# Half of a character, two halves the wrong way round, and NUL, as JSON writes them.
+UNFIT = [r"\ud83d", r"\udc00 \ud83d", r"\u0000"]
+
+
+def can_be_kept(text):
+    return "\0" not in text and text.encode().decode() == text
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize("unfit", UNFIT)
+async def test_whatever_the_platform_says_of_a_refusal_can_be_kept(adapter_of, fake, platform, unfit):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    said = f'{{"error": "no {unfit}", "message": "no {unfit}", "detail": "no {unfit}", "{unfit}": 1}}'
+    fake.faults = [Fault(path=POSTING_PATHS[platform], status=422, body=said)]
+
+    outcome = await outcome_of(adapter)
+
+    assert "no \ufffd" in outcome.detail
+    assert can_be_kept(outcome.detail)
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+@pytest.mark.parametrize("unfit", UNFIT)
+async def test_whatever_name_the_platform_gives_a_post_can_be_kept(adapter_of, fake, platform, unfit):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    named = f'"id": "1{unfit}", "url": "https://force.example/{unfit}", "uri": "at://{unfit}", "cid": "{unfit}"'
+    body = f'{{{named}, "data": {{"id": "1{unfit}"}}}}'
+    fake.faults = [Fault(path=POSTING_PATHS[platform], status=200, body=body)]
+
+    receipt = await adapter.send(payload_of(adapter))
+
+    assert "\ufffd" in receipt.platform_id
+    assert all(map(can_be_kept, (receipt.platform_id, receipt.url or "", *receipt.reply_to.values())))
+
+
 @pytest.mark.parametrize("platform", NETWORKED)
 @pytest.mark.parametrize(
     "fault",
