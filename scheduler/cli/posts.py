@@ -1,15 +1,14 @@
 """`redletter posts` and `redletter show`: what is in the book."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from scheduler.cli.door import Door
 from scheduler.cli.output import colour, plain, say, say_json, table, width
-from scheduler.posts.wording import count, local_hour
+from scheduler.posts.wording import clock_of, count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.app import Workspace
@@ -189,7 +188,7 @@ def show_json(
 
 
 def _iso(moment: datetime | None, post: "Post") -> str | None:
-    return moment.astimezone(ZoneInfo(post.time_zone)).isoformat() if moment else None
+    return moment.astimezone(clock_of(post.time_zone)).isoformat() if moment else None
 
 
 def show_lines(
@@ -263,11 +262,12 @@ def _attempt(attempt: "Attempt", post: "Post") -> tuple[tuple[str, ...], str]:
 
 
 def short_hour(moment: datetime, time_zone: str) -> str:
-    """Writes "Thu 18 Mar 09:00", on a clock of that time zone, where the year is said elsewhere."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local:%a} {local.day:>2} {local:%b %H:%M}"
+    """Writes "Thu 18 Mar 09:00" as `local_hour` does, where the year is said elsewhere."""
+    clock = clock_of(time_zone)
+    local = moment.astimezone(clock)
+    return f"{local:%a} {local.day:>2} {local:%b %H:%M}{' UTC' if clock is UTC else ''}"
 
 
 def local_second(moment: datetime, time_zone: str) -> str:
     """Writes "2027-03-18 09:00:02", on a clock of that time zone."""
-    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(clock_of(time_zone)):%Y-%m-%d %H:%M:%S}"

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.holds import active_holds
-from scheduler.posts.needs import Need, of_overdue, of_refused_account, of_status, of_unapproved
+from scheduler.posts.needs import Need, of_damaged, of_overdue, of_refused_account, of_status, of_unapproved
 from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_time
 from scheduler.posts.wording import count, local_hour
@@ -124,7 +124,7 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
             ),
             {**used, "at_once": _AT_ONCE},
         ).all()
-        new += _in_words(session, kind, [(row.id, row.key) for row in found], limits, now)
+        new += [need for row in found if (need := _in_words(session, kind, row.id, row.key, limits, now))]
         over |= set(
             connection.execute(
                 text(
@@ -138,20 +138,20 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
     return Look([*accounts.new, *new], accounts.over | over)
 
 
-def _in_words(
-    session: Session, kind: str, found: Sequence[tuple[int, str]], limits: Limits, now: datetime
-) -> Iterable[Need]:
-    for post_id, key in found:
+def _in_words(session: Session, kind: str, post_id: int, key: str, limits: Limits, now: datetime) -> Need | None:
+    """Returns None for a post that was removed meanwhile."""
+    try:
         post = session.get(Post, post_id)
         if post is None:
-            continue
+            return None
         if kind == "silence":
-            yield of_overdue(post, now, is_published_from=limits.is_published_from, key=key, kind=kind)
-        elif kind == "not approved":
+            return of_overdue(post, now, is_published_from=limits.is_published_from, key=key, kind=kind)
+        if kind == "not approved":
             need = of_unapproved(post, now)
-            yield Need(key, kind, need.said, need.answer, need.post)
-        else:
-            yield of_status(post)
+            return Need(key, kind, need.said, need.answer, need.post)
+        return of_status(post)
+    except Exception as error:  # whatever is wrong with one post must not keep the alarms of all others back
+        return of_damaged(post_id, key, kind, error)
 
 
 def _look_at_accounts(session: Session) -> Look:

@@ -77,6 +77,12 @@ def of_refused_account(hold: Hold) -> Need:
     return Need(f"account:{hold.name}:{hold.id}", "held", said, answer)
 
 
+def of_damaged(post: int, key: str, kind: str, error: Exception) -> Need:
+    """Says what is known of a post that cannot be read: that it needs a person, and why no more can be said."""
+    said = f"post {post} needs a person ({kind}), and its row in the book is damaged: {type(error).__name__}: {error}"
+    return Need(key, kind, said, "stop the daemon, then put a backup in its place: redletter restore FILE", post)
+
+
 def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Need]:
     """Yields what is wrong with the daemon. waiting: how many posts are to go out, or were left in the middle of it."""
     if daemon is not None and daemon.stopped_at is None and daemon.trouble:

@@ -15,9 +15,16 @@ def missing_articles(session: Session, workspace: Path) -> Mapping[str, list[int
     query = select(Post.id, Post.sources_json).where(Post.status == PostStatus.APPROVED.value).order_by(col(Post.id))
     posts: dict[str, list[int]] = {}
     for post_id, sources_json in session.exec(query):
-        for article in {source["article"] for source in json.loads(sources_json)}:
+        for article in _articles(sources_json):
             posts.setdefault(article, []).append(post_id or 0)
     return {article: ids for article, ids in sorted(posts.items()) if _is_missing(article, workspace)}
+
+
+def _articles(sources_json: str) -> set[str]:
+    try:
+        return {source["article"] for source in json.loads(sources_json)}
+    except (ValueError, TypeError, LookupError):
+        return set()  # where a damaged row was taken from, nobody knows; the articles of the others are looked for
 
 
 def _is_missing(article: str, workspace: Path) -> bool:

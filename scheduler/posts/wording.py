@@ -1,13 +1,22 @@
 """How moments, lengths of time and numbers are written for people, alike on a screen and in an alarm."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 
+def clock_of(time_zone: str) -> tzinfo:
+    """Returns the clock of a time zone; that of UTC where this machine does not know the zone, or not any more."""
+    try:
+        return ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):  # unknown; no name of one; the name of a folder of zones
+        return UTC
+
+
 def local_hour(moment: datetime, time_zone: str) -> str:
-    """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local:%a} {local.day:>2} {local:%b %Y %H:%M}"
+    """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone; "… UTC" where this machine does not know it."""
+    clock = clock_of(time_zone)
+    local = moment.astimezone(clock)
+    return f"{local:%a} {local.day:>2} {local:%b %Y %H:%M}{' UTC' if clock is UTC else ''}"
 
 
 def ago(length: timedelta) -> str:

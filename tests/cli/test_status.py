@@ -257,6 +257,18 @@ def test_an_article_that_is_missing_is_said_while_an_approved_post_was_taken_fro
     assert [each["kind"] for each in troubles_of(planned)] == ["article missing"]
 
 
+def test_damaged_posts_are_said_as_far_as_they_can_be_read(planned: Desk, book: Book) -> None:
+    planned.done("approve", 2, "--yes")
+    put(book, 1, status="failed", time_zone="US/Pacific-New")
+    put(book, 2, time_zone="Europe", sources_json="{", message_json="{")
+
+    said = planned.type("status")
+
+    assert (said.code, said.err) == (1, "")
+    assert "! post 1 is failed: Thu 11 Mar 2027 10:00 UTC, press-x" in said.out
+    assert "post 2, Thu 11 Mar 2027 10:00 UTC, press-bluesky" in said.out
+
+
 def test_a_long_list_of_troubles_is_cut_and_says_so(planned: Desk, book: Book) -> None:
     with book.writing() as connection:
         copied = "campaign, occurrence, slot || ?, account, fingerprint, campaign_title, platform, looks_like, 'failed', version,"

@@ -76,6 +76,28 @@ def test_a_post_that_needs_a_person_is_raised_once_and_cleared_when_it_is_over(
     assert standing(book) == []
 
 
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ({"time_zone": "US/Pacific-New"}, "post 1 is failed: Thu 18 Mar 2027 12:00 UTC, force-x"),
+        ({"scheduled_at": "noon"}, "post 1 needs a person (failed), and its row in the book is damaged: ValueError: "),
+        ({"message_json": "{"}, "post 1 is failed: Thu 18 Mar 2027 12:00, force-x"),
+    ],
+)
+def test_a_post_that_cannot_be_worded_keeps_no_other_from_being_raised(
+    book: Book, damage: dict[str, str], said: str
+) -> None:
+    damaged, other = make_post(book, slot="damaged"), make_post(book, slot="other")
+    put(book, damaged.id, status="failed", **damage)
+    put(book, other.id, status="failed")
+
+    found = look_at(book, NOON)
+
+    assert sorted(kinds(found)) == [("failed", damaged.id), ("failed", other.id)]
+    assert [need.said.startswith(said) for need in found if need.post == damaged.id] == [True]
+    assert look_at(book, NOON) == []
+
+
 def test_a_post_that_fails_again_is_raised_again(book: Book) -> None:
     post = make_post(book)
     put(book, post.id, status="failed")

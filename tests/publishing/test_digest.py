@@ -43,6 +43,19 @@ async def test_the_digest_says_what_goes_out_tomorrow_and_what_needs_a_person(bo
     ]
 
 
+async def test_a_damaged_post_does_not_keep_the_digest_back(book: Book) -> None:
+    damaged = make_post(book, slot="damaged")
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE posts SET message_json = '{', time_zone = 'US/Pacific-New' WHERE id = ?", (damaged.id,)
+        )
+    async with lookout(book, HeldClock(FIVE), alarms=ALARMS) as out:
+        await out.look()
+
+        (digest,) = out.told
+    assert "12:00 force-x: its words are damaged in the book and cannot be read" in digest.body
+
+
 async def test_an_empty_day_is_said(book: Book) -> None:
     async with lookout(book, HeldClock(FIVE), alarms=ALARMS) as out:
         await out.look()

@@ -10,7 +10,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.holds import said_of
 from scheduler.posts.queries import kept_between
 from scheduler.posts.tables import Hold, Post
-from scheduler.posts.wording import count
+from scheduler.posts.wording import clock_of, count
 from scheduler.publishing.alarms.notices import lines_of
 
 _LISTED = 30
@@ -58,7 +58,7 @@ def _tomorrow(posts: Sequence[Post], tomorrow: date) -> Iterator[str]:
         yield f"Tomorrow, {_day(tomorrow)}:"
     for post in posts[:_LISTED]:
         yield ""
-        yield f"{post.scheduled_at.astimezone(ZoneInfo(post.time_zone)):%H:%M} {post.account}: {_first_words(post)}"
+        yield f"{post.scheduled_at.astimezone(clock_of(post.time_zone)):%H:%M} {post.account}: {_first_words(post)}"
         state = _NOT_YET.get(post.status)
         said = f"{state}: redletter show {post.id}" if state else f"approved by {post.approved_by}"
         yield f"  {post.campaign} {post.slot}, post {post.id}; {said}"
@@ -89,7 +89,10 @@ def _needs(raised: Sequence[Raised]) -> Iterator[str]:
 
 
 def _first_words(post: Post) -> str:
-    text = " ".join(post.message.parts[0].text.split())
+    try:
+        text = " ".join(post.message.parts[0].text.split())
+    except (ValueError, TypeError, LookupError):
+        return "its words are damaged in the book and cannot be read"
     if len(text) <= _WORDS:
         return f"“{text}”"
     return f"“{text[:_WORDS].rsplit(' ', 1)[0].rstrip('.,;: ')} …”"
