@@ -16,6 +16,7 @@ from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_t
 from scheduler.posts.wording import count, local_hour
 
 DOUBT_LASTS = timedelta(minutes=2)  # so long the platform may be asked before a person is
+_MEANWHILE = timedelta(seconds=30)  # a moment that is further ahead was written before the clock was set back
 GONE_BY = "daemon gone by"  # an alarm of what has happened, and not of what stands: over once it is told
 
 
@@ -80,9 +81,11 @@ _RULES: Mapping[str, tuple[str, str]] = {
     "failed": ("status = 'failed'", "'failed:' || posts.id || ':' || version"),
     "missed": ("status = 'missed'", "'missed:' || posts.id || ':' || version"),
     "waiting": ("status = 'held'", "'waiting:' || posts.id || ':' || version"),
-    # Where the platform is not asked again soon, nothing but a person will settle it.
+    # Where the platform is not asked again soon, nothing but a person will settle it. And where the clock was set back,
+    # nobody knows how long the doubt has lasted.
     "unconfirmed": (
-        "status = 'unconfirmed' AND (updated_at <= :in_doubt_since OR (asks > 0 AND next_try_at > :asked_soon))",
+        "status = 'unconfirmed' AND (updated_at <= :in_doubt_since OR updated_at > :meanwhile"
+        " OR (asks > 0 AND next_try_at > :asked_soon))",
         "'unconfirmed:' || posts.id || ':' || version",
     ),
     "not approved": (
@@ -106,6 +109,7 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
     values |= {
         "in_doubt_since": stored_time(now - DOUBT_LASTS),
         "asked_soon": stored_time(now + DOUBT_LASTS),
+        "meanwhile": stored_time(now + _MEANWHILE),
         "approve_before": stored_time(now + limits.unapproved),
         "due_before": stored_time(now - limits.silence),
     }

@@ -116,6 +116,8 @@ def test_a_post_that_fails_again_is_raised_again(book: Book) -> None:
         (timedelta(minutes=2), 4, timedelta(seconds=5), True, "it has lasted for two minutes"),
         (timedelta(seconds=5), 1, timedelta(minutes=15), True, "it cannot be asked: nothing but a person settles it"),
         (timedelta(seconds=5), 0, timedelta(minutes=15), False, "it was not asked yet"),
+        (-timedelta(hours=3), 0, -timedelta(hours=3), True, "the clock was set back since: nobody knows for how long"),
+        (-timedelta(seconds=5), 0, timedelta(seconds=5), False, "it came while the look was under way"),
     ],
 )
 def test_an_unconfirmed_post_is_raised_when_asking_does_not_settle_it(
