@@ -22,7 +22,7 @@ _OLD = f"""
         AND max(started_at, coalesce(finished_at, ''), coalesce(retry_at, '')) >= :before)
     AND NOT EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id AND received_at >= :before)
     AND NOT EXISTS (SELECT 1 FROM audit WHERE post_id = posts.id AND at >= :before)
-    AND id NOT IN (SELECT post_id FROM alarms WHERE post_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM alarms WHERE post_id = posts.id
         AND max(raised_at, coalesce(cleared_at, '')) >= :before)
 """
 

@@ -145,7 +145,8 @@ class Post(SQLModel, table=True):
 class Attempt(SQLModel, table=True):
     """One try at one part: written before the call, its outcome after it. Without an outcome nobody knows.
 
-    number: 1 for the post's first attempt. key: what makes the call repeatable. payload_sha256: of the exact request
+    number: 1 for the post's first attempt. retry_at: not to be tried before, says the platform; of an unknown outcome: not to
+    be repeated under its key after. key: what makes the call repeatable. payload_sha256: of the exact request
     without its credentials.
     """
 
@@ -245,6 +246,7 @@ class Alarm(SQLModel, table=True):
     __tablename__ = "alarms"
     __table_args__ = (
         Index("ix_alarms_of_post", "post_id"),
+        Index("ix_alarms_of_notice", "notice_id"),
         Index(
             "ix_alarms_untold", "id", sqlite_where=text("notice_id IS NULL"), postgresql_where=text("notice_id IS NULL")
         ),

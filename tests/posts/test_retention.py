@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from scheduler.posts.book import Book
 from scheduler.posts.retention import BATCH, Removed, batches_of_old_posts, free_bytes, old_posts, remove
@@ -241,6 +242,28 @@ def test_nothing_of_what_was_removed_can_be_read_in_the_file(book: Book) -> None
     assert b"a name that must go" not in book.path.read_bytes()
 
 
+def test_no_statement_looks_through_all_alarms(book: Book) -> None:
+    _old_post(book)
+    seen: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(book.engine, "before_cursor_execute", keep)
+    _remove_all(book)
+    event.remove(book.engine, "before_cursor_execute", keep)
+
+    with book.engine.connect() as connection:
+        plans = [
+            row.detail
+            for statement in seen
+            if statement.lstrip().startswith(("SELECT", "DELETE"))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?"))
+        ]
+    assert any("ix_alarms_of_notice" in plan for plan in plans)
+    assert [plan for plan in plans if plan.startswith("SCAN") and "posts" not in plan] == []
+
+
 def test_no_transaction_keeps_publishing_waiting_and_what_is_freed_can_be_used(book: Book) -> None:
     with book.writing() as connection:
         first = _old_post_values(book)
@@ -252,6 +275,11 @@ def test_no_transaction_keeps_publishing_waiting_and_what_is_freed_can_be_used(b
             )
         connection.exec_driver_sql(
             "INSERT INTO audit (at, who, what, post_id) SELECT scheduled_at, 'kim', 'plan', id FROM posts"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO alarms (key, kind, post_id, said, answer, raised_at) WITH RECURSIVE numbers (n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)"
+            " SELECT n, 'failed', CASE WHEN n <= 2000 THEN n END, 's', 'a', '2027' FROM numbers"
         )
     with book.reading() as session:
         batches = batches_of_old_posts(session.connection(), BEFORE)

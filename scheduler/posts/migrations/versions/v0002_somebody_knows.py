@@ -9,7 +9,7 @@ down_revision = "0001"
 _STATUSES = (
     "'draft', 'approved', 'held', 'publishing', 'published', 'unconfirmed', 'failed', 'missed', 'rejected', 'cancelled'"
 )
-_OUTCOMES = "'accepted', 'temporary', 'refused', 'credentials', 'unknown', 'withdrawn'"
+_OUTCOMES = "'accepted', 'temporary', 'refused', 'credentials', 'unknown', 'withdrawn', 'absent'"
 
 
 def upgrade() -> None:
@@ -75,6 +75,7 @@ def _create_alarms() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"]),
     )
     op.create_index("ix_alarms_of_post", "alarms", ["post_id"])
+    op.create_index("ix_alarms_of_notice", "alarms", ["notice_id"])
     op.create_index(
         "ix_alarms_untold",
         "alarms",
