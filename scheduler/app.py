@@ -324,7 +324,8 @@ class Workspace:
         if len(desk.problems) > len(desk.unfit):
             return problems, ("redletter plan would save nothing until the campaigns are mended",)
         unmade = [key for work in desk.works for key in work.unmade]
-        with book.trying() as connection:
+        planned = {(key.campaign, key.occurrence) for key in (*(draft.key for draft in desk.drafts), *unmade)}
+        with book.trying(planned) as connection:
             result = save_drafts(connection, desk.drafts, who="reload", now=now, unmade=unmade)
         return problems, (what_planning_would_do(result),)
 

@@ -1,7 +1,7 @@
 """The book is the database: opening it, reading it, and writing it in short transactions that say clearly what failed."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,21 @@ class Book:
             yield connection
 
     @contextmanager
-    def trying(self) -> Iterator[Connection]:
-        """Yields a connection whose writes are seen by itself alone and undone at the end; raises BookError."""
-        with saying_what_failed(self.path), self._writing.connect() as connection:
+    def trying(self, occurrences: Iterable[tuple[str, str]]) -> Iterator[Connection]:
+        """Yields a connection that tries moves and planning on posts of these campaigns and occurrences; raises BookError.
+
+        What it writes is seen by itself alone and undone at the end, and nobody who writes waits for it.
+        """
+        with saying_what_failed(self.path), self.engine.connect() as connection:
+            # Tables of a connection's own stand before those of the file, and need no lock of it:
+            # https://www.sqlite.org/lang_naming.html
+            for table in ("posts", "audit"):
+                connection.exec_driver_sql(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")
+            connection.exec_driver_sql("CREATE INDEX temp.ix_tried ON posts (campaign, occurrence, slot, account)")
+            for occurrence in occurrences:
+                connection.exec_driver_sql(
+                    "INSERT INTO posts SELECT * FROM main.posts WHERE campaign = ? AND occurrence = ?", occurrence
+                )
             yield connection
             connection.rollback()
 

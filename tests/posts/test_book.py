@@ -15,8 +15,11 @@ from sqlmodel import SQLModel
 from scheduler.errors import BookError
 from scheduler.posts.book import BUSY_SECONDS, Book, open_book
 from scheduler.posts.migrations import upgrade
+from scheduler.posts.planning import save_drafts
 from scheduler.posts.tables import stored_time
-from tests.builders.posts import NOON, make_post, posts_in
+from tests.builders.posts import NOON, make_draft, make_post, moved_to, posts_in, trail_of
+
+HOUR = timedelta(hours=1)
 
 
 def _schema(path: Path) -> set[str]:
@@ -67,14 +70,33 @@ def test_each_write_takes_its_turn_before_it_writes_anything_and_waits_for_it(bo
 
 
 def test_what_was_tried_is_seen_by_nobody_and_undone(book: Book) -> None:
-    make_post(book)
+    post = make_post(book)
+    make_post(book, campaign="another")
 
-    with book.trying() as connection:
+    with book.trying([(post.campaign, post.occurrence)]) as connection:
         connection.exec_driver_sql("UPDATE posts SET status = 'cancelled'")
-        tried = connection.exec_driver_sql("SELECT status FROM posts").scalar()
+        tried = connection.exec_driver_sql("SELECT status FROM posts").scalars().all()
         seen = posts_in(book)[0].status
 
-    assert (tried, seen, posts_in(book)[0].status) == ("cancelled", "approved", "approved")
+    assert (tried, seen, posts_in(book)[0].status) == (["cancelled"], "approved", "approved")
+    with book.trying([]) as connection:  # the same connection of the pool: nothing is left on it
+        assert connection.exec_driver_sql("SELECT count(*) FROM posts").scalar() == 0
+
+
+def test_nobody_waits_while_something_is_tried(book: Book) -> None:
+    post = make_post(book)
+    other = sqlite3.connect(book.path, timeout=0, isolation_level=None)
+
+    with closing(other), book.trying([(post.campaign, post.occurrence)]) as connection:
+        moved = save_drafts(
+            connection, [moved_to(make_draft(), NOON + HOUR)], who="reload", now=NOON - HOUR, replace=True
+        )
+        new = save_drafts(connection, [make_draft(slot="new")], who="reload", now=NOON - HOUR)
+        other.execute("UPDATE posts SET note = 'written meanwhile'")
+
+    assert ([one.post_id for one in moved.moved], len(new.created), len(new.gone)) == ([post.id], 1, 1)
+    assert [(kept.note, kept.scheduled_at) for kept in posts_in(book)] == [("written meanwhile", NOON)]
+    assert len(trail_of(book, post.id or 0)) == 2
 
 
 def test_a_book_that_can_only_be_read_says_so_and_can_be_read(book: Book) -> None:
