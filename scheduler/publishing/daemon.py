@@ -6,13 +6,16 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection
 
 from scheduler.config import Account, Config, Publishing
 from scheduler.errors import BookError, ConfigError, CredentialsRefused
@@ -20,11 +23,12 @@ from scheduler.platforms.contract import Adapter
 from scheduler.platforms.credentials import reveal_address
 from scheduler.posts.book import Book
 from scheduler.posts.heartbeat import beat, last_beat, say_stopped
-from scheduler.posts.queue import recover
+from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.companion import Companion, Running, pause
+from scheduler.publishing.hold_file import hold_if_file_stands
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.reconcile import Reconcile, has_questions
@@ -38,7 +42,7 @@ log = logging.getLogger("redletter.daemon")
 LOOK_EVERY = 0.25  # seconds between two looks whether another process wrote to the book
 WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all has happened
 BEAT_EVERY = 5.0  # seconds between two heartbeats
-WATCH_AGAIN = 5.0  # seconds until a watcher that stumbled begins anew
+BEGIN_AGAIN = 5.0  # seconds until a companion that stumbled begins anew
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -81,10 +85,9 @@ class Daemon:
         self._limits = limits
         self._clock = clock
         self._chores = chores or {}
-        self._warm_up = WarmUp()
         self._companions: tuple[Companion, ...] = (
             Reconcile(limits.timeout),
-            self._warm_up,
+            WarmUp(),
             systemd.keep_alive,
             self._keep_rereading,
             *companions,
@@ -159,7 +162,8 @@ class Daemon:
         running = Running(
             self._book, writer, publisher, self._adapters, self._clock, self._stop, before=self._last_beat()
         )
-        watching = [asyncio.create_task(self._accompany(watcher, running)) for watcher in self._watchers]
+        watching = self._begin(self._watchers, running)
+        draining = asyncio.create_task(self._drain(publisher))
         try:
             if not await self._recover(writer, publisher):
                 return
@@ -169,18 +173,19 @@ class Daemon:
                     chore, "interval", minutes=1, id=name, next_run_time=datetime.now(UTC), misfire_grace_time=None
                 )
             scheduler.start()
-            await self._warm_up.now(self._book, self._adapters, self._clock.now())
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             self._systemd.say_publishing()
-            await asyncio.gather(
-                self._watch(publisher, scheduler),
-                self._keep_beating(writer, publisher),
-                *(companion(running) for companion in self._companions),
-            )
-            await self._end(writer, publisher, scheduler)
+            # The first beat comes last: a companion may want to write first what the daemon before this one left.
+            beside = self._begin((*self._companions, partial(self._watch, scheduler), self._keep_beating), running)
+            await self._end_of(beside)
+            await draining
+            scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)
+            await self._say_stopped(writer)
         finally:
             self._stop.set()
-            await asyncio.gather(*watching)
+            await draining
+            await self._end_of(watching)
             writer.close()
             publisher.close()
             for adapter in (*self._adapters.values(), *self._retired):
@@ -194,22 +199,35 @@ class Daemon:
         except BookError:
             return None
 
-    async def _accompany(self, watcher: Companion, running: Running) -> None:
-        """Runs a watcher to its end; a defect in it is logged, and it begins anew."""
+    def _begin(self, companions: Sequence[Companion], running: Running) -> list[asyncio.Task[None]]:
+        return [asyncio.create_task(self._accompany(companion, running)) for companion in companions]
+
+    async def _accompany(self, companion: Companion, running: Running) -> None:
+        """Runs a companion to its end; a defect in it is logged, and it begins anew: publishing goes on meanwhile."""
         while True:
             try:
-                return await watcher(running)
+                return await companion(running)
             except Exception:
-                log.exception("a watcher of the daemon stumbled; it begins anew")
+                log.exception("what runs beside the publisher stumbled; it begins anew")
             if self._stop.is_set():
                 return None
-            await pause(self._stop, WATCH_AGAIN)
+            await pause(self._stop, BEGIN_AGAIN)
+
+    async def _end_of(self, companions: Collection[asyncio.Task[None]]) -> None:
+        """Waits until they have ended; what takes longer than `drain` after the daemon was told to stop is given up."""
+        await self._stop.wait()
+        if not companions:
+            return
+        _, late = await asyncio.wait(companions, timeout=self._limits.drain.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _recover(self, writer: Writer, publisher: Publisher) -> bool:
         """Decides what a dead daemon left behind, before anything else; returns False when told to stop first."""
         while not self._stop.is_set():
             try:
-                recovered = await writer.write(lambda book: recover(book, self._clock.now()))
+                recovered = await writer.write(self._begin)
             except BookError as error:
                 publisher.is_in_trouble(str(error), writing=True)
                 await pause(self._stop, 1)
@@ -224,29 +242,35 @@ class Daemon:
             return True
         return False
 
-    async def _watch(self, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
+    def _begin(self, book: Connection) -> Recovered:
+        now = self._clock.now()
+        if self._hold_file is not None:
+            hold_if_file_stands(book, self._hold_file, now)
+        return recover(book, now)
+
+    async def _watch(self, scheduler: AsyncIOScheduler, running: Running) -> None:
         """Wakes the scheduler when another process wrote to the book or the wall clock jumped, and now and then anyway.
 
         APScheduler waits by the steady clock: by itself it sleeps through a suspended machine and a clock that was set.
         """
-        watch = self._book.watch()
+        publisher = running.publisher
         woken_at, offset = time.monotonic(), time.time() - time.monotonic()
-        while not self._stop.is_set():
-            steady, drift = time.monotonic(), time.time() - time.monotonic() - offset
-            jumped = abs(drift) > CLOCK_JUMP
-            if jumped:
-                log.warning(
-                    "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
-                )
-            if watch.has_changed() or jumped or steady - woken_at >= WAKE_EVERY:
-                woken_at = steady
-                publisher.nudge()
-                scheduler.wakeup()
-                if self._until_done and not publisher.draining and self._is_done(publisher):
-                    self._stop.set()
-            offset += drift
-            await pause(self._stop, LOOK_EVERY)
-        watch.close()
+        with closing(self._book.watch()) as watch:
+            while not self._stop.is_set():
+                steady, drift = time.monotonic(), time.time() - time.monotonic() - offset
+                jumped = abs(drift) > CLOCK_JUMP
+                if jumped:
+                    log.warning(
+                        "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
+                    )
+                if watch.has_changed() or jumped or steady - woken_at >= WAKE_EVERY:
+                    woken_at = steady
+                    publisher.nudge()
+                    scheduler.wakeup()
+                    if self._until_done and not publisher.draining and self._is_done(publisher):
+                        self._stop.set()
+                offset += drift
+                await pause(self._stop, LOOK_EVERY)
 
     def _is_done(self, publisher: Publisher) -> bool:
         try:
@@ -254,7 +278,8 @@ class Daemon:
         except BookError:
             return False
 
-    async def _keep_beating(self, writer: Writer, publisher: Publisher) -> None:
+    async def _keep_beating(self, running: Running) -> None:
+        writer, publisher = running.writer, running.publisher
         while not self._stop.is_set():
             try:
                 turned_at, trouble = publisher.turned_at, publisher.trouble
@@ -273,7 +298,10 @@ class Daemon:
                 self._told_to_reread.clear()
                 self._systemd.say_reloading()
                 try:
-                    self._use(await asyncio.to_thread(self._reread, self._clock.now()), running.publisher)
+                    reread = await asyncio.to_thread(self._reread, self._clock.now())
+                    if self._stop.is_set():
+                        return
+                    self._use(reread, running.publisher)
                 except Exception as error:
                     say_what_is_wrong(error)
                 self._systemd.say_publishing()
@@ -300,7 +328,9 @@ class Daemon:
                 self._retired.remove(adapter)
                 await adapter.close()
 
-    async def _end(self, writer: Writer, publisher: Publisher, scheduler: AsyncIOScheduler) -> None:
+    async def _drain(self, publisher: Publisher) -> None:
+        """Begins at the moment the daemon is told to stop, whatever its companions are about: no new calls from then on."""
+        await self._stop.wait()
         log.info("stopping: no new calls; waiting for those under way")
         self._systemd.say_stopping()
         # Draining comes before the scheduler's own shutdown, which would cancel calls in flight.
@@ -309,8 +339,8 @@ class Daemon:
                 "some calls did not end within %s and were given up; the next start asks the platforms about their posts",
                 self._limits.drain,
             )
-        scheduler.shutdown(wait=False)
-        await asyncio.sleep(0)
+
+    async def _say_stopped(self, writer: Writer) -> None:
         try:
             await writer.write(lambda book: say_stopped(book, datetime.now(UTC)))
         except BookError as error:

@@ -50,6 +50,12 @@ def reason_in(path: Path) -> str:
     return first[:_LONGEST_REASON] or f"the file {path.name} is in the workspace"
 
 
+def hold_if_file_stands(book: Connection, path: Path, now: "datetime") -> None:
+    """Writes the hold of the file where it is there; before a first look at the queue, which would miss what is late."""
+    if is_there(path):
+        _hold(book, reason_in(path), now)
+
+
 class HoldFile:
     """A companion of the publisher: what the file says is written into the book as a hold over everything, and taken back.
 

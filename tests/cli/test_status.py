@@ -185,7 +185,7 @@ def test_a_loop_that_stands_still_is_said_even_while_nothing_waits(planned: Desk
 
     (trouble,) = troubles_of(planned)
 
-    assert "has not turned for" in trouble["said"]
+    assert "has not turned for" in str(trouble["said"])
 
 
 def test_a_daemon_that_was_stopped_while_nothing_waits_needs_nobody(planned: Desk, book: Book) -> None:

@@ -69,6 +69,21 @@ def test_a_file_that_is_there_before_the_daemon_lets_nothing_out(
     assert "Held:    everything, by the file" in status.output
 
 
+def test_what_became_too_late_while_the_file_stood_and_no_daemon_ran_waits_for_a_word(
+    workspace: Path, book: Book, platforms: Platforms, start: Start
+) -> None:
+    now = datetime.now(UTC)
+    post = make_post(book, account="force-mastodon", scheduled_at=now - timedelta(hours=1), late=timedelta(minutes=30))
+    (workspace / "HOLD").write_text("mourning")
+
+    start()
+    wait_until(lambda: get(book, post.id or 0).status != "approved")
+
+    assert get(book, post.id or 0).status == "held"
+    assert get(book, post.id or 0).note == "its time to go out ended while everything was held"
+    assert platforms.texts() == []
+
+
 def test_a_story_is_stopped_in_the_middle_of_its_thread(
     workspace: Path, book: Book, platforms: Platforms, start: Start
 ) -> None:
