@@ -1,11 +1,19 @@
 """The daemon's own line in the book: who publishes, and when its loop last turned."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from scheduler.posts.tables import Daemon, stored_time
+
+TURNS_WITHIN = timedelta(seconds=15)  # the daemon beats every 5 seconds
+
+
+def turned_lately(turned_at: datetime, now: datetime) -> bool:
+    """Whether a loop that turned last at `turned_at` still turns; times are of the machine's clock."""
+    # A clock that was set back must not make a loop look alive that stands still.
+    return abs(now - turned_at) <= TURNS_WITHIN
 
 
 def beat(connection: Connection, name: str, started_at: datetime, turned_at: datetime, trouble: str | None) -> None:

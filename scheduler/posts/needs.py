@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from scheduler.posts.heartbeat import turned_lately
 from scheduler.posts.tables import Daemon, Hold, Post
 from scheduler.posts.wording import ago, count, local_hour
-
-TURNS_WITHIN = timedelta(seconds=15)  # the daemon beats every 5 seconds
 
 # By status: what to do about a post that waits for a person.
 ANSWERS = {
@@ -37,8 +36,7 @@ class Need:
 
 def is_running(daemon: Daemon | None, now: datetime) -> bool:
     """Whether a daemon publishes, by the last beat of its loop."""
-    # A clock that was set back must not make a dead daemon look alive.
-    return daemon is not None and daemon.stopped_at is None and abs(now - daemon.turned_at) <= TURNS_WITHIN
+    return daemon is not None and daemon.stopped_at is None and turned_lately(daemon.turned_at, now)
 
 
 def of_status(post: Post) -> Need:

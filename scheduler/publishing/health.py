@@ -17,7 +17,7 @@ from typing import Any
 from scheduler.config import Secret
 from scheduler.errors import BookError
 from scheduler.posts.alarms import figures
-from scheduler.posts.needs import TURNS_WITHIN
+from scheduler.posts.heartbeat import turned_lately
 from scheduler.publishing.alarms.channels import PING_WITHIN, NotDelivered, call
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
@@ -31,10 +31,9 @@ _REQUEST_WITHIN = 5.0  # seconds for a request to come in whole
 _LONGEST_REQUEST = 8192  # bytes
 
 
-def turns(publisher: Publisher, now: datetime) -> bool:
+def can_publish(publisher: Publisher, now: datetime) -> bool:
     """Whether the loop that publishes turned a moment ago, and can use the book. now: by the machine's clock."""
-    # A clock that was set back must not make a loop look alive that stands still.
-    return publisher.trouble is None and abs(now - publisher.turned_at) <= TURNS_WITHIN
+    return publisher.trouble is None and turned_lately(publisher.turned_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class HeartbeatFile:
         could_write = True
         while not running.stop.is_set():
             now = datetime.now(UTC)
-            if turns(running.publisher, now):
+            if can_publish(running.publisher, now):
                 try:
                     await asyncio.to_thread(self._write, now)
                     could_write = True
@@ -72,7 +71,7 @@ class Ping:
     async def __call__(self, running: Running) -> None:
         came_through = True
         while not running.stop.is_set():
-            if turns(running.publisher, datetime.now(UTC)):
+            if can_publish(running.publisher, datetime.now(UTC)):
                 try:
                     await call(self.address, PING_WITHIN)
                 except NotDelivered as error:
@@ -141,7 +140,7 @@ async def _answer(request: bytes, running: Running) -> tuple[HTTPStatus, Mapping
         return HTTPStatus.NOT_FOUND, {"problem": "there is only /healthz"}
     if method != b"GET":
         return HTTPStatus.METHOD_NOT_ALLOWED, {"problem": "only GET"}
-    is_well = turns(running.publisher, datetime.now(UTC))
+    is_well = can_publish(running.publisher, datetime.now(UTC))
     said = {
         "status": "publishing" if is_well else "not publishing",
         "turned_at": running.publisher.turned_at.isoformat(),

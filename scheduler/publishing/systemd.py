@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from scheduler.posts.heartbeat import turned_lately
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
 
 log = logging.getLogger("redletter.systemd")
-
-FRESH = timedelta(seconds=15)  # the daemon beats every 5 seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Systemd:
             if trouble != said:
                 self.say(f"STATUS={trouble or 'publishing'}".replace("\n", " "))
                 said = trouble
-            if turns(running.publisher, datetime.now(UTC)):
+            if is_alive(running.publisher, datetime.now(UTC)):
                 self.say("WATCHDOG=1")
                 await running.pause(self.watchdog.total_seconds() / 2)
             else:
@@ -75,14 +74,13 @@ class Systemd:
 NO_SYSTEMD = Systemd()
 
 
-def turns(publisher: Publisher, now: datetime) -> bool:
-    """Whether the publishing loop turns. now: by the machine's clock.
+def is_alive(publisher: Publisher, now: datetime) -> bool:
+    """Whether the publishing loop turns, or knows what it waits for. now: by the machine's clock.
 
     A book in trouble is no reason to start the daemon again: that mends nothing, and would forget the outcomes that wait
     to be written down.
     """
-    # A clock that was set back must not make a loop that stands look alive.
-    return publisher.trouble is not None or abs(now - publisher.turned_at) <= FRESH
+    return publisher.trouble is not None or turned_lately(publisher.turned_at, now)
 
 
 def systemd_of(environment: Mapping[str, str]) -> Systemd:

@@ -13,7 +13,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.writer import Writer
 from scheduler.publishing import health
 from scheduler.publishing.companion import Companion, Running
-from scheduler.publishing.health import HealthPage, HeartbeatFile, Ping, turns
+from scheduler.publishing.health import HealthPage, HeartbeatFile, Ping, can_publish
 from scheduler.publishing.publisher import Publisher
 from tests.builders.alarms import secret_in
 from tests.builders.mailbox import Mailbox
@@ -68,13 +68,13 @@ async def get(port: int, request: str = "GET /healthz HTTP/1.1") -> tuple[int, d
         (timedelta(0), "the disk is full", False),
     ],
 )
-async def test_the_loop_turns_when_it_turned_a_moment_ago_and_has_no_trouble(
+async def test_the_loop_can_publish_when_it_turned_a_moment_ago_and_has_no_trouble(
     publisher: Publisher, ago: timedelta, trouble: str | None, expected: bool
 ) -> None:
     now = datetime.now(UTC)
     publisher.turned_at, publisher.trouble = now - ago, trouble
 
-    assert turns(publisher, now) is expected
+    assert can_publish(publisher, now) is expected
 
 
 async def test_healthz_answers_200_while_the_loop_turns_and_503_when_it_does_not(

@@ -9,25 +9,26 @@ from typing import Any
 
 import pytest
 
+from scheduler.posts.heartbeat import TURNS_WITHIN
 from scheduler.publishing.publisher import Publisher
-from scheduler.publishing.systemd import FRESH, NO_SYSTEMD, Systemd, systemd_of, turns
+from scheduler.publishing.systemd import NO_SYSTEMD, Systemd, is_alive, systemd_of
 
 
-def test_a_loop_that_turned_a_moment_ago_turns(publisher: Publisher) -> None:
-    assert turns(publisher, publisher.turned_at + timedelta(seconds=5))
+def test_a_loop_that_turned_a_moment_ago_is_alive(publisher: Publisher) -> None:
+    assert is_alive(publisher, publisher.turned_at + timedelta(seconds=5))
 
 
-@pytest.mark.parametrize("away", [FRESH + timedelta(seconds=1), -FRESH - timedelta(seconds=1)])
+@pytest.mark.parametrize("away", [TURNS_WITHIN + timedelta(seconds=1), -TURNS_WITHIN - timedelta(seconds=1)])
 def test_one_that_did_not_turn_for_long_stands_whichever_way_the_clock_was_set(
     publisher: Publisher, away: timedelta
 ) -> None:
-    assert not turns(publisher, publisher.turned_at + away)
+    assert not is_alive(publisher, publisher.turned_at + away)
 
 
 def test_a_book_in_trouble_is_not_mended_by_starting_again(publisher: Publisher) -> None:
     publisher.is_in_trouble("the disk is full", writing=True)
 
-    assert turns(publisher, datetime.now(UTC) + timedelta(hours=1))
+    assert is_alive(publisher, datetime.now(UTC) + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

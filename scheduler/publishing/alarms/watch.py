@@ -31,7 +31,8 @@ from scheduler.posts.alarms import (
     untold,
 )
 from scheduler.posts.book import Book
-from scheduler.posts.needs import TURNS_WITHIN, Need
+from scheduler.posts.heartbeat import turned_lately
+from scheduler.posts.needs import Need
 from scheduler.posts.tables import Daemon
 from scheduler.posts.wording import count, local_hour
 from scheduler.publishing.alarms.channels import Channel
@@ -242,7 +243,7 @@ class AlarmWatch:
     def _standing(self, publisher: Publisher) -> Sequence[Need]:
         """Says what keeps the publisher from publishing, once it has lasted long enough."""
         now = datetime.now(UTC)
-        is_still = abs(now - publisher.turned_at) > TURNS_WITHIN
+        is_still = not turned_lately(publisher.turned_at, now)
         if publisher.trouble is None and not is_still:
             self._trouble_since = None
             return ()
