@@ -34,7 +34,7 @@ class Running:
 
 
 Companion = Callable[[Running], Awaitable[None]]
-"""Runs until `stop` is set, and then ends by itself; raises nothing: an exception would end the daemon."""
+"""Runs until `stop` is set, and then ends by itself, or is given up. One that raises is logged and begins anew."""
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -42,6 +42,7 @@ log = logging.getLogger("redletter.daemon")
 LOOK_EVERY = 0.25  # seconds between two looks whether another process wrote to the book
 WAKE_EVERY = 5.0  # seconds between two looks at the queue when nothing at all has happened
 BEAT_EVERY = 5.0  # seconds between two heartbeats
+LAST_WORDS = timedelta(seconds=15)  # in which watchers may still tell people of the end
 BEGIN_AGAIN = 5.0  # seconds until a companion that stumbled begins anew
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
 
@@ -55,7 +56,8 @@ class Daemon:
 
     chores: run once a minute in a thread, such as looking whether articles are still there.
     paces, hold_file: as the publisher has them.
-    companions: run beside the publisher on its event loop, from its start until the daemon is told to stop.
+    companions: run beside the publisher on its event loop, from its start until the daemon is told to stop; what does not
+    end by itself then is given up after `drain`.
     watchers: the same, and from before the book is recovered until the calls under way have ended: they tell people when
     either cannot be done.
     reread: reads config and campaigns again on SIGHUP; without it SIGHUP ends the daemon as SIGTERM does, for it comes
@@ -162,7 +164,7 @@ class Daemon:
         running = Running(
             self._book, writer, publisher, self._adapters, self._clock, self._stop, before=self._last_beat()
         )
-        watching = self._begin(self._watchers, running)
+        watching = self._set_going(self._watchers, running)
         draining = asyncio.create_task(self._drain(publisher))
         try:
             if not await self._recover(writer, publisher):
@@ -176,8 +178,8 @@ class Daemon:
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             self._systemd.say_publishing()
             # The first beat comes last: a companion may want to write first what the daemon before this one left.
-            beside = self._begin((*self._companions, partial(self._watch, scheduler), self._keep_beating), running)
-            await self._end_of(beside)
+            beside = self._set_going((*self._companions, partial(self._watch, scheduler), self._keep_beating), running)
+            await self._end_of(beside, self._limits.drain)
             await draining
             scheduler.shutdown(wait=False)
             await asyncio.sleep(0)
@@ -185,7 +187,7 @@ class Daemon:
         finally:
             self._stop.set()
             await draining
-            await self._end_of(watching)
+            await self._end_of(watching, LAST_WORDS)
             writer.close()
             publisher.close()
             for adapter in (*self._adapters.values(), *self._retired):
@@ -199,7 +201,7 @@ class Daemon:
         except BookError:
             return None
 
-    def _begin(self, companions: Sequence[Companion], running: Running) -> list[asyncio.Task[None]]:
+    def _set_going(self, companions: Sequence[Companion], running: Running) -> list[asyncio.Task[None]]:
         return [asyncio.create_task(self._accompany(companion, running)) for companion in companions]
 
     async def _accompany(self, companion: Companion, running: Running) -> None:
@@ -213,12 +215,12 @@ class Daemon:
                 return None
             await pause(self._stop, BEGIN_AGAIN)
 
-    async def _end_of(self, companions: Collection[asyncio.Task[None]]) -> None:
-        """Waits until they have ended; what takes longer than `drain` after the daemon was told to stop is given up."""
+    async def _end_of(self, companions: Collection[asyncio.Task[None]], within: timedelta) -> None:
+        """Waits until they have ended; what takes longer than `within` once the daemon was told to stop is given up."""
         await self._stop.wait()
         if not companions:
             return
-        _, late = await asyncio.wait(companions, timeout=self._limits.drain.total_seconds())
+        _, late = await asyncio.wait(companions, timeout=within.total_seconds())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -315,9 +317,9 @@ class Daemon:
         self._adapters.update(reread.adapters)
         self._retired += old
         # The publisher lets no call take longer, so the last one of the old adapters has ended by then.
-        closing = asyncio.create_task(self._close_after(self._limits.timeout.total_seconds() * 2 + 5, old))
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+        task = asyncio.create_task(self._close_after(self._limits.timeout.total_seconds() * 2 + 5, old))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
         self._limits = reread.limits
         say_what_was_read(reread)
 

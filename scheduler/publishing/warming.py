@@ -18,15 +18,15 @@ _LOOK_EVERY = 2.0  # seconds
 
 
 class WarmUp:
-    """A companion of the daemon; `now` is called once before it publishes."""
+    """A companion of the daemon."""
 
     def __init__(self) -> None:
         self._warm: set[int] = set()
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
-            await running.pause(_LOOK_EVERY)
             await self.now(running.book, running.adapters, running.clock.now())
+            await running.pause(_LOOK_EVERY)
 
     async def now(self, book: Book, adapters: Mapping[str, Adapter], now: datetime) -> None:
         """Warms up the adapters that have a post due within the next minutes; in a thread, since imports take a while."""

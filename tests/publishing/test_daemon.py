@@ -1,0 +1,120 @@
+"""The daemon and what runs beside its publisher: neither a slow companion nor a broken one keeps a post from its fate."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from scheduler.config import Publishing
+from scheduler.posts.book import Book
+from scheduler.posts.tables import Daemon as DaemonLine
+from scheduler.publishing import daemon as daemon_module
+from scheduler.publishing.companion import Companion, Running
+from scheduler.publishing.daemon import Daemon
+from tests.builders.posts import NOON, get, make_post
+from tests.builders.publishing import FakeAdapter, HeldClock
+
+WITHIN = 10.0  # seconds; each of these takes a moment
+
+
+@asynccontextmanager
+async def _running(
+    book: Book, clock: HeldClock, adapter: FakeAdapter, *companions: Companion, drain: float = 5.0
+) -> AsyncIterator[Running]:
+    """A daemon in this process; told to stop at the end, and waited for."""
+    begun: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
+
+    async def see(running: Running) -> None:
+        begun.set_result(running)
+
+    limits = Publishing(drain=timedelta(seconds=drain))
+    run = asyncio.create_task(Daemon(book, {"force-x": adapter}, limits, clock, companions=(see, *companions)).run())
+    async with asyncio.timeout(WITHIN):
+        yield await begun
+        if not run.done():
+            os.kill(os.getpid(), signal.SIGTERM)
+        await run
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0.01)
+
+
+def _stopped(book: Book) -> bool:
+    with book.reading() as session:
+        line = session.get(DaemonLine, 1)
+    return line is not None and line.stopped_at is not None
+
+
+async def test_told_to_stop_it_calls_nobody_any_more_though_a_companion_goes_on(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    answered = asyncio.Event()
+
+    async def ask(_running: Running) -> None:
+        await answered.wait()
+
+    post = make_post(book, scheduled_at=NOON + timedelta(seconds=5))
+    async with _running(book, clock, adapter, ask) as running:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await _until(lambda: running.publisher.stopping)
+        clock.advance(timedelta(seconds=5))
+        await running.publisher.publish_due()
+        ended_before_the_answer = _stopped(book)
+        answered.set()
+
+    assert (adapter.sent, get(book, post.id or 0).status) == ([], "approved")
+    assert (ended_before_the_answer, _stopped(book)) == (False, True)
+
+
+async def test_a_companion_that_does_not_end_is_given_up(book: Book, clock: HeldClock, adapter: FakeAdapter) -> None:
+    given_up = []
+
+    async def hang(_running: Running) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            given_up.append(True)
+            raise
+
+    async with _running(book, clock, adapter, hang, drain=0.05):
+        pass
+
+    assert given_up == [True]
+    assert _stopped(book)
+
+
+async def test_a_companion_that_stumbles_begins_anew_and_publishing_goes_on_to_its_drain(
+    book: Book,
+    clock: HeldClock,
+    adapter: FakeAdapter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(daemon_module, "BEGIN_AGAIN", 0.01)
+    tries = []
+
+    async def stumble(running: Running) -> None:
+        tries.append(True)
+        if len(tries) < 3:
+            raise ValueError("no such key")
+        await running.stop.wait()
+
+    adapter.gate = asyncio.Event()
+    post = make_post(book)
+    with caplog.at_level(logging.ERROR, "redletter.daemon"):
+        async with _running(book, clock, adapter, stumble) as running:
+            await _until(lambda: len(tries) == 3 and len(adapter.sent) == 1)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await _until(lambda: running.publisher.stopping)
+            adapter.gate.set()
+
+    assert get(book, post.id or 0).status == "published"
+    assert caplog.text.count("ValueError: no such key") == 2
+    assert _stopped(book)
