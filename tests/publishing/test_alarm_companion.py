@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -33,11 +33,14 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def watched(
-    book: Book, publisher: Publisher, before: Daemon | None = None
+    book: Book,
+    publisher: Publisher,
+    before: Daemon | None = None,
+    alarms: Alarms = Alarms(gather=timedelta(seconds=1)),  # noqa: B008 (frozen)
 ) -> AsyncIterator[tuple[FakeChannel, asyncio.Event]]:
     mail, writer, stop = FakeChannel(), Writer(book), asyncio.Event()
     running = Running(book, writer, publisher, {}, HeldClock(NOON), stop, before)
-    watching = AlarmWatch(Alarms(gather=timedelta(seconds=1)), {"mail": mail}, LONDON, book.path.parent / "HOLD")
+    watching = AlarmWatch(alarms, {"mail": mail}, LONDON, book.path.parent / "HOLD")
     task = asyncio.ensure_future(watching(running))
     try:
         yield mail, stop
@@ -106,6 +109,43 @@ async def test_a_publishing_loop_that_stands_still_is_told(book: Book, publisher
         await until(lambda: bool(mail.taken))
 
     assert "the publishing loop stands still, though its process is there" in mail.taken[0].body
+
+
+@pytest.mark.parametrize("stumbling", ["look", "make_digest"])
+async def test_a_watch_that_stumbles_again_and_again_is_told_once_and_is_over_when_it_looks_again(
+    book: Book, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, stumbling: str
+) -> None:
+    def stumble(*_arguments: object) -> None:
+        raise ZeroDivisionError("a defect of ours")
+
+    async with watched(book, publisher, alarms=Alarms(gather=timedelta(seconds=1), digest=time(1))) as (mail, _):
+        with monkeypatch.context() as broken:
+            broken.setattr(watch, stumbling, stumble)
+            await until(lambda: "watch" in standing(book))
+            await asyncio.sleep(0.2)
+        await until(lambda: "watch" not in standing(book))
+
+    told = [message for message in mail.taken if message.title == "Redletter: alarms may be missing"]
+    assert len(told) == 1
+    assert "and alarms may be missing: ZeroDivisionError: a defect of ours\n  -> look yourself: redl" in told[0].body
+
+
+async def test_a_watch_that_stumbles_once_is_told_to_nobody(
+    book: Book, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def stumble_once(*arguments: Any) -> Any:
+        looks.append(arguments)
+        if len(looks) == 1:
+            raise ZeroDivisionError("a defect of ours")
+        return look(*arguments)
+
+    monkeypatch.setattr(watch, "look", stumble_once)
+    async with watched(book, publisher) as (mail, _):
+        await until(lambda: len(looks) > 20)
+
+    assert mail.taken == []
 
 
 @pytest.mark.parametrize(

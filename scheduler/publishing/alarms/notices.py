@@ -12,6 +12,7 @@ from scheduler.posts.wording import count
 _HEADLINES = {
     "book": ("nothing can be published", "nothing can be published"),
     "daemon": ("the daemon does not publish", "the daemon does not publish"),
+    "watch": ("alarms may be missing", "alarms may be missing"),
     GONE_BY: ("the daemon was not publishing", "the daemon was not publishing"),
     "held": ("an account was refused", "{} accounts were refused"),
     "silence": ("a post is due and not out", "{} posts are due and not out"),
@@ -21,8 +22,8 @@ _HEADLINES = {
     "waiting": ("a post waits for a word", "{} posts wait for a word"),
     "not approved": ("a draft is not approved", "{} drafts are not approved"),
 }
-# These keep posts from going out at this very moment.
-URGENT = frozenset({"book", "daemon", GONE_BY, "held", "silence"})
+# These keep posts from going out, or people from being told, at this very moment.
+URGENT = frozenset({"book", "daemon", "watch", GONE_BY, "held", "silence"})
 
 _LISTED = 10
 _LONGEST = 300  # characters of one sentence: a platform's own words may be long

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,13 +49,13 @@ log = logging.getLogger("redletter.alarms")
 LOOK_EVERY = 5.0  # seconds
 WRITE_WITHIN = 7.0  # seconds; a book that is locked gives up after five
 SETTLE = 3.0  # seconds that a daemon which has just begun may take to publish, or to give up, what came due before it
-TROUBLE_LASTS = 60.0  # seconds that the book may be in trouble, or the loop stand still, before it is told
+TROUBLE_LASTS = 60.0  # seconds that the book may be in trouble, or a loop stand still or stumble, before it is told
 AWAY = timedelta(minutes=5)  # so long no daemon may publish after a clean stop before it is told
 SOON = timedelta(hours=1)  # a daemon that is stopped with a post due this soon is told
 LAST_ROUND = 10.0  # seconds in which a daemon that stops may still deliver
 
 # Alarms of these kinds are not about posts in the book: whoever turns the watch says which of them stand.
-_FROM_OUTSIDE = ("book", "daemon")
+_FROM_OUTSIDE = ("book", "daemon", "watch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,8 @@ class AlarmWatch:
     zone: ZoneInfo
     hold_file: Path
     _trouble_since: tuple[float, datetime] | None = field(default=None, init=False)
+    _stumbles_since: tuple[float, datetime] | None = field(default=None, init=False)
+    _stumbling: Need | None = field(default=None, init=False)
 
     async def __call__(self, running: Running) -> None:
         write = _without_waiting(running)
@@ -235,13 +238,34 @@ class AlarmWatch:
                 await watch.turn(self._standing(running.publisher), gone_by=gone_by)
                 gone_by = ()
                 await watch.send_digest()
-            except Exception:
+            except Exception as error:
                 log.exception("the watch stumbled; it goes on")
+                await self._tell_of_stumbling(error, mailroom, running.clock.now())
+            else:
+                self._stumbles_since = self._stumbling = None
             await running.pause(LOOK_EVERY)
         await self._tell_the_end(running, watch, mailroom, delivering, gone_by)
 
+    async def _tell_of_stumbling(self, error: Exception, mailroom: Mailroom, now: datetime) -> None:
+        """Tells once that nobody may be told of anything: past the turn of the watch, which is what cannot be relied on."""
+        since = self._stumbles_since = self._stumbles_since or (time.monotonic(), datetime.now(UTC))
+        if self._stumbling is not None or time.monotonic() - since[0] < TROUBLE_LASTS:
+            return
+        when = local_hour(since[1], str(self.zone))
+        said = (
+            f"the watch over the book stumbles since {when}, and alarms may be missing: {type(error).__name__}: {error}"
+        )
+        answer = "look yourself: redletter status; what stumbles is in the log of the daemon"
+        self._stumbling = Need(f"stumbles:{since[1].isoformat()}", "watch", said, answer)
+        with suppress(Exception):  # it is on its way all the same: what stumbles may be the writing down
+            await mailroom.post(message_about([Raised(self._stumbling, now)], now))
+
     def _standing(self, publisher: Publisher) -> Sequence[Need]:
-        """Says what keeps the publisher from publishing, once it has lasted long enough."""
+        """Says what keeps posts from going out, or people from being told, once it has lasted long enough."""
+        stumbling = (self._stumbling,) if self._stumbling else ()
+        return (*stumbling, *self._trouble_of(publisher))
+
+    def _trouble_of(self, publisher: Publisher) -> Sequence[Need]:
         now = datetime.now(UTC)
         is_still = not turned_lately(publisher.turned_at, now)
         if publisher.trouble is None and not is_still:
