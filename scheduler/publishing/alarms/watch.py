@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from scheduler.config import Alarms
+from scheduler.config import Alarms, redact
 from scheduler.errors import BookError
 from scheduler.posts.alarms import (
     GONE_BY,
@@ -252,9 +252,8 @@ class AlarmWatch:
         if self._stumbling is not None or time.monotonic() - since[0] < TROUBLE_LASTS:
             return
         when = local_hour(since[1], str(self.zone))
-        said = (
-            f"the watch over the book stumbles since {when}, and alarms may be missing: {type(error).__name__}: {error}"
-        )
+        why = redact(f"{type(error).__name__}: {error}")
+        said = f"the watch over the book stumbles since {when}, and alarms may be missing: {why}"
         answer = "look yourself: redletter status; what stumbles is in the log of the daemon"
         self._stumbling = Need(f"stumbles:{since[1].isoformat()}", "watch", said, answer)
         with suppress(Exception):  # it is on its way all the same: what stumbles may be the writing down
