@@ -71,7 +71,8 @@ def of_unapproved(post: Post, now: datetime) -> Need:
 def of_refused_account(hold: Hold) -> Need:
     """Says that a platform refused the credentials of an account, which is held since."""
     said = f"account {hold.name} is held, its credentials were refused: {hold.reason}"
-    answer = f"redletter accounts, then redletter resume --account {hold.name}"
+    resume = f"redletter resume --account {hold.name} --keep"
+    answer = f"redletter accounts, then {resume}; without --keep, what came due meanwhile waits for a word"
     return Need(f"account:{hold.name}:{hold.id}", "held", said, answer)
 
 

@@ -148,7 +148,10 @@ def test_twenty_posts_of_a_refused_account_make_one_alarm(book: Book) -> None:
     assert need.said == (
         "account force-x is held, its credentials were refused: 401 Unauthorized; 20 approved posts wait for it"
     )
-    assert need.answer == "redletter accounts, then redletter resume --account force-x"
+    assert need.answer == (
+        "redletter accounts, then redletter resume --account force-x --keep;"
+        " without --keep, what came due meanwhile waits for a word"
+    )
 
 
 @pytest.mark.parametrize(("before", "raised"), [(timedelta(hours=24), True), (timedelta(hours=24, seconds=1), False)])
