@@ -62,7 +62,7 @@ def tell_post(level: int, said: str, told: Told) -> None:
 def tell_held(accounts: Sequence[str]) -> None:
     for account in accounts:
         log.error(
-            "account %s is held: its credentials were refused; mend them, then: redletter resume --account %s",
+            "account %s is held: its credentials were refused; mend them, then: redletter resume --account %s --keep",
             account,
             account,
             extra={"account": account},
