@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
+from scheduler.posts.batches import DAEMON
+from scheduler.posts.moves import write_audit
 from scheduler.posts.status import PostStatus
 from scheduler.posts.tables import stored_time
+
+# By so much a clock leaps that nobody lived through; and so long it must go on evenly before it is believed again. Whoever
+# works with posts sees within days that their hours are wrong.
+LEAP = timedelta(days=7)
+_WAITS = "retention waits for the clock"
 
 BATCH = 25  # posts in one transaction: publishing waits for no more than that
 
@@ -99,10 +106,19 @@ def free_bytes(connection: Connection) -> int:
     return int(pages * (connection.exec_driver_sql("PRAGMA page_size").scalar() or 0))
 
 
-def last_sign_of_life(connection: Connection) -> datetime | None:
-    """Returns the moment of the newest entry in the audit trail; None when there is none."""
-    found = connection.execute(text("SELECT at FROM audit ORDER BY id DESC LIMIT 1")).scalar()
-    return datetime.fromisoformat(found) if found else None
+def steady_since(connection: Connection, seen: datetime | None, now: datetime) -> datetime:
+    """Returns since when the machine's clock goes on without a leap; one that it makes now is written down.
+
+    seen: when a daemon was last alive, by that clock; None when nobody knows. The entry in the audit trail outlasts the
+    daemon: a clock that is wrong is believed by no later start either.
+    """
+    last = text("SELECT at FROM audit WHERE post_id IS NULL AND what = :what ORDER BY id DESC LIMIT 1")
+    since = connection.execute(last, {"what": _WAITS}).scalar()
+    if since is not None and seen is not None and abs(now - seen) <= LEAP:
+        return datetime.fromisoformat(since)
+    detail = f"the last sign of life was on {seen:%Y-%m-%d}" if seen else "when the last sign of life was is not known"
+    write_audit(connection, who=DAEMON, what=_WAITS, now=now, detail=detail)
+    return now
 
 
 def _remove_notices(connection: Connection, ids: Sequence[int]) -> None:
