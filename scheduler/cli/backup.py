@@ -61,6 +61,11 @@ def restored_lines(restored: "Restored") -> Iterator[str]:
     if restored.kept:
         yield f"The book that was there: {restored.kept}"
     yield ""
+    if restored.published:
+        yield f"Published since the backup, as the book before says, and so they stay: {_listed(restored.published)}"
+    if restored.warned:
+        yield f"In doubt or out in part, as the book before says, and not approved in the backup: {_listed(restored.warned)}"
+        yield "  -> redletter show POST says more; look at each account before you send any of them."
     if restored.set_aside:
         yield f"Set aside, since they may be out already: {_listed(restored.set_aside)}"
         yield "  -> look at each account; then redletter keep POST sends it out, redletter cancel POST does not."

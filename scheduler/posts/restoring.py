@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,19 @@ from scheduler.posts.tables import HOLDS, POSTS
 
 LOOK = "restored from a backup: look whether it is out"
 
+# None of these goes out by itself, and each can be sent by a person's word.
+_SENT_BY_A_PERSON = [
+    status.value
+    for status in (
+        PostStatus.DRAFT,
+        PostStatus.HELD,
+        PostStatus.FAILED,
+        PostStatus.MISSED,
+        PostStatus.REJECTED,
+        PostStatus.CANCELLED,
+    )
+]
+
 Identity = tuple[str, str, str, str, str]  # campaign, occurrence, slot, account, fingerprint
 
 
@@ -30,25 +43,31 @@ class Restored:
 
     posts: in the book now. kept: the copy of the book that was there before, None where there was none. compared:
     whether that one could be read, and told what happened since the backup. set_aside, unconfirmed: the posts that a
-    person has to look at. waiting: approved posts that go out by themselves. holds: that were carried over.
+    person has to look at. published: as the book before has them, and the backup did not. warned: not approved in the
+    backup, and the book before has them under way, in doubt, or out in part; their notes say so. waiting: approved posts
+    that go out by themselves. holds: that were carried over.
     """
 
     posts: int
     kept: Path | None
     compared: bool
-    set_aside: tuple[int, ...]
-    unconfirmed: tuple[int, ...]
-    waiting: int
-    holds: tuple[str, ...]
+    published: tuple[int, ...] = ()
+    set_aside: tuple[int, ...] = ()
+    warned: tuple[int, ...] = ()
+    unconfirmed: tuple[int, ...] = ()
+    waiting: int = 0
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the book that was there knows of one post. attempts: the number of its last one."""
+    """What the book that was there knows of one post. attempts: the number of its last one. parts: how many are out."""
 
+    id: int
     status: str
     digest: str
     attempts: int
+    parts: int
     url: str | None
 
 
@@ -56,6 +75,7 @@ class _Known:
 class _Before:
     """The book that was there, as far as it could be read."""
 
+    path: Path
     is_readable: bool = False
     posts: Mapping[Identity, _Known] = field(default_factory=dict)
     holds: Sequence[Mapping[str, Any]] = ()
@@ -65,7 +85,8 @@ def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
     """Puts the backup in `file` in the place of the book at `path`; nobody may publish from that meanwhile.
 
     The book that was there is kept beside, and where it can be read, it tells what happened since the backup: its holds
-    hold on, and what it does not still wait to send is set aside. Raises BookError; then the book is as it was.
+    hold on, what it published is published, and what it does not still wait to send is set aside. Raises BookError; then
+    the book is as it was.
     """
     posts = check_copy(file)
     prepared = path.with_name(path.name + ".restoring")
@@ -80,12 +101,10 @@ def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
             _replace(prepared, path)
     finally:
         _remove(prepared)
-    return Restored(posts, kept, before.is_readable, *decided)
+    return replace(decided, posts=posts, kept=kept)
 
 
-def _decide(
-    prepared: Path, file: Path, before: _Before, *, who: str, now: datetime
-) -> tuple[tuple[int, ...], tuple[int, ...], int, tuple[str, ...]]:
+def _decide(prepared: Path, file: Path, before: _Before, *, who: str, now: datetime) -> Restored:
     """Brings the copy to this version, and moves in it what must not go out by itself."""
     with saying_what_failed(prepared), closing(sqlite3.connect(prepared, isolation_level=None)) as copy:
         copy.execute("PRAGMA user_version = 0")
@@ -95,12 +114,59 @@ def _decide(
             write_audit(connection, who=who, what="restore", now=now, detail=f"from {file.name}")
             # What a backup caught in the middle of its call: unconfirmed, or back to approved and looked at with those.
             unconfirmed = tuple(told.id for told in recover(connection, now).unconfirmed)
+            published = tuple(_carry_published(connection, before, who=who, now=now))
+            warned = tuple(_warn(connection, before))
             set_aside = tuple(_set_aside(connection, before, who=who, now=now))
             holds = tuple(_carry_holds(connection, before, who=who, now=now))
             waiting = connection.execute(text("SELECT count(*) FROM posts WHERE status = 'approved'")).scalar() or 0
-        return set_aside, unconfirmed, waiting, holds
+        return Restored(
+            posts=0,
+            kept=None,
+            compared=before.is_readable,
+            published=published,
+            set_aside=set_aside,
+            warned=warned,
+            unconfirmed=tuple(sorted(set(unconfirmed) - set(published))),
+            waiting=waiting,
+            holds=holds,
+        )
     finally:
         book.close()
+
+
+def _carry_published(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[int]:
+    """What the book before published is published here, too, as it went out: nothing and nobody sends it again."""
+    if not before.posts:
+        return
+    rows = connection.execute(select(POSTS).where(POSTS.c.status != PostStatus.PUBLISHED.value).order_by(POSTS.c.id))
+    with saying_what_failed(before.path), closing(_open_to_read(before.path)) as old:
+        for row in rows.mappings().all():
+            known = before.posts.get(_identity(row))
+            if known is not None and known.status == PostStatus.PUBLISHED:
+                move, detail = Move.RESTORE_PUBLISHED, "as in the book before the restore"
+                make_move(connection, move, row["id"], row["version"], who=who, now=now, detail=detail)
+                _copy_post(old, known.id, connection, row["id"])
+                yield int(row["id"])
+
+
+def _copy_post(old: sqlite3.Connection, old_id: int, connection: Connection, new_id: int) -> None:
+    """Copies words, hours, approval, attempts and receipts of a post; where it stands in its life is left to its moves."""
+    (post,) = _rows_of(old, "posts", "id", old_id)
+    words = {name: value for name, value in post.items() if name not in ("id", "status", "version", "updated_at")}
+    assignments = ", ".join(f"{name} = :{name}" for name in words)
+    connection.execute(text(f"UPDATE posts SET {assignments} WHERE id = :id"), {**words, "id": new_id})
+    for table in ("attempts", "receipts"):
+        connection.execute(text(f"DELETE FROM {table} WHERE post_id = :id"), {"id": new_id})
+        for row in _rows_of(old, table, "post_id", old_id):
+            columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), {**row, "post_id": new_id})
+
+
+def _rows_of(old: sqlite3.Connection, table: str, key: str, value: int) -> list[dict[str, Any]]:
+    """Returns rows of the book before, which may be of another version: their columns that this version has, too."""
+    known = POSTS.metadata.tables[table].columns
+    rows = old.execute(f"SELECT * FROM {table} WHERE {key} = ?", (value,))
+    return [{name: row[name] for name in row.keys() if name in known} for row in rows]  # noqa: SIM118 (a row yields values)
 
 
 def _set_aside(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[int]:
@@ -109,8 +175,7 @@ def _set_aside(connection: Connection, before: _Before, *, who: str, now: dateti
         select(POSTS, last).where(POSTS.c.status == PostStatus.APPROVED.value).order_by(POSTS.c.id)
     )
     for row in rows.mappings().all():
-        identity = (row["campaign"], row["occurrence"], row["slot"], row["account"], row["fingerprint"])
-        why = _why_not(row, before.posts.get(identity), now)
+        why = _why_not(row, before.posts.get(_identity(row)), now)
         if why:
             changes = {"note": why}
             make_move(
@@ -121,17 +186,41 @@ def _set_aside(connection: Connection, before: _Before, *, who: str, now: dateti
 
 def _why_not(row: RowMapping, known: _Known | None, now: datetime) -> str | None:
     """Says why an approved post of the backup must not go out by itself; None when it may."""
-    if known is not None and known.status == PostStatus.PUBLISHED:
-        return f"restored from a backup: the book before it says that it is out{f', {known.url}' if known.url else ''}"
+    if known is not None and _may_be_out(known):
+        return _said(known)
     if row["scheduled_at"] <= now:
         return LOOK
     if known is None:
         return None
     if known.status != PostStatus.APPROVED:
-        return f"restored from a backup: the book before it says that it is {known.status}"
+        return _said(known)
     if known.attempts > row["attempts"]:
         return LOOK
     return None if known.digest == row["digest"] else "restored from a backup: it was approved with other words since"
+
+
+def _warn(connection: Connection, before: _Before) -> Iterator[int]:
+    """Says of what a person could send again that it may be out: nothing of it goes by itself."""
+    parts = text("(SELECT count(*) FROM receipts WHERE post_id = posts.id) AS parts")
+    rows = connection.execute(select(POSTS, parts).where(POSTS.c.status.in_(_SENT_BY_A_PERSON)).order_by(POSTS.c.id))
+    for row in rows.mappings().all():
+        known = before.posts.get(_identity(row))
+        if known is not None and _may_be_out(known) and (known.status != row["status"] or known.parts > row["parts"]):
+            connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(note=_said(known)))
+            yield int(row["id"])
+
+
+def _may_be_out(known: _Known) -> bool:
+    return known.parts > 0 or known.status in (PostStatus.PUBLISHING, PostStatus.UNCONFIRMED)
+
+
+def _said(known: _Known) -> str:
+    out = f", and part {known.parts} of it is out{f' ({known.url})' if known.url else ''}" if known.parts else ""
+    return f"restored from a backup: the book before it says that it is {known.status}{out}"
+
+
+def _identity(row: Mapping[str, Any] | RowMapping) -> Identity:
+    return (row["campaign"], row["occurrence"], row["slot"], row["account"], row["fingerprint"])
 
 
 def _carry_holds(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[str]:
@@ -157,20 +246,26 @@ def _carry_holds(connection: Connection, before: _Before, *, who: str, now: date
 def _read(path: Path) -> _Before:
     """Reads what the book knows that is to be replaced; it may be of an older version, damaged, or not there."""
     if not path.exists():
-        return _Before()
+        return _Before(path)
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as book:
-            book.row_factory = sqlite3.Row
+        with closing(_open_to_read(path)) as book:
             rows = book.execute(
-                "SELECT campaign, occurrence, slot, account, fingerprint, status, digest,"
+                "SELECT campaign, occurrence, slot, account, fingerprint, id, status, digest,"
                 " (SELECT coalesce(max(number), 0) FROM attempts WHERE post_id = id) AS attempts,"
-                " (SELECT url FROM receipts WHERE post_id = id ORDER BY part LIMIT 1) AS url FROM posts"
+                " (SELECT count(*) FROM receipts WHERE post_id = id) AS parts,"
+                " (SELECT url FROM receipts WHERE post_id = id ORDER BY part DESC LIMIT 1) AS url FROM posts"
             )
             posts = {tuple(row)[:5]: _Known(*tuple(row)[5:]) for row in rows}
             holds = [dict(row) for row in book.execute("SELECT * FROM holds WHERE lifted_at IS NULL ORDER BY id")]
     except sqlite3.Error:
-        return _Before()
-    return _Before(is_readable=True, posts=posts, holds=holds)
+        return _Before(path)
+    return _Before(path, is_readable=True, posts=posts, holds=holds)
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    book = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    book.row_factory = sqlite3.Row
+    return book
 
 
 def _keep(path: Path, now: datetime) -> Path | None:

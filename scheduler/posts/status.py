@@ -38,9 +38,11 @@ class Move(StrEnum):
     HOLD_BACK = "hold back"  # the credentials were refused: the post waits, its account is held
     LOSE_SIGHT = "lose sight"  # nobody knows whether it is out
     MISS = "miss"
+    DOUBT_AGAIN = "doubt again"  # an old doubt stands, and the key that would make a repeat safe is too old by now
     CONFIRM = "confirm"  # the platform was asked, and it is out
     CONFIRM_PART = "confirm part"  # the same for one part of a thread: the next may go
     TRY_AGAIN = "try again"  # the platform was asked, and it is not out
+    RESTORE_PUBLISHED = "restore: published"  # the backup did not know it yet, the book before the restore did
     RESOLVE_PUBLISHED = "resolve: published"
     RESOLVE_NOT_PUBLISHED = "resolve: not published"
     RESOLVE_PART_PUBLISHED = "resolve: part published"  # its address alone is nothing to go on from
@@ -60,7 +62,7 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
     Move.REJECT: (frozenset({_S.DRAFT, _S.FAILED, _S.MISSED}), _S.REJECTED),
     Move.CANCEL: (frozenset({_S.APPROVED, _S.HELD}), _S.CANCELLED),
-    Move.SET_ASIDE: (frozenset({_S.APPROVED, _S.PUBLISHING}), _S.HELD),
+    Move.SET_ASIDE: (frozenset({_S.APPROVED, _S.PUBLISHING, _S.UNCONFIRMED}), _S.HELD),
     Move.KEEP: (frozenset({_S.HELD}), _S.APPROVED),
     Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
     Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
@@ -72,9 +74,11 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.HOLD_BACK: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.LOSE_SIGHT: (frozenset({_S.PUBLISHING}), _S.UNCONFIRMED),
     Move.MISS: (frozenset({_S.APPROVED, _S.PUBLISHING, _S.UNCONFIRMED}), _S.MISSED),
+    Move.DOUBT_AGAIN: (frozenset({_S.APPROVED}), _S.UNCONFIRMED),
     Move.CONFIRM: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
     Move.CONFIRM_PART: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.TRY_AGAIN: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
+    Move.RESTORE_PUBLISHED: (frozenset(_S) - {_S.PUBLISHED}, _S.PUBLISHED),
     Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
     Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
     Move.RESOLVE_PART_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.FAILED),
@@ -91,6 +95,7 @@ class Outcome(StrEnum):
     CREDENTIALS = "credentials"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"  # the call was never made
+    ABSENT = "absent"  # unknown at first; then the platform was asked, or a person looked: it is not out
 
 
 class HoldScope(StrEnum):

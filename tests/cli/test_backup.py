@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.cli.backup import restored_lines
+from scheduler.posts.restoring import Restored
 from tests.builders.workspaces import THE_DAY, Desk
 
 
@@ -71,3 +73,10 @@ def test_where_nobody_can_be_asked_it_wants_yes(approved: Desk) -> None:
 
     assert said.code == 1
     assert "say --yes" in said.err
+
+
+def test_restoring_says_what_the_book_before_knew_better() -> None:
+    said = "\n".join(restored_lines(Restored(4, None, compared=True, published=(1, 2), warned=(3,))))
+
+    assert "Published since the backup, as the book before says, and so they stay: 2 posts: 1, 2" in said
+    assert "and not approved in the backup: 1 post: 3\n  -> redletter show POST says more" in said

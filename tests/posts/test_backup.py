@@ -13,9 +13,9 @@ from scheduler.posts.book import Book, open_book
 from scheduler.posts.holds import hold, resume
 from scheduler.posts.moves import make_move
 from scheduler.posts.restoring import LOOK, Restored, restore
-from scheduler.posts.status import HoldScope, Move
+from scheduler.posts.status import HoldScope, Move, PostStatus
 from scheduler.posts.tables import Post
-from tests.builders.posts import NOON, get, make_post, posts_in, trail_of
+from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, put_out, receipts_in, trail_of
 
 HOUR = timedelta(hours=1)
 
@@ -182,7 +182,7 @@ def test_what_was_under_way_when_it_was_taken_is_unconfirmed(book: Book, copy: P
     ("since", "note"),
     [
         ((Move.CANCEL,), "says that it is cancelled"),
-        ((Move.CLAIM, Move.PUBLISH), "says that it is out"),
+        ((Move.CLAIM, Move.LOSE_SIGHT), "says that it is unconfirmed"),
         ((Move.SET_ASIDE,), "says that it is held"),
         ((Move.EDIT,), "says that it is draft"),
     ],
@@ -198,6 +198,70 @@ def test_a_post_to_come_that_somebody_dealt_with_since_does_not_go_out_by_itself
 
     assert restored.set_aside == (post.id,)
     assert note in (get(book, post.id or 0).note or "")
+
+
+def _publish(book: Book, post: Post, *urls: str) -> None:
+    _attempt(book, post)
+    put_out(book, post, *urls)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'published' WHERE id = ?", (post.id,))
+
+
+@pytest.mark.parametrize("status", sorted({status.value for status in PostStatus} - {"published"}))
+def test_what_was_published_since_is_published_however_the_backup_has_it(book: Book, copy: Path, status: str) -> None:
+    post = make_post(book)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = ?, note = 'of then'", (status,))
+    back_up(book, copy)
+    make_post(book, slot="another")
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE posts SET message_json = 'other words', digest = 'd', note = NULL WHERE id = 1"
+        )
+    _publish(book, post, "https://x.example/1")
+
+    restored = _restore(book, copy, hours=1)
+
+    found = get(book, post.id or 0)
+    assert (found.status, found.message_json, found.digest, found.note) == ("published", "other words", "d", None)
+    assert [receipt.url for receipt in receipts_in(book)] == ["https://x.example/1"]
+    assert [(attempt.number, attempt.outcome) for attempt in attempts_in(book)] == [(1, "accepted")]
+    assert trail_of(book, post.id or 0)[-1].what == "restore: published"
+    assert (restored.published, restored.set_aside, restored.warned, restored.unconfirmed) == ((post.id,), (), (), ())
+
+
+@pytest.mark.parametrize("status", ["draft", "held", "failed", "missed", "rejected", "cancelled"])
+def test_of_what_may_be_out_and_could_be_sent_again_the_note_says_so(book: Book, copy: Path, status: str) -> None:
+    in_doubt, begun = make_post(book, slot="in doubt"), make_post(book, slot="begun", parts=["One", "Two", "Three"])
+    make_post(book, slot="untouched")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = ?", (status,))
+    back_up(book, copy)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'unconfirmed' WHERE id = ?", (in_doubt.id,))
+    put_out(book, begun, "https://x.example/1", "https://x.example/2")
+
+    restored = _restore(book, copy, hours=1)
+
+    notes = [post.note or "" for post in posts_in(book)]
+    assert restored.warned == (in_doubt.id, begun.id)
+    assert [post.status for post in posts_in(book)] == [status] * 3
+    assert "the book before it says that it is unconfirmed" in notes[0]
+    assert "part 2 of it is out (https://x.example/2)" in notes[1]
+    assert notes[2] == ""
+
+
+def test_a_book_of_an_older_version_tells_what_it_published(book: Book, copy: Path) -> None:
+    post = make_post(book, scheduled_at=NOON)
+    back_up(book, copy)
+    _publish(book, post, "https://x.example/1")
+    with book.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE posts DROP COLUMN asks")
+
+    restored = _restore(book, copy, hours=1)
+
+    assert restored.published == (post.id,)
+    assert get(book, post.id or 0).status == "published"
 
 
 def test_nor_does_one_that_was_tried_or_given_other_words_since(book: Book, copy: Path) -> None:
