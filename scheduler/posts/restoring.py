@@ -139,27 +139,38 @@ def _carry_published(connection: Connection, before: _Before, *, who: str, now: 
     if not before.posts:
         return
     rows = connection.execute(select(POSTS).where(POSTS.c.status != PostStatus.PUBLISHED.value).order_by(POSTS.c.id))
-    with saying_what_failed(before.path), closing(_open_to_read(before.path)) as old:
+    with closing(_open_to_read(before.path)) as old:
         for row in rows.mappings().all():
             known = before.posts.get(_identity(row))
-            if known is not None and known.status == PostStatus.PUBLISHED:
-                move, detail = Move.RESTORE_PUBLISHED, "as in the book before the restore"
-                make_move(connection, move, row["id"], row["version"], who=who, now=now, detail=detail)
-                _copy_post(old, known.id, connection, row["id"])
-                yield int(row["id"])
+            if known is None or known.status != PostStatus.PUBLISHED:
+                continue
+            try:
+                kept = _read_post(old, known.id)
+            except sqlite3.Error:
+                continue  # damaged just there: a person looks at this one
+            move, detail = Move.RESTORE_PUBLISHED, "as in the book before the restore"
+            make_move(connection, move, row["id"], row["version"], who=who, now=now, detail=detail)
+            _write_post(connection, row["id"], kept)
+            yield int(row["id"])
 
 
-def _copy_post(old: sqlite3.Connection, old_id: int, connection: Connection, new_id: int) -> None:
-    """Copies words, hours, approval, attempts and receipts of a post; where it stands in its life is left to its moves."""
-    (post,) = _rows_of(old, "posts", "id", old_id)
-    words = {name: value for name, value in post.items() if name not in ("id", "status", "version", "updated_at")}
-    assignments = ", ".join(f"{name} = :{name}" for name in words)
-    connection.execute(text(f"UPDATE posts SET {assignments} WHERE id = :id"), {**words, "id": new_id})
+def _read_post(old: sqlite3.Connection, post_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Returns the post's rows by their tables."""
+    keys = {"posts": "id", "attempts": "post_id", "receipts": "post_id"}
+    return {table: _rows_of(old, table, key, post_id) for table, key in keys.items()}
+
+
+def _write_post(connection: Connection, post_id: int, kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Writes words, hours, approval, attempts and receipts; where a post stands in its life is left to its moves."""
+    for post in kept["posts"]:
+        words = {name: value for name, value in post.items() if name not in ("id", "status", "version", "updated_at")}
+        assignments = ", ".join(f"{name} = :{name}" for name in words)
+        connection.execute(text(f"UPDATE posts SET {assignments} WHERE id = :id"), {**words, "id": post_id})
     for table in ("attempts", "receipts"):
-        connection.execute(text(f"DELETE FROM {table} WHERE post_id = :id"), {"id": new_id})
-        for row in _rows_of(old, table, "post_id", old_id):
+        connection.execute(text(f"DELETE FROM {table} WHERE post_id = :id"), {"id": post_id})
+        for row in kept[table]:
             columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), {**row, "post_id": new_id})
+            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), {**row, "post_id": post_id})
 
 
 def _rows_of(old: sqlite3.Connection, table: str, key: str, value: int) -> list[dict[str, Any]]:
@@ -211,7 +222,7 @@ def _warn(connection: Connection, before: _Before) -> Iterator[int]:
 
 
 def _may_be_out(known: _Known) -> bool:
-    return known.parts > 0 or known.status in (PostStatus.PUBLISHING, PostStatus.UNCONFIRMED)
+    return known.parts > 0 or known.status in (PostStatus.PUBLISHED, PostStatus.PUBLISHING, PostStatus.UNCONFIRMED)
 
 
 def _said(known: _Known) -> str:

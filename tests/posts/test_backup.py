@@ -251,6 +251,27 @@ def test_of_what_may_be_out_and_could_be_sent_again_the_note_says_so(book: Book,
     assert notes[2] == ""
 
 
+def test_what_cannot_be_read_of_a_damaged_book_is_left_to_a_person(
+    book: Book, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due, draft = make_post(book, slot="due"), make_post(book, slot="draft", approved=False)
+    back_up(book, copy)
+    for post in (due, draft):
+        _publish(book, post, f"https://x.example/{post.id}")
+
+    def unreadable(*_: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr("scheduler.posts.restoring._read_post", unreadable)
+    restored = _restore(book, copy, hours=1)
+
+    assert (restored.published, restored.set_aside, restored.warned) == ((), (due.id,), (draft.id,))
+    assert all(
+        f"is published, and part 1 of it is out (https://x.example/{post.id})" in (post.note or "")
+        for post in posts_in(book)
+    )
+
+
 def test_a_book_of_an_older_version_tells_what_it_published(book: Book, copy: Path) -> None:
     post = make_post(book, scheduled_at=NOON)
     back_up(book, copy)
