@@ -83,7 +83,7 @@ def client(posts: int, port: int, folder: Path, platform: str, published: int) -
 
     async def post_all() -> float:
         numbers = iter(range(posts))
-        await adapter.get_ready()
+        await adapter.get_ready(adapter.payload(Message((Part("post"),)), adapter.new_key(datetime.now(UTC), chance)))
 
         async def post() -> None:
             for number in numbers:

@@ -1,14 +1,16 @@
 """Bluesky: posts by putRecord under a record key of our own, so that a repeat is never a second post."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from scheduler.config import Account
@@ -40,20 +42,25 @@ _REFRESH_SESSION = "/xrpc/com.atproto.server.refreshSession"
 _RESOLVE_HANDLE = "/xrpc/com.atproto.identity.resolveHandle"
 
 _SESSION_IS_OVER = ("ExpiredToken", "InvalidToken")
+_RENEWED_BEFORE_ITS_END = timedelta(minutes=1)
 _QUESTIONS_AT_ONCE = 8
+# How long the answer whose handle it is holds, and how many of them are kept.
+_KNOWN_FOR, _MOST_KNOWN = 600.0, 1000  # seconds
 _ABOUT_ACCOUNT = ("AccountTakedown", "AccountSuspended", "AccountDeactivated", "AuthMissing", "InsufficientScope")
 
+_Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """Who is logged in, with the two tokens that say so."""
+    """Who is logged in, with the two tokens that say so. renew_at: when it is near its end; None when nobody knows."""
 
     did: str
     handle: str
     access: str = field(repr=False)
     refresh: str = field(repr=False)
+    renew_at: datetime | None = None
 
     @property
     def profile(self) -> str:
@@ -75,6 +82,9 @@ class Bluesky:
         # One log-in at a time, shared by all that send; when it is done it holds the session.
         self._login: asyncio.Task[_Session] | None = None
         self._no_login_before: datetime | None = None
+        self._over: _Session | None = None
+        # Whose a handle is, and when that was asked, in the event loop's seconds; the latest last.
+        self._dids: dict[str, tuple[str, float]] = {}
 
     def __repr__(self) -> str:
         return f"Bluesky({self._account.name!r})"
@@ -128,23 +138,25 @@ class Bluesky:
         body = {"repo": self._handle, "collection": _COLLECTION, "rkey": key, "record": record, "swapRecord": None}
         return Payload(method="POST", path="/xrpc/com.atproto.repo.putRecord", key=key, body=body, headers={})
 
-    async def get_ready(self) -> None:
-        await self._session()
+    async def get_ready(self, payload: Payload) -> None:
+        """Asks whose the mentions are; logs in, or renews a session that is over or near its end."""
+        await _together(map(self._resolve, mentioned_handles(_facets_in(payload.body))))
+        await self._fresh_session()
 
     async def send(self, payload: Payload) -> Receipt:
         """Puts the record once. A repeat with the same key and record changes nothing and gives the same receipt."""
-        session = await self._session()
-        body = await self._with_mentions(payload.body)
-        answer = await self._put(payload, body, session)
-        if _session_is_over(answer):
-            # Refused before anything was written, so this is the first try still.
-            session = await self._session(after=session)
-            answer = await self._put(payload, body, session)
+        session = self._session_at_hand()
+        if session is None:
+            raise TemporaryFailure("the log-in to Bluesky was given up before the call; the next try logs in anew")
+        headers = {**bearer(session.access), **payload.headers}
+        body = self._with_mentions(payload.body)
+        answer = await self._connection.call(payload.method, payload.path, body=body, headers=headers, posts=True)
         fields = answer.fields()
         uri, cid = fields.get("uri"), fields.get("cid")
         if answer.is_success and isinstance(uri, str) and isinstance(cid, str):
+            self._over = None
             return _receipt(uri, cid, payload.key, session)
-        raise self._failed(answer, session)
+        raise self._over_or_failed(answer, session)
 
     async def check_login(self) -> str:
         """Logs in, or asks whose the session is that sending uses already."""
@@ -165,17 +177,16 @@ class Bluesky:
         taken: Callable[[str], bool],  # noqa: ARG002 (what has our key is never another post)
     ) -> Sequence[Finding]:
         """Asks for the record under each key: what is not there can be put again, and is still one post."""
+        if not doubts:
+            return []
+        await self._fresh_session()  # one log-in that is refused, and not one for each question
         places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
 
         async def find_one(payload: Payload) -> Finding:
             async with places:
                 return await self._find(payload)
 
-        found = await asyncio.gather(*(find_one(doubt.payload) for doubt in doubts), return_exceptions=True)
-        for each in found:
-            if isinstance(each, BaseException):
-                raise each
-        return [each for each in found if isinstance(each, Finding)]
+        return await _together(find_one(doubt.payload) for doubt in doubts)
 
     async def _find(self, payload: Payload) -> Finding:
         with posting_nothing():
@@ -213,20 +224,27 @@ class Bluesky:
             await asyncio.gather(login, return_exceptions=True)
         await self._connection.close()
 
-    async def _put(self, payload: Payload, body: Mapping[str, Any], session: _Session) -> Answer:
-        headers = {**bearer(session.access), **payload.headers}
-        return await self._connection.call(payload.method, payload.path, body=body, headers=headers, posts=True)
-
-    async def _with_mentions(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        facets = body["record"].get("facets", [])
+    def _with_mentions(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        facets = _facets_in(body)
         handles = mentioned_handles(facets)
         if not handles:
             return body
-        dids = {handle: did for handle in handles if (did := await self._did_of(handle))}
+        dids = {handle: self._dids[handle][0] for handle in handles if handle in self._dids}
         record = {key: value for key, value in body["record"].items() if key != "facets"}
         if resolved := with_mentions(facets, dids):
             record["facets"] = resolved
         return {**body, "record": record}
+
+    async def _resolve(self, handle: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if handle in self._dids and now - self._dids[handle][1] < _KNOWN_FOR:
+            return
+        did = await self._did_of(handle)
+        self._dids.pop(handle, None)
+        if did is not None:
+            self._dids[handle] = (did, now)
+        if len(self._dids) > _MOST_KNOWN:
+            del self._dids[next(iter(self._dids))]
 
     async def _did_of(self, handle: str) -> str | None:
         """Asks whose handle it is; None when the answer is no: then the mention stays text, and the post goes out."""
@@ -237,6 +255,11 @@ class Bluesky:
             return did
         _log.warning("%s: @%s is unknown to Bluesky (%s) and stays plain text", self, handle, answer.status)
         return None
+
+    async def _fresh_session(self) -> _Session:
+        session = await self._session()
+        is_near_its_end = session.renew_at is not None and session.renew_at <= datetime.now(UTC)
+        return await self._session(after=session) if is_near_its_end or session is self._over else session
 
     async def _session(self, *, after: _Session | None = None) -> _Session:
         """Returns the session, logging in when there is none; with `after`, a newer one than that."""
@@ -253,6 +276,26 @@ class Bluesky:
         self._login.add_done_callback(lambda login: login.cancelled() or login.exception())  # somebody has looked
         return self._login
 
+    def _session_at_hand(self) -> _Session | None:
+        login = self._login
+        is_done = login is not None and login.done() and not login.cancelled() and login.exception() is None
+        return login.result() if login is not None and is_done else None
+
+    def _over_or_failed(self, answer: Answer, session: _Session) -> PublishError:
+        """A session that is over is renewed before the next try; one that was renewed for this post is given up.
+
+        It was refused before anything was written, but a hold may have come since: the call is not made again in here.
+        """
+        if not _session_is_over(answer):
+            return self._failed(answer, session)
+        is_at_hand = session is self._session_at_hand()
+        if is_at_hand and self._over is not None and self._over is not session:
+            self._over = None
+            return self._failed(answer, session)
+        if is_at_hand:
+            self._over = session
+        return TemporaryFailure("the log-in to Bluesky is over, so the post was not taken; the next try renews it")
+
     def _failed(self, answer: Answer, session: _Session) -> PublishError:
         failure = _failure(answer)
         if isinstance(failure, CredentialsRefused):
@@ -260,9 +303,8 @@ class Bluesky:
         return failure
 
     def _forget(self, session: _Session) -> None:
-        login = self._login
-        if login is not None and login.done() and not login.cancelled() and login.exception() is None:
-            self._login = None if login.result() is session else login
+        if self._session_at_hand() is session:
+            self._login = None
 
     async def _log_in(self) -> _Session:
         now = datetime.now(UTC)
@@ -300,7 +342,28 @@ def _session_of(answer: Answer) -> _Session:
     access, refresh = fields.get("accessJwt"), fields.get("refreshJwt")
     if not answer.is_success or not all(isinstance(value, str) for value in (did, handle, access, refresh)):
         raise _failure(answer)
-    return _Session(str(did), str(handle), str(access), str(refresh))
+    return _Session(str(did), str(handle), str(access), str(refresh), _renewal_time(str(access), datetime.now(UTC)))
+
+
+def _renewal_time(token: str, now: datetime) -> datetime | None:
+    """Returns when a session that begins `now` is near its end; reads its token (a JWT) and does not verify it.
+
+    By how long it lasts, since the platform's clock may differ from ours.
+    """
+    try:
+        claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+        return now + timedelta(seconds=claims["exp"] - claims["iat"]) - _RENEWED_BEFORE_ITS_END
+    except (LookupError, TypeError, ValueError, OverflowError, RecursionError):
+        return None
+
+
+async def _together(calls: Iterable[Awaitable[_Result]]) -> list[_Result]:
+    """Makes calls at once and waits for all of them; raises what the first of them raised."""
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for each in results:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in results if not isinstance(each, BaseException)]
 
 
 def _session_is_over(answer: Answer) -> bool:
@@ -324,6 +387,11 @@ def _failure(answer: Answer) -> PublishError:
 
 def _receipt(uri: str, cid: str, key: str, session: _Session) -> Receipt:
     return Receipt(uri, f"https://bsky.app/profile/{session.profile}/post/{key}", {"uri": uri, "cid": cid})
+
+
+def _facets_in(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    facets: list[dict[str, Any]] = body["record"].get("facets", [])
+    return facets
 
 
 def _is_absent(fields: Mapping[str, Any]) -> bool:

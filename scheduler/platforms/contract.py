@@ -99,12 +99,15 @@ class Adapter(Counter, Protocol):
         """Builds the request for the next part: the one with index `len(earlier)`. Pure: no clock, network, chance."""
         ...
 
-    async def get_ready(self) -> None:
-        """Logs in where that is a call of its own, so that `send` is one call; raises as `check_login` does."""
+    async def get_ready(self, payload: Payload) -> None:
+        """Does all that `send` needs to be one call for this payload: logs in, asks whose the mentions are.
+
+        Raises as `check_login` does.
+        """
         ...
 
     async def send(self, payload: Payload) -> Receipt:
-        """Sends it once, never retries.
+        """Sends it once, never retries: one call, after `get_ready` for the same payload.
 
         Raises TemporaryFailure, PostRefused, CredentialsRefused, or OutcomeUnknown; nothing else.
         """
@@ -147,11 +150,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer about one doubt. receipt: of what is OUT; detail: for a person, why there is no answer."""
+    """The answer about one doubt. receipt: of what is OUT; detail: for a person, why there is no answer.
+
+    until: of what is REPEATABLE, for how long (aware); None: without an end.
+    """
 
     verdict: Verdict
     receipt: Receipt | None = None
     detail: str = ""
+    until: datetime | None = None
 
 
 @runtime_checkable
@@ -162,6 +169,7 @@ class Inquirer(Protocol):
         """Asks about several attempts of this account at once; returns a finding for each, in their order.
 
         taken: whether a platform's id belongs to another post of the book already: two posts may have the same words.
-        No post is found for two doubts. Posts nothing. Raises TemporaryFailure or CredentialsRefused; nothing else.
+        No post is found for two doubts. Logs in by itself, posts nothing.
+        Raises TemporaryFailure or CredentialsRefused; nothing else.
         """
         ...

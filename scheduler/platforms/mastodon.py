@@ -87,7 +87,7 @@ class Mastodon:
         headers = {"Idempotency-Key": key}
         return Payload(method="POST", path="/api/v1/statuses", key=key, body=body, headers=headers)
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

@@ -77,7 +77,7 @@ class Outbox:
             body["in_reply_to"] = earlier[-1].platform_id
         return Payload(method="WRITE", path=f"{key}.json", key=key, body=body, headers={})
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

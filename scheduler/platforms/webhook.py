@@ -75,7 +75,7 @@ class Webhook:
         headers = {"webhook-id": key, "Idempotency-Key": key}
         return Payload(method="POST", path="", key=key, body=body, headers=headers)
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

@@ -77,7 +77,7 @@ class X:
             body["reply"] = {"in_reply_to_tweet_id": earlier[-1].platform_id}
         return Payload(method="POST", path="/2/tweets", key=key, body=body, headers={})
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

@@ -348,7 +348,7 @@ class Publisher:
     async def _attempt(self, claimed: Claimed, adapter: Adapter | None) -> Finished:
         if adapter is None:
             return withdrawn(claimed, "its account is not in the configuration any more", self._clock.now())
-        await adapter.get_ready()
+        await adapter.get_ready(claimed.payload)
         # The last moment before the call: from here on nothing can be taken back.
         if why := self._why_not(claimed.post):
             return withdrawn(claimed, why, self._clock.now())

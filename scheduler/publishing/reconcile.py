@@ -150,7 +150,6 @@ async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) ->
     doubts = [
         Doubt(adapter.payload(post.message, post.key, post.earlier), post.started_at, post.earlier) for post in posts
     ]
-    await adapter.get_ready()
     try:
         return await adapter.find(doubts, _taken(running.book, posts[0].account))
     except PublishError:

@@ -149,7 +149,7 @@ class StandIn:
             self._too_long[key] = too_long
         return self._real.payload(message, key, earlier)
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

@@ -6,6 +6,7 @@ from typing import Any
 
 from scheduler.config import Account, Secret
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
+from scheduler.platforms.contract import Adapter, Payload, Receipt
 from scheduler.platforms.message import Message, Part
 
 HANDLE = "testshire.example"
@@ -46,6 +47,12 @@ def make_account(
         settings=settings if settings is not None else ({"handle": HANDLE} if "handle" in known.plain else {}),
         limits=limits or {},
     )
+
+
+async def publish(adapter: Adapter, payload: Payload) -> Receipt:
+    """Sends as the publisher does: what is needed for one call comes before it."""
+    await adapter.get_ready(payload)
+    return await adapter.send(payload)
 
 
 def make_adapter(

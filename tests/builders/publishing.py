@@ -83,7 +83,7 @@ class FakeAdapter:
         body = {"text": message.parts[len(earlier)].text, "after": earlier[-1].platform_id if earlier else None}
         return Payload("POST", "/posts", key, body, {})
 
-    async def get_ready(self) -> None:
+    async def get_ready(self, payload: Payload) -> None:
         pass
 
     async def send(self, payload: Payload) -> Receipt:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 
 from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, TemporaryFailure
 from scheduler.platforms.contract import Doubt, Receipt, Verdict
-from tests.builders.platforms import HANDLE, make_adapter, make_message
+from tests.builders.platforms import HANDLE, make_adapter, make_message, publish
 from tests.servers.fake_platforms import Fault
 
 NOW = datetime(2027, 3, 18, 9, 0, 0, 123456, tzinfo=UTC)
@@ -22,7 +23,7 @@ def payload_of(adapter, text="Look out for #CEADay27 today."):
 
 
 async def send(adapter, text="Look out for #CEADay27 today."):
-    return await adapter.send(payload_of(adapter, text))
+    return await publish(adapter, payload_of(adapter, text))
 
 
 async def results_of(adapter, count):
@@ -77,15 +78,63 @@ async def test_after_a_log_in_that_failed_for_now_the_next_send_tries_again(adap
     assert await send(adapter)
 
 
-async def test_an_expired_session_is_renewed_and_the_post_goes_out_once(adapter_of, fake):
+async def test_a_session_that_is_over_is_renewed_before_the_next_try_and_the_posts_go_out_once(adapter_of, fake):
     adapter = adapter_of("bluesky")
     await send(adapter, "before")
     fake.expire_sessions()
 
-    await results_of(adapter, 10)
+    first, second = await results_of(adapter, 10), await results_of(adapter, 10)
 
+    assert {type(outcome) for outcome in first} == {TemporaryFailure}
+    assert {type(outcome) for outcome in second} == {Receipt}
     assert len(fake.accepted) == 11
     assert (fake.calls_of(LOG_IN), fake.calls_of(REFRESH)) == (1, 1)
+
+
+async def test_a_session_that_is_over_ends_the_try_after_one_call(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payload = payload_of(adapter)
+    await adapter.get_ready(payload)
+    fake.expire_sessions()
+    before = len(fake.calls)
+
+    with pytest.raises(TemporaryFailure, match="the next try renews it"):
+        await adapter.send(payload)
+
+    assert len(fake.calls) == before + 1
+
+
+async def test_without_a_log_in_nothing_is_called_to_send(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+
+    with pytest.raises(TemporaryFailure):
+        await adapter.send(payload_of(adapter))
+
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize(("seconds", "renewals"), [(7200, 0), (59, 1)])
+async def test_a_session_near_its_end_is_renewed_before_the_call(adapter_of, fake, seconds, renewals):
+    fake.session_seconds = seconds
+    adapter = adapter_of("bluesky")
+    await adapter.check_login()
+
+    assert await send(adapter)
+
+    assert (fake.calls_of(LOG_IN), fake.calls_of(REFRESH)) == (1, renewals)
+
+
+NO_TIMES = ["opaque", "eyJ.!.", "eyJ.W10.", "eyJ.e30.", f"eyJ.{'W1tb' * 1_500}.", "eyJ.eyJpYXQiOjAsImV4cCI6MWU5OX0."]
+
+
+@pytest.mark.parametrize("token", NO_TIMES, ids=lambda token: token[:12])
+async def test_a_token_that_says_no_times_is_used_until_it_is_refused(adapter_of, fake, token):
+    session = {"did": "did:plc:a", "handle": HANDLE, "accessJwt": token, "refreshJwt": token}
+    fake.faults = [Fault(path=LOG_IN, status=200, body=json.dumps(session))]
+    fake._sessions[token] = HANDLE
+
+    assert await send(adapter_of("bluesky"))
+    assert fake.calls_of(REFRESH) == 0
 
 
 async def test_a_late_word_of_an_old_session_does_not_renew_the_new_one(adapter_of, fake):
@@ -96,10 +145,14 @@ async def test_a_late_word_of_an_old_session_does_not_renew_the_new_one(adapter_
     late = asyncio.create_task(send(adapter, "late"))
     while not fake.calls_of("putRecord"):
         await asyncio.sleep(0)
-
+    with pytest.raises(TemporaryFailure):
+        await send(adapter, "soon")
     await send(adapter, "soon")
 
-    assert await late
+    with pytest.raises(TemporaryFailure):
+        await late
+
+    assert await send(adapter, "late")
     assert fake.calls_of(REFRESH) == 1
 
 
@@ -107,6 +160,8 @@ async def test_where_the_refresh_token_is_over_too_it_logs_in_anew(adapter_of, f
     adapter = adapter_of("bluesky")
     await send(adapter, "before")
     fake._sessions.clear()
+    with pytest.raises(TemporaryFailure):
+        await send(adapter)
 
     assert await send(adapter)
 
@@ -127,9 +182,9 @@ async def test_a_repeat_changes_nothing_and_gives_the_same_receipt(adapter_of, f
     await adapter.check_login()
     fake.faults = [Fault(drop="whole", accept=True)]
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
-    first, second = await adapter.send(payload), await adapter.send(payload)
+    first, second = await publish(adapter, payload), await publish(adapter, payload)
 
     assert first == second
     assert [each.id for each in fake.accepted] == [first.platform_id]
@@ -138,11 +193,11 @@ async def test_a_repeat_changes_nothing_and_gives_the_same_receipt(adapter_of, f
 async def test_another_post_under_the_same_key_leaves_the_outcome_unknown(adapter_of, fake):
     adapter = adapter_of("bluesky")
     payload = payload_of(adapter)
-    await adapter.send(payload)
+    await publish(adapter, payload)
     other = dataclasses.replace(payload_of(adapter, "Another text."), body=payload.body | {"record": {"text": "Other"}})
 
     with pytest.raises(OutcomeUnknown, match="another post under this key"):
-        await adapter.send(other)
+        await publish(adapter, other)
 
     assert len(fake.accepted) == 1
 
@@ -166,6 +221,39 @@ async def test_while_nobody_can_be_asked_whose_handle_it_is_nothing_goes_out(ada
     assert fake.accepted == []
 
 
+async def test_whose_handle_it_is_is_asked_once_for_some_minutes(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+
+    for number in range(3):
+        await send(adapter, f"With @partner.example, {number}")
+
+    mentions = [each.body["record"]["facets"][0]["features"][0]["did"] for each in fake.accepted]
+    assert len(mentions) == 3
+    assert len(set(mentions)) == 1
+    assert fake.calls_of("resolveHandle") == 1
+
+
+async def test_a_handle_of_long_ago_is_asked_for_again(adapter_of, fake, monkeypatch):
+    monkeypatch.setattr("scheduler.platforms.bluesky._KNOWN_FOR", 0.0)
+    adapter = adapter_of("bluesky")
+    await send(adapter, "With @partner.example")
+    fake.faults = [Fault(path="resolveHandle", status=400, body='{"error": "InvalidRequest"}')]
+
+    await send(adapter, "Again with @partner.example")
+
+    assert ["facets" in each.body["record"] for each in fake.accepted] == [True, False]
+
+
+async def test_no_more_handles_are_kept_than_there_is_room_for(adapter_of, monkeypatch):
+    monkeypatch.setattr("scheduler.platforms.bluesky._MOST_KNOWN", 3)
+    adapter = adapter_of("bluesky")
+
+    for number in range(5):
+        await send(adapter, f"With @partner{number}.example")
+
+    assert list(adapter._dids) == ["partner2.example", "partner3.example", "partner4.example"]
+
+
 async def test_without_any_mention_nobody_is_asked(adapter_of, fake):
     await send(adapter_of("bluesky"))
 
@@ -182,7 +270,7 @@ async def test_the_receipt_has_uri_cid_and_an_address_for_people(adapter_of):
     adapter = adapter_of("bluesky")
     payload = payload_of(adapter)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert receipt.platform_id.startswith("at://did:plc:")
     assert receipt.platform_id.endswith(payload.key)
@@ -228,6 +316,8 @@ async def test_trouble_with_the_account_is_told_from_a_refused_post(adapter_of, 
 async def test_a_session_that_is_refused_twice_is_given_up(adapter_of, fake):
     fake.faults = [Fault(path="putRecord", status=400, body='{"error": "InvalidToken"}', count=2)]
     adapter = adapter_of("bluesky")
+    with pytest.raises(TemporaryFailure):
+        await send(adapter)
 
     with pytest.raises(CredentialsRefused):
         await send(adapter)
@@ -281,7 +371,7 @@ def test_a_text_too_long_without_its_link_does_not_fit_either(tmp_path):
 async def test_another_record_under_the_key_is_told_and_not_taken_for_ours(adapter_of, fake):
     adapter = adapter_of("bluesky")
     payload = payload_of(adapter)
-    await adapter.send(adapter.payload(make_message("Somebody else's words."), payload.key))
+    await publish(adapter, adapter.payload(make_message("Somebody else's words."), payload.key))
 
     [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
 
@@ -292,7 +382,7 @@ async def test_another_record_under_the_key_is_told_and_not_taken_for_ours(adapt
 async def test_a_post_whose_mention_was_resolved_is_found(adapter_of):
     adapter = adapter_of("bluesky")
     payload = payload_of(adapter, "Thank you @partner.example")
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
 
@@ -302,7 +392,7 @@ async def test_a_post_whose_mention_was_resolved_is_found(adapter_of):
 async def test_a_session_that_is_over_is_renewed_to_ask(adapter_of, fake):
     adapter = adapter_of("bluesky")
     payload = payload_of(adapter)
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
     fake.expire_sessions()
 
     [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
@@ -312,7 +402,6 @@ async def test_a_session_that_is_over_is_renewed_to_ask(adapter_of, fake):
 
 async def test_many_questions_are_not_asked_all_at_once(adapter_of, fake):
     adapter = adapter_of("bluesky")
-    await adapter.get_ready()
     doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(40)]
     fake.faults = [Fault(path="getRecord", count=99, hang=True)]
 
@@ -339,11 +428,14 @@ async def test_what_cannot_be_asked_is_told_and_leaves_the_account_alone(adapter
     assert "Could not find repo" in finding.detail
 
 
-async def test_a_wrong_password_is_told_when_asking(adapter_of):
+async def test_a_wrong_password_is_told_when_asking_after_one_log_in(adapter_of, fake):
     adapter = adapter_of("bluesky", secrets={"app_password": "wrong"})
+    doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(40)]
 
     with pytest.raises(CredentialsRefused):
-        await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
+        await adapter.find(doubts, lambda _: False)
+
+    assert fake.calls_of(LOG_IN) == 1
 
 
 async def test_an_older_server_that_does_not_know_the_record_is_understood(adapter_of, fake):
@@ -360,7 +452,7 @@ async def test_the_same_words_that_answer_another_post_are_not_ours(adapter_of):
     adapter = adapter_of("bluesky")
     first, other = [await send(adapter, text) for text in ("One.", "Another.")]
     message = make_message("One.", "Two.")
-    await adapter.send(adapter.payload(message, "3mheomkmk3s2a", [other]))
+    await publish(adapter, adapter.payload(message, "3mheomkmk3s2a", [other]))
 
     [finding] = await adapter.find([Doubt(adapter.payload(message, "3mheomkmk3s2a", [first]), NOW)], lambda _: False)
 

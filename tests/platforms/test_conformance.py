@@ -22,7 +22,7 @@ from scheduler.errors import (
 )
 from scheduler.platforms import ACCOUNT_KEYS, PLATFORMS
 from scheduler.platforms.contract import Doubt, Inquirer, Receipt, Verdict
-from tests.builders.platforms import make_account, make_message, secret_of
+from tests.builders.platforms import make_account, make_message, publish, secret_of
 from tests.servers.fake_platforms import POSTING_PATHS, Fault, posts
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def payload_of(adapter, text="Look out for #CEADay27 today."):
 
 async def outcome_of(adapter, text="Look out for #CEADay27 today."):
     with pytest.raises(PublishError) as caught:
-        await adapter.send(payload_of(adapter, text))
+        await publish(adapter, payload_of(adapter, text))
     return caught.value
 
 
@@ -52,7 +52,7 @@ def test_every_platform_says_what_its_accounts_need():
 async def test_a_post_that_goes_out_comes_back_as_a_receipt(adapter_of, platform):
     adapter = adapter_of(platform)
 
-    receipt = await adapter.send(payload_of(adapter))
+    receipt = await publish(adapter, payload_of(adapter))
 
     assert receipt.platform_id
     assert receipt.url.startswith(("https://", "file://"))
@@ -64,11 +64,32 @@ async def test_what_goes_out_is_the_payload_that_was_shown(adapter_of, fake, pla
     adapter = adapter_of(platform)
     payload = payload_of(adapter)
 
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     assert [each.body for each in fake.accepted] == [payload.body]
     if platform != "webhook":  # whose address is a secret
         assert fake.calls[-1]["path"] == payload.path
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_once_it_is_ready_a_post_is_one_call(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+    payload = payload_of(adapter, "Thank you @partner.example and @nobody.example")
+    await adapter.get_ready(payload)
+    before = len(fake.calls)
+
+    await adapter.send(payload)
+
+    assert [posts(call["path"]) for call in fake.calls[before:]] == [True]
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
+async def test_getting_ready_posts_nothing(adapter_of, fake, platform):
+    adapter = adapter_of(platform)
+
+    await adapter.get_ready(payload_of(adapter, "Thank you @partner.example"))
+
+    assert fake.accepted == []
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -90,7 +111,7 @@ async def test_sending_leaves_the_payload_as_it_was(adapter_of, platform):
     payload = payload_of(adapter, "Thank you @partner.example and @nobody.example")
     before = copy.deepcopy(payload)
 
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     assert payload == before
 
@@ -151,12 +172,12 @@ async def test_checking_a_login_posts_nothing(adapter_of, fake, platform):
 async def test_closing_is_safe_before_the_first_call_and_twice(adapter_of, platform):
     adapter = adapter_of(platform)
     await adapter.close()
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     await adapter.close()
     await adapter.close()
 
-    assert (await adapter.send(payload_of(adapter, "again"))).platform_id
+    assert (await publish(adapter, payload_of(adapter, "again"))).platform_id
 
 
 RECEIPT = '"id": "1", "data": {"id": "1"}, "uri": "at://a", "cid": "b"'  # one for each platform
@@ -244,7 +265,7 @@ async def test_whatever_name_the_platform_gives_a_post_can_be_kept(adapter_of, f
     body = f'{{{named}, "data": {{"id": "1{unfit}"}}}}'
     fake.faults = [Fault(path=POSTING_PATHS[platform], status=200, body=body)]
 
-    receipt = await adapter.send(payload_of(adapter))
+    receipt = await publish(adapter, payload_of(adapter))
 
     assert "\ufffd" in receipt.platform_id
     assert all(map(can_be_kept, (receipt.platform_id, receipt.url or "", *receipt.reply_to.values())))
@@ -296,7 +317,7 @@ async def test_a_read_time_out_leaves_the_outcome_unknown(adapter_of, fake, plat
 @pytest.mark.parametrize("platform", NETWORKED)
 async def test_a_kept_connection_that_is_lost_is_not_used_to_send_again(adapter_of, fake, platform):
     adapter = adapter_of(platform)
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
     fake.faults = [Fault(drop="whole", accept=True)]
 
     outcome = await outcome_of(adapter, "a second text")
@@ -417,7 +438,7 @@ async def test_a_secret_that_was_mended_is_read_anew(adapter_of, fake, tmp_path,
 
     make_account(platform, tmp_path, fake.address)
 
-    assert await adapter.send(payload_of(adapter))
+    assert await publish(adapter, payload_of(adapter))
 
 
 @pytest.mark.parametrize("platform", NETWORKED)
@@ -476,7 +497,7 @@ async def test_what_is_out_is_found_with_the_receipt_that_sending_gave(adapter_o
     doubt = doubt_about(
         payload_of(adapter, "“Talk & listen” < £5 https://force.example/day?a=1&b=2 #CEADay27\n\nToday.")
     )
-    receipt = await adapter.send(doubt.payload)
+    receipt = await publish(adapter, doubt.payload)
 
     [finding] = await adapter.find([doubt], taken_by_nobody)
 
@@ -486,11 +507,11 @@ async def test_what_is_out_is_found_with_the_receipt_that_sending_gave(adapter_o
 @pytest.mark.parametrize("platform", ASKED)
 async def test_what_is_out_is_found_after_its_answer_was_lost(adapter_of, fake, platform):
     adapter = adapter_of(platform)
-    await adapter.get_ready()
     doubt = doubt_about(payload_of(adapter))
+    await adapter.get_ready(doubt.payload)
     fake.faults = [Fault(drop="whole", accept=True)]
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(doubt.payload)
+        await publish(adapter, doubt.payload)
 
     [finding] = await adapter.find([doubt], taken_by_nobody)
 
@@ -500,7 +521,7 @@ async def test_what_is_out_is_found_after_its_answer_was_lost(adapter_of, fake, 
 @pytest.mark.parametrize("platform", FINDING)
 async def test_what_is_not_out_is_not_found(adapter_of, platform):
     adapter = adapter_of(platform)
-    await adapter.send(payload_of(adapter, "Another text."))
+    await publish(adapter, payload_of(adapter, "Another text."))
 
     [finding] = await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
 
@@ -511,7 +532,7 @@ async def test_what_is_not_out_is_not_found(adapter_of, platform):
 async def test_each_doubt_has_its_own_finding_in_their_order(adapter_of, platform):
     adapter = adapter_of(platform)
     doubts = [doubt_about(payload_of(adapter, f"Text {number}.")) for number in range(20)]
-    receipts = [await adapter.send(doubt.payload) if index % 3 else None for index, doubt in enumerate(doubts)]
+    receipts = [await publish(adapter, doubt.payload) if index % 3 else None for index, doubt in enumerate(doubts)]
 
     findings = await adapter.find(doubts, taken_by_nobody)
 
@@ -522,10 +543,10 @@ async def test_each_doubt_has_its_own_finding_in_their_order(adapter_of, platfor
 async def test_the_second_part_of_a_thread_is_found(adapter_of, platform):
     adapter = adapter_of(platform)
     message = make_message("One.", "Two.")
-    first = await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(1))))
+    first = await publish(adapter, adapter.payload(message, adapter.new_key(NOW, Random(1))))
     doubt = doubt_about(adapter.payload(message, adapter.new_key(NOW, Random(2)), [first]), [first])
     before = await adapter.find([doubt], taken_by_nobody)
-    second = await adapter.send(doubt.payload)
+    second = await publish(adapter, doubt.payload)
 
     after = await adapter.find([doubt], taken_by_nobody)
 
@@ -614,7 +635,7 @@ async def test_a_missing_secret_is_told_when_asking(adapter_of, fake, tmp_path, 
 @pytest.mark.parametrize("platform", BY_WORDS)
 async def test_the_same_words_of_another_post_are_not_taken_for_ours(adapter_of, platform):
     adapter = adapter_of(platform)
-    other = await adapter.send(payload_of(adapter))
+    other = await publish(adapter, payload_of(adapter))
     doubt = doubt_about(adapter.payload(make_message(), adapter.new_key(NOW, Random(2))))
 
     [finding] = await adapter.find([doubt], lambda platform_id: platform_id == other.platform_id)
@@ -627,7 +648,7 @@ async def test_the_same_words_of_another_post_are_not_taken_for_ours(adapter_of,
 async def test_no_post_is_found_for_two_doubts(adapter_of, platform, out):
     adapter = adapter_of(platform)
     payloads = [adapter.payload(make_message(), adapter.new_key(NOW, Random(seed))) for seed in range(3)]
-    receipts = {(await adapter.send(payload)).platform_id for payload in payloads[:out]}
+    receipts = {(await publish(adapter, payload)).platform_id for payload in payloads[:out]}
 
     findings = await adapter.find([doubt_about(payload) for payload in payloads], taken_by_nobody)
 
@@ -640,7 +661,7 @@ async def test_no_post_is_found_for_two_doubts(adapter_of, platform, out):
 async def test_a_post_that_was_there_before_the_attempt_is_not_ours(adapter_of, platform):
     adapter = adapter_of(platform)
     payload = payload_of(adapter)
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     [finding] = await adapter.find([Doubt(payload, datetime.now(UTC) + timedelta(minutes=10))], taken_by_nobody)
 
@@ -651,8 +672,8 @@ async def test_a_post_that_was_there_before_the_attempt_is_not_ours(adapter_of, 
 async def test_the_same_words_in_another_thread_are_not_ours(adapter_of, platform):
     adapter = adapter_of(platform)
     message = make_message("One.", "Ends.")
-    first, other = [await adapter.send(payload_of(adapter, text)) for text in ("One.", "Another.")]
-    await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(2)), [other]))
+    first, other = [await publish(adapter, payload_of(adapter, text)) for text in ("One.", "Another.")]
+    await publish(adapter, adapter.payload(message, adapter.new_key(NOW, Random(2)), [other]))
     doubt = doubt_about(adapter.payload(message, adapter.new_key(NOW, Random(3)), [first]), [first])
 
     [finding] = await adapter.find([doubt], taken_by_nobody)
@@ -664,9 +685,9 @@ async def test_the_same_words_in_another_thread_are_not_ours(adapter_of, platfor
 async def test_a_post_is_found_behind_many_newer_ones(adapter_of, platform):
     adapter = adapter_of(platform)
     doubt = doubt_about(payload_of(adapter))
-    receipt = await adapter.send(doubt.payload)
+    receipt = await publish(adapter, doubt.payload)
     for number in range(250):
-        await adapter.send(payload_of(adapter, f"Text {number}."))
+        await publish(adapter, payload_of(adapter, f"Text {number}."))
 
     [finding] = await adapter.find([doubt], taken_by_nobody)
 
@@ -699,7 +720,7 @@ async def test_no_secret_shows_in_logs_errors_or_repr(adapter_of, fake, caplog, 
         fake.faults = [fault]
         with suppress(PublishError):
             try:
-                shown.append(repr(await adapter.send(payload_of(adapter, f"Text {number}"))))
+                shown.append(repr(await publish(adapter, payload_of(adapter, f"Text {number}"))))
             except PublishError as error:
                 shown += [
                     repr(error),

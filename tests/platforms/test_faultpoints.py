@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from scheduler.platforms.contract import Doubt
-from tests.builders.platforms import make_adapter, make_message
+from tests.builders.platforms import make_adapter, make_message, publish
 
 async def main(platform, folder, address):
     adapter = make_adapter(platform, Path(folder), address)
@@ -26,7 +26,7 @@ async def main(platform, folder, address):
     await adapter.check_login()
     await adapter.find([Doubt(payload, datetime.now(UTC))], lambda _: False)
     print("asked", flush=True)
-    await adapter.send(payload)
+    await publish(adapter, payload)
     print("sent", flush=True)
 
 asyncio.run(main(*sys.argv[1:]))

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError
 from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
-from tests.builders.platforms import make_message
+from tests.builders.platforms import make_message, publish
 from tests.servers.fake_platforms import Fault
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
@@ -24,9 +24,9 @@ async def test_the_same_key_again_gives_the_first_post(adapter_of, fake):
     payload = payload_of(adapter)
     fake.faults = [Fault(drop="whole", accept=True)]
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert [each.id for each in fake.accepted] == [receipt.platform_id]
     assert fake.accepted[0].key == payload.key
@@ -37,7 +37,7 @@ async def test_a_server_that_ignores_keys_posts_twice(adapter_of, fake):
     adapter = adapter_of("mastodon")
     payload = payload_of(adapter)
 
-    first, second = await adapter.send(payload), await adapter.send(payload)
+    first, second = await publish(adapter, payload), await publish(adapter, payload)
 
     assert first.platform_id != second.platform_id
 
@@ -45,7 +45,7 @@ async def test_a_server_that_ignores_keys_posts_twice(adapter_of, fake):
 async def test_the_receipt_has_the_server_s_own_address(adapter_of, fake):
     adapter = adapter_of("mastodon")
 
-    receipt = await adapter.send(payload_of(adapter))
+    receipt = await publish(adapter, payload_of(adapter))
 
     assert receipt.url == f"https://social.example/@testshire/{receipt.platform_id}"
 
@@ -93,7 +93,7 @@ async def test_a_403_is_about_the_account_or_about_the_text(adapter_of, fake, sa
     adapter = adapter_of("mastodon")
 
     with pytest.raises(PublishError) as caught:
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
     assert type(caught.value) is error, reason
     assert said in caught.value.detail
@@ -104,7 +104,7 @@ async def test_a_refusal_says_what_the_server_said(adapter_of, fake):
     adapter = adapter_of("mastodon")
 
     with pytest.raises(PostRefused) as caught:
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
     phrase = HTTPStatus.UNPROCESSABLE_ENTITY.phrase  # Python 3.13 took over the newer one
     assert caught.value.detail == f"Mastodon answered 422 ({phrase}): Validation failed: Text can't be blank"
@@ -115,7 +115,7 @@ async def test_a_token_that_fits_no_header_is_refused_before_the_call(adapter_of
     adapter = adapter_of("mastodon", secrets={"access_token": token})
 
     with pytest.raises(CredentialsRefused):
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
     assert fake.calls == []
 
@@ -138,7 +138,7 @@ TEXTS = [
 async def test_a_post_is_found_by_its_words_however_the_server_shows_them(adapter_of, text):
     adapter = adapter_of("mastodon")
     payload = payload_of(adapter, text, content_warning="abuse & violence")
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert await find(adapter, payload) == Finding(Verdict.OUT, receipt)
 
@@ -153,7 +153,7 @@ async def test_a_post_is_found_by_its_words_however_the_server_shows_them(adapte
 async def test_the_source_is_asked_for_only_where_the_html_leaves_it_open(adapter_of, fake, text, asked, reason):
     adapter = adapter_of("mastodon")
     payload = payload_of(adapter, text)
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     await find(adapter, payload)
 
@@ -163,7 +163,7 @@ async def test_the_source_is_asked_for_only_where_the_html_leaves_it_open(adapte
 async def test_a_server_that_shows_no_source_leaves_it_at_what_the_html_says(adapter_of, fake):
     adapter = adapter_of("mastodon")
     payload = payload_of(adapter, "Thank you @partner@social.example")
-    await adapter.send(payload)
+    await publish(adapter, payload)
     fake.faults = [Fault(path="/source", status=404)]
 
     assert (await find(adapter, payload)).verdict is Verdict.REPEATABLE
@@ -171,7 +171,7 @@ async def test_a_server_that_shows_no_source_leaves_it_at_what_the_html_says(ada
 
 async def test_the_same_words_under_another_warning_are_another_post(adapter_of):
     adapter = adapter_of("mastodon")
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     assert (await find(adapter, payload_of(adapter, content_warning="abuse"))).verdict is Verdict.REPEATABLE
 
@@ -261,7 +261,7 @@ async def test_a_server_that_knows_no_pages_is_not_asked_for_ever(adapter_of, fa
 async def test_only_statuses_since_the_attempt_are_read(adapter_of, fake):
     adapter = adapter_of("mastodon")
     for number in range(100):
-        await adapter.send(payload_of(adapter, f"Text {number}."))
+        await publish(adapter, payload_of(adapter, f"Text {number}."))
     for old in fake.accepted[:70]:
         old.at -= 300
 

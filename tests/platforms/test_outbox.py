@@ -9,7 +9,7 @@ import pytest
 from scheduler.errors import ConfigError, TemporaryFailure
 from scheduler.platforms.contract import Doubt, Verdict
 from scheduler.platforms.outbox import _STANDS_IN_FOR
-from tests.builders.platforms import make_adapter, make_message
+from tests.builders.platforms import make_adapter, make_message, publish
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ async def test_a_post_is_one_file_named_by_its_key(tmp_path):
     adapter = make_adapter("outbox", tmp_path)
     payload = payload_of(adapter, "“Hello”", content_warning="abuse")
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     [file] = files_in(tmp_path / "outbox" / "force")
     assert file.name == f"{payload.key}.json"
@@ -45,11 +45,11 @@ async def test_a_post_is_one_file_named_by_its_key(tmp_path):
 async def test_the_same_key_again_leaves_the_first_file(tmp_path):
     adapter = make_adapter("outbox", tmp_path)
     payload = payload_of(adapter)
-    first = await adapter.send(payload)
+    first = await publish(adapter, payload)
     [file] = files_in(tmp_path / "outbox")
     written = file.stat().st_mtime_ns
 
-    second = await adapter.send(payload)
+    second = await publish(adapter, payload)
 
     assert second == first
     assert [path.stat().st_mtime_ns for path in files_in(tmp_path / "outbox")] == [written]
@@ -60,7 +60,7 @@ async def test_what_it_is_like_is_found_in_its_folder_too(tmp_path):
     payload = payload_of(adapter)
     doubt = Doubt(payload, NOW)
     [before] = await adapter.find([doubt], lambda _: False)
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     [after] = await adapter.find([doubt], lambda _: False)
 
@@ -76,7 +76,7 @@ async def test_half_a_file_is_not_a_post(tmp_path):
     [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
 
     assert finding.verdict is Verdict.REPEATABLE
-    assert await adapter.send(payload)
+    assert await publish(adapter, payload)
 
 
 @pytest.mark.parametrize("like", sorted(_STANDS_IN_FOR))
@@ -99,9 +99,9 @@ async def test_a_thread_of_parts_can_be_written_for_every_platform(tmp_path):
     for like in sorted(_STANDS_IN_FOR):
         adapter = make_adapter("outbox", tmp_path, settings={"like": like})
         message = make_message("One.", "Two.")
-        first = await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(1))))
+        first = await publish(adapter, adapter.payload(message, adapter.new_key(NOW, Random(1))))
 
-        second = await adapter.send(adapter.payload(message, adapter.new_key(NOW, Random(2)), [first]))
+        second = await publish(adapter, adapter.payload(message, adapter.new_key(NOW, Random(2)), [first]))
 
         assert second.platform_id != first.platform_id
 
@@ -109,7 +109,7 @@ async def test_a_thread_of_parts_can_be_written_for_every_platform(tmp_path):
 async def test_its_folder_can_be_chosen(tmp_path):
     adapter = make_adapter("outbox", tmp_path, settings={"folder": "elsewhere"})
 
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     assert len(files_in(tmp_path / "elsewhere" / "force")) == 1
 
@@ -119,7 +119,7 @@ async def test_a_folder_that_cannot_be_written_to_is_said(tmp_path):
     adapter = make_adapter("outbox", tmp_path)
 
     with pytest.raises(TemporaryFailure, match="cannot write"):
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
     with pytest.raises(TemporaryFailure, match="cannot write"):
         await adapter.check_login()
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, PostRefused
 from scheduler.platforms.contract import Doubt, Receipt, Verdict
 from scheduler.platforms.webhook import signature
-from tests.builders.platforms import make_adapter, make_message
+from tests.builders.platforms import make_adapter, make_message, publish
 from tests.servers.fake_platforms import Fault
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ async def test_what_is_sent_is_what_was_signed(adapter_of, receiver, secret, key
     adapter = adapter_of("webhook", receiver.address, secrets={"signing_secret": secret})
     payload = payload_of(adapter, "“Hello”, ünïcödé 👍🏽", content_warning="abuse")
 
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     [(_, headers, body)] = receiver.requests
     signed = f"{payload.key}.{headers['webhook-timestamp']}.".encode() + body
@@ -90,7 +90,7 @@ async def test_without_a_secret_nothing_is_signed(tmp_path, receiver):
     adapter = make_adapter("webhook", tmp_path, receiver.address)
     del adapter._account.secrets["signing_secret"]
 
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
     await adapter.close()
 
     [(_, headers, _)] = receiver.requests
@@ -123,7 +123,7 @@ async def test_any_2xx_says_that_it_is_there(adapter_of, receiver, status, body,
     receiver.answer = {"status": status, "text": body}
     payload = payload_of(adapter)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert receipt == Receipt(platform_id or payload.key, url, {"id": platform_id or payload.key}), reason
 
@@ -133,7 +133,7 @@ async def test_a_receiver_that_is_gone_wants_no_more(adapter_of, fake):
     adapter = adapter_of("webhook")
 
     with pytest.raises(PostRefused, match=r"wants no more posts.*moved on"):
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
 
 async def test_the_same_id_again_is_one_post_where_the_receiver_keeps_ids(adapter_of, fake):
@@ -141,10 +141,10 @@ async def test_the_same_id_again_is_one_post_where_the_receiver_keeps_ids(adapte
     payload = payload_of(adapter)
     fake.faults = [Fault(drop="whole", accept=True)]
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
     [finding] = await adapter.find([Doubt(payload, NOW)], lambda _: False)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert finding.verdict is Verdict.REPEATABLE
     assert [each.id for each in fake.accepted] == [receipt.platform_id]
@@ -179,7 +179,7 @@ ADDRESSES = [
 async def test_an_address_that_cannot_be_used_is_told_without_repeating_it(adapter_of, url, words):
     adapter = adapter_of("webhook", secrets={"url": url})
 
-    for call in (adapter.check_login(), adapter.send(payload_of(adapter))):
+    for call in (adapter.check_login(), publish(adapter, payload_of(adapter))):
         with pytest.raises(CredentialsRefused, match=words) as caught:
             await call
         assert "hooks.example/a" not in caught.value.detail
@@ -190,14 +190,14 @@ async def test_a_signing_secret_that_was_cut_is_told(adapter_of):
     adapter = adapter_of("webhook", secrets={"signing_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaL"})
 
     with pytest.raises(CredentialsRefused, match="copied whole"):
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
 
 async def test_the_address_is_called_whole_and_shown_without_its_token(adapter_of, receiver, caplog):
     caplog.set_level(logging.DEBUG)
     adapter = adapter_of("webhook", secrets={"url": f"{receiver.address}/in/desk-a1b2c3?token=s3same-street#top"})
 
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     assert [path for path, _, _ in receiver.requests] == ["/in/desk-a1b2c3?token=s3same-street"]
     assert receiver.address in await adapter.check_login()
@@ -207,7 +207,7 @@ async def test_the_address_is_called_whole_and_shown_without_its_token(adapter_o
 async def test_an_address_without_a_path_can_be_called(adapter_of, receiver):
     adapter = adapter_of("webhook", secrets={"url": receiver.address})
 
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     assert [path for path, _, _ in receiver.requests] == ["/"]
 
@@ -216,10 +216,10 @@ async def test_an_address_that_was_changed_after_a_refusal_is_called(adapter_of,
     adapter = adapter_of("webhook")
     fake.faults = [Fault(status=401)]
     with pytest.raises(CredentialsRefused):
-        await adapter.send(payload_of(adapter))
+        await publish(adapter, payload_of(adapter))
 
     (tmp_path / "webhook-url").write_text(f"{receiver.address}/in", encoding="utf-8")
-    await adapter.send(payload_of(adapter))
+    await publish(adapter, payload_of(adapter))
 
     assert [path for path, _, _ in receiver.requests] == ["/in"]
 

@@ -10,14 +10,14 @@ import pytest
 from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError
 from scheduler.platforms.contract import Doubt, Finding, Verdict
 from scheduler.platforms.x import X
-from tests.builders.platforms import make_account, make_message
+from tests.builders.platforms import make_account, make_message, publish
 from tests.servers.fake_platforms import Fault
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
 
 
 async def send(adapter, text="Look out for #CEADay27 today."):
-    return await adapter.send(adapter.payload(make_message(text), adapter.new_key(NOW, Random(text))))
+    return await publish(adapter, adapter.payload(make_message(text), adapter.new_key(NOW, Random(text))))
 
 
 def problem(detail, kind="about:blank"):
@@ -135,7 +135,7 @@ TEXTS = [
 async def test_a_post_is_found_by_its_words_however_x_shows_them(adapter_of, text):
     adapter = adapter_of("x")
     payload = payload_of(adapter, text)
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert await find(adapter, payload) == Finding(Verdict.OUT, receipt)
 
@@ -201,7 +201,7 @@ async def test_credentials_that_may_not_read_are_told_and_leave_the_account_alon
 
     assert finding.verdict is Verdict.UNANSWERED
     assert "client-not-enrolled" in finding.detail
-    assert (await adapter.send(payload_of(adapter))).platform_id
+    assert (await publish(adapter, payload_of(adapter))).platform_id
 
 
 async def test_whose_posts_they_are_is_asked_once(adapter_of, fake):
@@ -216,7 +216,7 @@ async def test_whose_posts_they_are_is_asked_once(adapter_of, fake):
 async def test_an_attempt_that_seems_to_be_to_come_can_be_asked_about(adapter_of, fake):
     adapter = adapter_of("x")
     payload = payload_of(adapter)
-    await adapter.send(payload)
+    await publish(adapter, payload)
     doubts = [Doubt(payload, datetime.now(UTC) + timedelta(minutes=minutes)) for minutes in (10, 20)]
 
     findings = await adapter.find(doubts, lambda _: False)

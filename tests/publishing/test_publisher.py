@@ -297,7 +297,7 @@ async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(
     post = make_post(book)
     logging_in = asyncio.Event()
 
-    async def hold_while_it_logs_in() -> None:
+    async def hold_while_it_logs_in(_payload: object) -> None:
         with book.writing() as connection:
             hold(connection, HoldScope.ALL, "", "major incident", who="kim", now=NOON)
         logging_in.set()

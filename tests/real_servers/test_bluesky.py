@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused
 from scheduler.platforms.contract import Doubt, Finding, Verdict
-from tests.builders.platforms import make_message
+from tests.builders.platforms import make_message, publish
 
 pytestmark = pytest.mark.servers
 
@@ -62,7 +62,7 @@ async def test_what_was_sent_is_what_stands_there(force, bluesky_address, handle
     adapter = force()
     payload = payload_of(adapter)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     [record] = await records_of(bluesky_address, handle)
     assert record["value"] == payload.body["record"]
@@ -75,9 +75,9 @@ async def test_a_lost_answer_and_the_same_key_again_is_one_post(force, proxied, 
     payload = payload_of(adapter)
     proxy.lose("putRecord")
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert proxy.lost == [200]
     assert [record["uri"] for record in await records_of(bluesky_address, handle)] == [receipt.platform_id]
@@ -86,11 +86,11 @@ async def test_a_lost_answer_and_the_same_key_again_is_one_post(force, proxied, 
 async def test_another_text_under_the_same_key_changes_nothing(force, bluesky_address, handle):
     adapter = force()
     payload = payload_of(adapter, "First.")
-    await adapter.send(payload)
+    await publish(adapter, payload)
     other = adapter.payload(make_message("Second."), payload.key)
 
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(other)
+        await publish(adapter, other)
 
     assert [record["value"]["text"] for record in await records_of(bluesky_address, handle)] == ["First."]
 
@@ -99,7 +99,7 @@ async def test_a_thread_hangs_together(force, bluesky_address, handle):
     adapter = force()
     receipts = []
     for text in ("One.", "Two.", "Three."):
-        receipts.append(await adapter.send(payload_of(adapter, text, receipts)))
+        receipts.append(await publish(adapter, payload_of(adapter, text, receipts)))
 
     last = next(r for r in await records_of(bluesky_address, handle) if r["value"]["text"] == "Three.")
 
@@ -111,7 +111,7 @@ async def test_what_we_count_as_fitting_fits(force, text):
     adapter = force()
     assert all(length.fits for length in adapter.lengths(make_message(text), 0))
 
-    assert await adapter.send(payload_of(adapter, text))
+    assert await publish(adapter, payload_of(adapter, text))
 
 
 @pytest.mark.parametrize("text", ["a" * 301, "👨‍👩‍👧‍👦" * 121])
@@ -120,13 +120,13 @@ async def test_what_we_count_as_too_long_is_refused(force, text):
     assert not all(length.fits for length in adapter.lengths(make_message(text), 0))
 
     with pytest.raises(PostRefused):
-        await adapter.send(payload_of(adapter, text))
+        await publish(adapter, payload_of(adapter, text))
 
 
 async def test_a_mention_of_somebody_known_is_resolved(force, bluesky_address, handle):
     adapter = force()
 
-    await adapter.send(payload_of(adapter, f"Thank you @{handle} and @nobody-at-all.test"))
+    await publish(adapter, payload_of(adapter, f"Thank you @{handle} and @nobody-at-all.test"))
 
     [record] = await records_of(bluesky_address, handle)
     [facet] = record["value"]["facets"]
@@ -145,7 +145,7 @@ async def test_a_broken_session_is_renewed(force, bluesky_address, handle):
     session = login.result()
     object.__setattr__(session, "access", session.access[:-8] + "AAAAAAAA")
 
-    assert await adapter.send(payload_of(adapter))
+    assert await publish(adapter, payload_of(adapter))
 
     assert len(await records_of(bluesky_address, handle)) == 1
 
@@ -162,21 +162,21 @@ async def test_a_post_whose_answer_was_lost_is_found(force, proxied, bluesky_add
     before = await find(adapter, payload)
     proxy.lose("putRecord")
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
     after = await find(adapter, payload)
 
     assert before == Finding(Verdict.REPEATABLE)
     [record] = await records_of(bluesky_address, handle)
     assert after.receipt.reply_to == {"uri": record["uri"], "cid": record["cid"]}
-    assert after.receipt == await adapter.send(payload)
+    assert after.receipt == await publish(adapter, payload)
 
 
 async def test_the_second_part_of_a_thread_is_found(force):
     adapter = force()
-    first = await adapter.send(payload_of(adapter, "One."))
+    first = await publish(adapter, payload_of(adapter, "One."))
     payload = payload_of(adapter, "Two.", [first])
-    second = await adapter.send(payload)
+    second = await publish(adapter, payload)
 
     assert await find(adapter, payload) == Finding(Verdict.OUT, second)
 
@@ -184,7 +184,7 @@ async def test_the_second_part_of_a_thread_is_found(force):
 async def test_another_record_under_the_key_is_not_ours(force):
     adapter = force()
     payload = payload_of(adapter, "First.")
-    await adapter.send(payload)
+    await publish(adapter, payload)
 
     finding = await find(adapter, adapter.payload(make_message("Second."), payload.key))
 

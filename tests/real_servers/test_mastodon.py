@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown
 from scheduler.platforms.contract import Doubt, Finding, Verdict
-from tests.builders.platforms import make_message
+from tests.builders.platforms import make_message, publish
 
 pytestmark = pytest.mark.servers
 
@@ -39,7 +39,7 @@ async def test_the_login_has_a_name(adapter_of, mastodon_address):
 async def test_what_was_sent_is_what_stands_there(adapter_of, mastodon_address):
     adapter = adapter_of("mastodon", mastodon_address, secrets=TOKEN)
 
-    receipt = await adapter.send(payload_of(adapter, "Look out today.", content_warning="abuse", language="cy"))
+    receipt = await publish(adapter, payload_of(adapter, "Look out today.", content_warning="abuse", language="cy"))
 
     status = await read(mastodon_address, f"/api/v1/statuses/{receipt.platform_id}")
     assert "Look out today." in status["content"]
@@ -53,9 +53,9 @@ async def test_a_lost_answer_and_the_same_key_again_is_one_post(adapter_of, prox
     payload = payload_of(adapter, text)
     proxy.lose("/statuses")
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
-    receipt = await adapter.send(payload)
+    receipt = await publish(adapter, payload)
 
     assert proxy.lost == [200]
     assert [each["id"] for each in await own_statuses_with(mastodon_address, text)] == [receipt.platform_id]
@@ -63,9 +63,9 @@ async def test_a_lost_answer_and_the_same_key_again_is_one_post(adapter_of, prox
 
 async def test_a_thread_hangs_together(adapter_of, mastodon_address):
     adapter = adapter_of("mastodon", mastodon_address, secrets=TOKEN)
-    first = await adapter.send(payload_of(adapter, "One."))
+    first = await publish(adapter, payload_of(adapter, "One."))
 
-    second = await adapter.send(payload_of(adapter, "Two.", [first]))
+    second = await publish(adapter, payload_of(adapter, "Two.", [first]))
 
     status = await read(mastodon_address, f"/api/v1/statuses/{second.platform_id}")
     assert status["in_reply_to_id"] == first.platform_id
@@ -96,21 +96,21 @@ async def test_a_post_whose_answer_was_lost_is_found(adapter_of, proxied, mastod
     before = await find(adapter, payload)
     proxy.lose("/statuses")
     with pytest.raises(OutcomeUnknown):
-        await adapter.send(payload)
+        await publish(adapter, payload)
 
     after = await find(adapter, payload)
 
     assert before == Finding(Verdict.NOT_SEEN)  # it is none of the servers that are known to keep keys
-    assert after == Finding(Verdict.OUT, await adapter.send(payload))
+    assert after == Finding(Verdict.OUT, await publish(adapter, payload))
 
 
 async def test_the_second_part_of_a_thread_is_found_behind_many_newer_posts(adapter_of, mastodon_address):
     adapter = adapter_of("mastodon", mastodon_address, secrets=TOKEN)
-    first = await adapter.send(payload_of(adapter, "One."))
+    first = await publish(adapter, payload_of(adapter, "One."))
     payload = payload_of(adapter, "Two.", [first])
-    second = await adapter.send(payload)
+    second = await publish(adapter, payload)
     for number in range(50):
-        await adapter.send(payload_of(adapter, f"Newer, {number}."))
+        await publish(adapter, payload_of(adapter, f"Newer, {number}."))
 
     assert await find(adapter, payload) == Finding(Verdict.OUT, second)
 

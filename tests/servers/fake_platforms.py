@@ -18,6 +18,7 @@ import html
 import json
 import re
 import time
+from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -94,6 +95,7 @@ class FakePlatforms:
         self._statuses: dict[tuple[str, str], str] = {}
         self._records: dict[str, tuple[Any, str]] = {}
         self._sessions: dict[str, str] = {}
+        self.session_seconds = 7200  # of Bluesky's access tokens, as they say
 
     def application(self) -> web.Application:
         application = web.Application(middlewares=[self._with_faults], client_max_size=10_000_000)
@@ -296,8 +298,9 @@ class FakePlatforms:
         return web.json_response({"uri": uri, "cid": cid, "value": record})
 
     def _new_session(self, handle: str) -> web.Response:
-        number = self.calls_of("Session")
-        access, refresh = (f"eyJmYWtl.{kind}{number}.c2lnbmF0dXJl" for kind in ("access", "refresh"))
+        number, now = self.calls_of("Session"), int(time.time())
+        claims = urlsafe_b64encode(json.dumps({"iat": now, "exp": now + self.session_seconds}).encode()).decode()
+        access, refresh = (f"eyJmYWtl.{claims.rstrip('=')}.{kind}{number}" for kind in ("access", "refresh"))
         self._sessions |= {access: handle, refresh: handle}
         return web.json_response(
             {"did": _did(handle), "handle": handle, "accessJwt": access, "refreshJwt": refresh, "active": True}
