@@ -73,7 +73,8 @@ class Expected:
 
     planned: the words and hour that planning last gave. approved: the words and hour that somebody said yes to, and
     that alone may go out. latest: after it nothing goes out whatever anybody says. however_late: somebody said that it
-    goes out all the same. given: what its platform did with its calls since the last look.
+    goes out all the same. missed_a_resume: a hold that reached it was lifted while it was no longer in the queue.
+    given: what its platform did with its calls since the last look.
     """
 
     id: int
@@ -84,6 +85,8 @@ class Expected:
     status: str = "draft"
     approved: tuple[Text, datetime] | None = None
     however_late: bool = False
+    was_in_doubt: bool = False
+    missed_a_resume: bool = False
     given: list[Answer] = field(default_factory=list)
 
     @property
@@ -125,6 +128,7 @@ class Held:
         others = Held(self.standing)
         for post in posts.values():
             kept_back = _reaches(scope, name, post.slot) and exceptions.isdisjoint(post.slot.topics)
+            post.missed_a_resume = post.missed_a_resume or (kept_back and post.status == "unconfirmed")
             if post.id in passed and kept_back and not others.reaches(post.slot):
                 post.status = "held"
 

@@ -3,28 +3,49 @@
 import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from sqlalchemy import Connection
 
 from scheduler.config import Publishing
 from scheduler.faultpoints import STEPS
 from scheduler.posts import claims
 from scheduler.posts.book import Book
-from scheduler.posts.queue import recover
+from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.writer import Writer
 from scheduler.publishing import publisher, reconcile
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.companion import Running
-from scheduler.publishing.hold_file import HoldFile
+from scheduler.publishing.hold_file import HoldFile, hold_if_file_stands
 from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.reconcile import Reconcile
+from tests.builders.publishing import HeldClock
 from tests.model.platform import MemoryPlatform
 
 FEW_PLACES = Publishing(at_once=3, per_account=2, pace=timedelta(seconds=30))
 SETTLE = timedelta(seconds=30)
 _STUCK = 5.0  # seconds: nothing here takes one
+
+
+class WallClock(HeldClock):
+    """A clock on a wall: time passes, and besides anybody may set it."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._steady = 0.0
+
+    def steady(self) -> float:
+        return self._steady
+
+    def advance(self, by: timedelta) -> None:
+        self._steady += by.total_seconds()
+        super().advance(by)
+
+    def set(self, by: timedelta) -> None:
+        self.moment += by
 
 
 class Crash(BaseException):
@@ -101,6 +122,7 @@ class Life:
         self._faults = faults
         self._writer = Writer(book)
         self._hold_file = hold_file
+        self._reconcile = Reconcile(SETTLE)
         self.publisher = Publisher(
             book, self._writer, platforms, limits, clock, Random(number), on_idle=lambda: None, hold_file=hold_file
         )
@@ -108,10 +130,14 @@ class Life:
 
     async def begin(self) -> None:
         self._faults.begin()
-        now = self.running.clock.now()
-        recovered = await self._writer.write(lambda book: recover(book, now))
+        recovered = await self._writer.write(self._recover)
         for account, until in recovered.paused.items():
             self.publisher.pause_account(account, until)
+
+    def _recover(self, book: Connection) -> Recovered:
+        now = self.running.clock.now()
+        hold_if_file_stands(book, self._hold_file, now)
+        return recover(book, now)
 
     async def publish(self) -> bool:
         """Publishes what is due; returns False when the daemon died of it."""
@@ -119,7 +145,12 @@ class Life:
 
     async def ask(self) -> bool:
         """Asks about what is to be asked about now; returns False when the daemon died of it."""
-        return await self._survives(Reconcile(SETTLE).ask_about_all(self.running))
+        return await self._survives(self._reconcile.ask_about_all(self.running))
+
+    def notice_that_the_clock_was_set(self, by: timedelta) -> None:
+        """As the daemon does that looks at it twice a second."""
+        self.publisher.clock_jumped(by)
+        self.publisher.nudge()
 
     async def look_at_hold_file(self) -> None:
         """Lets the companion look once."""

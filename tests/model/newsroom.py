@@ -26,9 +26,8 @@ from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.status import HoldScope, Move
 from scheduler.publishing.hold_file import HELD_BY
 from tests.builders.posts import NOON, get
-from tests.builders.publishing import HeldClock
 from tests.model.expected import LATE, Expected, Held, Slot, Text
-from tests.model.life import Faults, Life
+from tests.model.life import Faults, Life, WallClock
 from tests.model.platform import RETRY_AFTER, Answer, AskablePlatform, Keys, MemoryPlatform
 from tests.model.trail import Entry, Trail
 
@@ -68,7 +67,7 @@ class Newsroom:
         shutil.copy(template, self.folder / "book.db")
         self.book: Book = open_book("sqlite:///book.db", self.folder)
         self.trail = Trail(self.book.path)
-        self.clock = HeldClock(NOON)
+        self.clock = WallClock(NOON)
         self.faults = Faults()
         self.steps = self.faults.in_place()
         self.steps.__enter__()
@@ -96,13 +95,14 @@ class Newsroom:
         self.wordings = 10
         self.held = Held()
         self.paused: dict[str, datetime] = {}
+        self.told: dict[str, datetime] = {}  # of the paused, what the daemon that lives was told itself
         self.breaches: list[str] = []
         self._begin_looking()
 
     def _begin_looking(self) -> None:
         self.crashed = self.stopped = self.interjected = False
         self.refused_accounts: set[str] = set()
-        self.paused_before = dict(self.paused)
+        self.told_before = dict(self.told)
         self.held_before = Held(dict(self.held.standing), self.held.file)
         self.interjection: Callable[[], None] | None = None
         for platform in self.platforms.values():
@@ -256,7 +256,7 @@ class Newsroom:
         now = self.clock.now()
         year = max(post.text.year for post in self.posts.values())
         self._may(True, lambda book: stop_story(book, campaign, str(year), "wrong", who="sam", now=now))
-        self.held.standing.setdefault((HoldScope.CAMPAIGN, campaign), (frozenset(), "sam"))
+        self.held.standing[HoldScope.CAMPAIGN, campaign] = (frozenset(), "sam")  # also what was let through before
         for post in self.posts.values():
             if (post.slot.campaign, post.text.year, post.status) == (campaign, year, "approved"):
                 post.status = "held"
@@ -295,6 +295,14 @@ class Newsroom:
         self.trail.start_over()
 
     # What the clock and the daemon do.
+
+    def set_clock(self, by: timedelta) -> None:
+        """No time passes; the clock on the wall shows another."""
+        self.clock.set(by)
+        if self.life:
+            self.life.notice_that_the_clock_was_set(by)
+        self.told = {}
+        self.paused = {account: max(until, until + by) for account, until in self.paused.items()}
 
     def advance_to(self, moment: datetime | None) -> None:
         if moment is not None and moment > self.clock.now():
@@ -356,7 +364,7 @@ class Newsroom:
         if self.life is None:
             self.lives += 1
             # What was said to the one before may not have been written down, or of a post that is over.
-            self.paused, self.paused_before = {}, {}
+            self.told, self.told_before = {}, {}
             hold_file = self.folder / "HOLD"
             self.life = Life(self.book, self.clock, self.platforms, self.faults, hold_file, self.lives)
             self.crashed = True  # the start may find what the one before left
@@ -381,7 +389,8 @@ class Newsroom:
         post.given.append(answer)
         if answer in RETRY_AFTER:
             until = now + RETRY_AFTER[answer]
-            self.paused[platform.name] = max(until, self.paused.get(platform.name, until))
+            for known in (self.paused, self.told):
+                known[platform.name] = max(until, known.get(platform.name, until))
         written = self.trail.rows(
             f"SELECT 1 FROM attempts WHERE post_id = {post.id} AND part = {index} AND outcome IS NULL"
             f" AND key = '{payload.key}' AND payload_sha256 = '{payload.sha256}'"
@@ -392,7 +401,7 @@ class Newsroom:
             "not approved as it is": post.approved != (text, post.hour),
             "before its hour": now < post.hour and not out,
             # Several calls may be under way when the first of them is told so.
-            "while its platform wants to be left alone": self.paused_before.get(platform.name, now) > now,
+            "while its platform wants to be left alone": self.told_before.get(platform.name, now) > now,
             "too late": post.goes_until is not None and now > post.goes_until,
             "held": self.held.reaches(text.slot),
             "not written down before": not written,
@@ -428,14 +437,17 @@ class Newsroom:
         temporary = bool(given & {Answer.TEMPORARY, *RETRY_AFTER})
         out, kept_back = len(self._out(post)), Held(self.held_before.standing).reaches(post.slot)
         waits, is_held = entry.source == "approved", kept_back or self.held.reaches(post.slot)
+        is_approved = post.approved == (post.text, post.hour)
         wants_a_word = post.slot.late == "hold" and not post.however_late
-        may_claim = (
-            post.approved == (post.text, post.hour) and (now >= post.hour or bool(self._out(post))) and not is_over
-        )
+        set_aside = {
+            "approved": is_over and (wants_a_word or is_held),
+            "publishing": temporary and wants_a_word,
+            "unconfirmed": post.missed_a_resume,
+        }
         reasons = {
-            Move.CLAIM: may_claim and not self.held_before.reaches(post.slot),
+            Move.CLAIM: is_approved and not is_over and not self.held_before.reaches(post.slot),
             Move.RELEASE: self.crashed,
-            Move.WITHDRAW: self.stopped or self.interjected,
+            Move.WITHDRAW: self.stopped or self.interjected or now < post.hour,
             Move.CONTINUE: out > 0,
             Move.CONFIRM_PART: out > 0,
             Move.PUBLISH: out == post.slot.parts,
@@ -445,11 +457,13 @@ class Newsroom:
             Move.HOLD_BACK: Answer.CREDENTIALS in given,
             Move.LOSE_SIGHT: self.crashed or bool(given & lost) or any(answer.hangs for answer in given),
             Move.MISS: (is_over and not kept_back) if waits else temporary and not wants_a_word,
-            Move.SET_ASIDE: is_over and (wants_a_word or is_held) if waits else temporary and wants_a_word,
+            Move.SET_ASIDE: set_aside[entry.source],
+            Move.DOUBT_AGAIN: post.was_in_doubt,
             Move.TRY_AGAIN: True,  # that nothing goes out twice is looked at elsewhere
         }
         assert reasons.get(entry.move, False), f"{entry} without a reason: {post} at {now}"
         post.status = entry.target
+        post.was_in_doubt = post.was_in_doubt or entry.move is Move.LOSE_SIGHT
         if entry.target in OVER:
             post.approved = None
 
@@ -462,7 +476,8 @@ class Newsroom:
             else:
                 assert self.crashed, f"the credentials of {account} were refused, and it is not held"
         expected = {reach: exceptions for reach, (exceptions, _) in self.held.standing.items()}
-        assert {reach: frozenset(filter(None, topics.split(","))) for reach, topics in standing.items()} == expected
+        found = {reach: frozenset(filter(None, topics.split(","))) for reach, topics in standing.items()}
+        assert found == expected, f"held is {found}, and expected {expected}"
 
     def _nothing_is_out_twice(self) -> None:
         for platform in self.platforms.values():
@@ -527,10 +542,9 @@ class Newsroom:
         return text
 
     def _passed(self) -> list[int]:
-        """Returns what waits, and whose moment is over."""
+        """Returns what waits although its hour has come."""
         now = self.clock.now()
-        rows = self.trail.rows("SELECT id, next_try_at FROM posts WHERE status = 'approved'")
-        return [row["id"] for row in rows if datetime.fromisoformat(row["next_try_at"]) <= now]
+        return [post.id for post in self.posts.values() if post.status == "approved" and post.hour <= now]
 
     def _receipts(self, post: Expected) -> list[str]:
         return [

@@ -19,7 +19,8 @@ from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receip
 from scheduler.platforms.message import Message
 from scheduler.publishing.clock import Clock
 
-SLOW = timedelta(seconds=20)  # so long a platform may be behind with what it shows
+SLOW = 20.0  # seconds: so long a platform may be behind with what it shows
+KEY_LIFE = 3600.0  # seconds
 SLOW_EVERYWHERE = False
 MARGIN = timedelta(minutes=2)  # before the end of a key's life nobody relies on it
 
@@ -63,10 +64,10 @@ class Keys(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One part that the platform took: when, and from when on it shows it."""
+    """One part that the platform took: when, and from when on it shows it, by the platform's own clock (seconds)."""
 
-    at: datetime
-    shows_at: datetime
+    at: float
+    shows_at: float
     payload: Payload
     receipt: Receipt
 
@@ -120,6 +121,8 @@ class MemoryPlatform:
 
     async def send(self, payload: Payload) -> Receipt:
         answer = self.answer_to(payload) or (self.answers.pop(0) if self.answers else Answer.ACCEPT)
+        if answer in (Answer.REFUSE, Answer.DUPLICATE) and self._known(payload.key):
+            answer = Answer.ACCEPT  # a key that is known again brings the first answer again
         self.on_call(self, payload, answer)
         if answer is Answer.CREDENTIALS:
             self.on_refused(self)
@@ -138,11 +141,11 @@ class MemoryPlatform:
         taken = self.by_key.get(key)
         if taken is None or self.keys is Keys.NEVER:
             return None
-        forgotten = self.keys is Keys.AN_HOUR and self._clock.now() - taken.at >= timedelta(hours=1)
+        forgotten = self.keys is Keys.AN_HOUR and self._clock.steady() - taken.at >= KEY_LIFE
         return None if forgotten else taken
 
     def _take(self, payload: Payload, answer: Answer) -> Taken:
-        now, number = self._clock.now(), len(self.taken) + 1
+        now, number = self._clock.steady(), len(self.taken) + 1
         is_slow = answer is Answer.LOST_AND_OUT_SLOWLY and (SLOW_EVERYWHERE or self.keys is Keys.NEVER)
         shows_at = now + SLOW if is_slow else now
         receipt = Receipt(f"{self.name}-{number}", f"https://memory.example/{self.name}/{number}")
@@ -203,9 +206,11 @@ class AskablePlatform(MemoryPlatform):
         else:
             shown = self.by_text.get(str(doubt.payload.body["text"]), [])
         for each in shown:
-            if each.shows_at <= now and not taken(each.receipt.platform_id):
+            if each.shows_at <= self._clock.steady() and not taken(each.receipt.platform_id):
                 return Finding(Verdict.OUT, each.receipt)
-        age = now - doubt.started_at
-        known_for_an_hour = self.keys is Keys.AN_HOUR and -MARGIN <= age < timedelta(hours=1) - MARGIN
-        repeatable = self.keys is Keys.FOREVER or known_for_an_hour
-        return Finding(Verdict.REPEATABLE if repeatable else Verdict.NOT_SEEN)
+        if self.keys is Keys.FOREVER:
+            return Finding(Verdict.REPEATABLE)
+        until = doubt.started_at + timedelta(seconds=KEY_LIFE) - MARGIN
+        if self.keys is Keys.AN_HOUR and doubt.started_at - MARGIN <= now < until:
+            return Finding(Verdict.REPEATABLE, until=until)
+        return Finding(Verdict.NOT_SEEN)

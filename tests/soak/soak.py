@@ -100,7 +100,7 @@ class ForgetfulPlatform(AskablePlatform):
 
 
 _REMEMBERED = 20  # posts of an account: what became of those before was asked long ago
-_FORGOTTEN = Taken(NOON, NOON, Payload("", "", "", {"text": ""}, {}), Receipt(""))
+_FORGOTTEN = Taken(0.0, 0.0, Payload("", "", "", {"text": ""}, {}), Receipt(""))
 
 
 def fingerprint(text: str) -> bytes:
