@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
@@ -23,23 +23,37 @@ from scheduler.posts.tables import decode_message, digest_of_kept, split_topics,
 
 
 @dataclass(frozen=True, slots=True)
-class LastAttempt:
-    """The last attempt at a post: its number, its part, and the key and payload it went with.
+class PastAttempt:
+    """An attempt at the part that is to go out now, and the key and payload it went with.
 
-    since_approval: it was made for the approval that stands. outcome: None or unknown while nobody knows it.
+    since_approval: it was made for the approval that stands. repeatable_until: of one that is in doubt, as its platform
+    was understood; None while that has no end.
     """
 
     number: int
-    part: int
     key: str
     payload_sha256: str
     started_at: datetime
     since_approval: bool
     outcome: Outcome | None
+    repeatable_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The attempts at the part that is to go out now, oldest first; number: of the post's last attempt at any part."""
+
+    number: int = 0
+    attempts: tuple[PastAttempt, ...] = ()
 
     @property
-    def leaves_doubt(self) -> bool:
-        return self.outcome in (None, Outcome.UNKNOWN)
+    def doubt(self) -> PastAttempt | None:
+        """The first attempt of which nobody knows what came: whatever was tried after it, this part may be out by it."""
+        return next((each for each in self.attempts if each.outcome in (None, Outcome.UNKNOWN)), None)
+
+    @property
+    def was_in_doubt(self) -> bool:
+        return any(each.outcome in (None, Outcome.UNKNOWN, Outcome.ABSENT) for each in self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class DuePost:
     when_late: WhenLate
     tries: int
     earlier: tuple[Receipt, ...]
-    last_attempt: LastAttempt | None
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +121,14 @@ class Pace:
 class Claims:
     """What one look at the queue gave.
 
-    claimed: to be called now. refused: no call could be made of them. late_accounts: those that have sent a late post now.
+    claimed: to be called now. refused: no call could be made of them. doubted: to be asked about before they are tried
+    again. late_accounts: those that have sent a late post now.
     exhausted: nothing else is due that has a free place.
     """
 
     claimed: tuple[Claimed, ...] = ()
     refused: tuple[Told, ...] = ()
+    doubted: tuple[Told, ...] = ()
     late_accounts: frozenset[str] = frozenset()
     exhausted: bool = True
 
@@ -165,11 +181,12 @@ def claim_due(
     if not rows:
         return Claims(exhausted=exhausted)
     past = _past_of(connection, [row for row in rows if row.attempts is not None])
+    rows, doubted = _doubt_again(connection, rows, past, now)
     ready: list[tuple[DuePost, Payload]] = []
     refused: list[Told] = []
     for row in rows:
         try:
-            post = _due_post(row, *past.get(row.id, (None, ())))
+            post = _due_post(row, *past.get(row.id, (Past(), ())))
             ready.append((post, prepare(post)))
         except PostRefused as refusal:
             refused.append(Told(row.id, row.campaign, row.slot, row.account, refusal.detail))
@@ -179,7 +196,29 @@ def claim_due(
     reached("claim-written")
     late_before = stored_time(pace.late_before)
     late = {row.account for row in rows if _is_late(row, late_before)}
-    return Claims(tuple(claimed), tuple(refused), frozenset(late), exhausted)
+    return Claims(tuple(claimed), tuple(refused), doubted, frozenset(late), exhausted)
+
+
+def _doubt_again(
+    connection: Connection,
+    rows: list[_Row],
+    past: Mapping[int, tuple[Past, tuple[Receipt, ...]]],
+    now: datetime,
+) -> tuple[list[_Row], tuple[Told, ...]]:
+    """Leaves out what could be out by an old attempt whose key its platform has forgotten by now: that is asked first."""
+    doubts = {post_id: of_one.doubt for post_id, (of_one, _) in past.items()}
+    too_old = {
+        post_id
+        for post_id, doubt in doubts.items()
+        if doubt and doubt.repeatable_until and doubt.repeatable_until < now
+    }
+    if not too_old:
+        return rows, ()
+    why = "an old attempt may have put it out, and it is too late to repeat that one safely"
+    steps = [Step(row.id, row.version, why, next_try_at=now) for row in rows if row.id in too_old]
+    move_together(connection, Move.DOUBT_AGAIN, PostStatus.APPROVED, steps, now)
+    told = tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in rows if row.id in too_old)
+    return [row for row in rows if row.id not in too_old], told
 
 
 def _find_due(
@@ -252,7 +291,7 @@ def _within_places(
     return chosen
 
 
-def _due_post(row: _Row, last: LastAttempt | None, receipts: tuple[Receipt, ...]) -> DuePost:
+def _due_post(row: _Row, past: Past, receipts: tuple[Receipt, ...]) -> DuePost:
     """Reads one row; raises PostRefused for one that is damaged or is not what was approved."""
     if digest_of_kept(row.message_json, row.account, row.scheduled_at) != row.approved_digest:
         raise PostRefused("what is in the book is not what was approved: look at it and approve it again")
@@ -270,39 +309,46 @@ def _due_post(row: _Row, last: LastAttempt | None, receipts: tuple[Receipt, ...]
             when_late=WhenLate(row.when_late),
             tries=row.tries,
             earlier=receipts,
-            last_attempt=last,
+            past=past,
         )
     except (ValueError, TypeError, KeyError) as error:
         raise PostRefused(f"what is in the book cannot be read: {type(error).__name__}: {error}") from error
 
 
-def _past_of(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[LastAttempt | None, tuple[Receipt, ...]]]:
+def _past_of(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[Past, tuple[Receipt, ...]]]:
     if not rows:
         return {}
     receipts = receipts_of(connection, [row.id for row in rows])
-    approved_at = {row.id: row.approved_at or "" for row in rows}
     found = connection.execute(
         text(
-            "SELECT post_id, number, part, key, payload_sha256, started_at, outcome FROM attempts"
-            f" JOIN {rows_as('id', 'number_of_last')} ON post_id = batch.id AND number = batch.number_of_last"
+            "SELECT post_id, number, part, key, payload_sha256, started_at, outcome, retry_at FROM attempts"
+            f" JOIN {rows_as('id')} ON post_id = batch.id ORDER BY post_id, number"
         ),
-        {"rows": encode_rows([(row.id, row.attempts) for row in rows])},
+        {"rows": encode_rows([(row.id,) for row in rows])},
+    ).all()
+    attempts: dict[int, list[Any]] = {}
+    for attempt in found:
+        attempts.setdefault(attempt.post_id, []).append(attempt)
+    past = {}
+    for row in rows:
+        earlier = receipts.get(row.id, ())
+        of_this_part = [each for each in attempts.get(row.id, ()) if each.part == len(earlier)]
+        read = tuple(_past_attempt(each, row.approved_at or "") for each in of_this_part)
+        past[row.id] = (Past(row.attempts or 0, read), earlier)
+    return past
+
+
+def _past_attempt(row: Any, approved_at: str) -> PastAttempt:
+    in_doubt = row.outcome in (None, Outcome.UNKNOWN)
+    return PastAttempt(
+        row.number,
+        row.key,
+        row.payload_sha256,
+        datetime.fromisoformat(row.started_at),
+        since_approval=row.started_at >= approved_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        repeatable_until=datetime.fromisoformat(row.retry_at) if in_doubt and row.retry_at else None,
     )
-    return {
-        row.post_id: (
-            LastAttempt(
-                row.number,
-                row.part,
-                row.key,
-                row.payload_sha256,
-                datetime.fromisoformat(row.started_at),
-                since_approval=row.started_at >= approved_at[row.post_id],
-                outcome=Outcome(row.outcome) if row.outcome else None,
-            ),
-            receipts.get(row.post_id, ()),
-        )
-        for row in found
-    }
 
 
 def receipts_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Receipt, ...]]:
@@ -336,7 +382,7 @@ _WRITE_ATTEMPTS = text(
 def _write_attempts(connection: Connection, ready: Sequence[tuple[DuePost, Payload]], now: datetime) -> list[Claimed]:
     claimed, rows = [], []
     for post, payload in ready:
-        number = post.last_attempt.number + 1 if post.last_attempt else 1
+        number = post.past.number + 1
         claimed.append(Claimed(post, number, payload))
         rows.append((post.id, number, len(post.earlier), post.version + 1, payload.key, payload.sha256))
     if rows:

@@ -1,8 +1,9 @@
 """Posts in doubt: those whose call was made and of which nobody knows whether they are out, and how a question settles them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
@@ -10,17 +11,17 @@ from scheduler.platforms.contract import Receipt
 from scheduler.platforms.message import Message
 from scheduler.posts.batches import Step, encode_rows, move_together, rows_as
 from scheduler.posts.claims import receipts_of, record_attempts, write_receipts
-from scheduler.posts.holds import Told
-from scheduler.posts.status import Move, Outcome, PostStatus
-from scheduler.posts.tables import decode_message, stored_time
+from scheduler.posts.holds import ActiveHold, Told
+from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
+from scheduler.posts.tables import decode_message, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
     """A post in doubt with the attempt that left it so.
 
-    number, key, started_at: of that attempt; since: when its outcome became unknown. unknown: how many attempts at this
-    very part have left doubt. asks: how often the platform was asked since. earlier: receipts of the parts before.
+    number, key, started_at: of that attempt. unknown: how many attempts at this very part have left doubt. asks: how often
+    the platform was asked since. earlier: receipts of the parts before.
     """
 
     id: int
@@ -28,13 +29,13 @@ class InDoubt:
     campaign: str
     slot: str
     account: str
+    topics: tuple[str, ...]
     message: Message
-    expires_at: datetime | None
+    scheduled_at: datetime
     asks: int
     number: int
     key: str
     started_at: datetime
-    since: datetime
     unknown: int
     earlier: tuple[Receipt, ...]
 
@@ -48,12 +49,18 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What becomes of a post in doubt: out with a receipt, or (None) not out. again_at: when its next part or try may go."""
+    """What becomes of a post in doubt: out with a receipt, or (None) not out. again_at: when its next part or try may go.
+
+    Of what is not out: is_certain when its attempts have put nothing out for sure; else it may be repeated under its key
+    alone, and no longer than `repeatable_until` (None: without an end).
+    """
 
     post: InDoubt
     receipt: Receipt | None
     why: str
     again_at: datetime
+    repeatable_until: datetime | None = None
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +72,56 @@ class StillOpen:
     note: str
 
 
-def posts_in_doubt(connection: Connection, now: datetime, accounts: Collection[str], limit: int = 100) -> list[InDoubt]:
-    """Returns posts of these accounts that are to be asked about now, those that have waited longest first."""
+def posts_in_doubt(
+    connection: Connection, now: datetime, accounts: Collection[str], limit: int = 100
+) -> tuple[list[InDoubt], list[StillOpen]]:
+    """Returns posts of these accounts that are to be asked about now, those that have waited longest first.
+
+    Beside them those that cannot be read: they are a question for a person, and must not stand in the way of the others.
+    """
     of_these: BindParameter[list[str]] = bindparam("accounts", sorted(accounts), expanding=True)
     rows = connection.execute(
         text(
-            "SELECT posts.id, posts.version, campaign, slot, account, message_json, expires_at, asks,"
-            " number, key, part, started_at, finished_at,"
+            "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, asks,"
+            " number, key, part, started_at,"
             " (SELECT count(*) FROM attempts AS every WHERE every.post_id = posts.id AND every.part = attempts.part"
-            "  AND every.outcome = 'unknown') AS unknown"
-            " FROM posts JOIN attempts ON post_id = posts.id"
-            "  AND number = (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id)"
+            "  AND every.outcome IN ('unknown', 'absent')) AS unknown"
+            " FROM posts JOIN attempts ON post_id = posts.id AND number ="
+            "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id AND last.outcome = 'unknown')"
             " WHERE status = 'unconfirmed' AND next_try_at <= :now AND account IN :accounts"
             " ORDER BY next_try_at, posts.id LIMIT :limit"
         ).bindparams(of_these),
         {"now": stored_time(now), "limit": limit},
     ).all()
     receipts = receipts_of(connection, [row.id for row in rows]) if rows else {}
-    return [
-        InDoubt(
-            row.id,
-            row.version,
-            row.campaign,
-            row.slot,
-            row.account,
-            decode_message(row.message_json),
-            datetime.fromisoformat(row.expires_at) if row.expires_at else None,
-            row.asks,
-            row.number,
-            row.key,
-            datetime.fromisoformat(row.started_at),
-            datetime.fromisoformat(row.finished_at or row.started_at),
-            row.unknown,
-            receipts.get(row.id, ()),
-        )
-        for row in rows
-    ]
+    readable, unreadable = [], []
+    for row in rows:
+        post = _in_doubt(row, Message(()), receipts.get(row.id, ()))
+        try:
+            readable.append(replace(post, message=decode_message(row.message_json)))
+        except (ValueError, TypeError, KeyError) as error:
+            note = f"what is in the book cannot be read ({type(error).__name__}): look whether it is out"
+            unreadable.append(StillOpen(post, now + timedelta(days=1), note))
+    return readable, unreadable
+
+
+def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDoubt:
+    return InDoubt(
+        row.id,
+        row.version,
+        row.campaign,
+        row.slot,
+        row.account,
+        split_topics(row.topics),
+        message,
+        datetime.fromisoformat(row.scheduled_at),
+        row.asks,
+        row.number,
+        row.key,
+        datetime.fromisoformat(row.started_at),
+        row.unknown,
+        earlier,
+    )
 
 
 def next_question(connection: Connection, accounts: Collection[str]) -> datetime | None:
@@ -116,14 +137,43 @@ def next_question(connection: Connection, accounts: Collection[str]) -> datetime
 
 
 def is_taken(connection: Connection, account: str, platform_id: str) -> bool:
-    """Returns whether a post of this account has this receipt already."""
+    """Returns whether a post of this account has this receipt already, by its id or by the address that a person gave."""
     found = connection.execute(
         text(
-            "SELECT 1 FROM receipts JOIN posts ON id = post_id WHERE platform_id = :platform_id AND account = :account"
+            "SELECT 1 FROM receipts JOIN posts ON id = post_id WHERE account = :account AND (platform_id = :platform_id"
+            " OR (platform_id >= 'http' AND platform_id < 'httq' AND platform_id LIKE '%/' || :last))"
         ),
-        {"platform_id": platform_id, "account": account},
+        {"platform_id": platform_id, "account": account, "last": platform_id.rpartition("/")[2]},
     ).first()
     return found is not None
+
+
+def end_doubt(connection: Connection, post_id: int, part: int) -> None:
+    """Notes that no attempt at this part has put it out."""
+    connection.execute(
+        text(
+            "UPDATE attempts SET outcome = 'absent', retry_at = NULL"
+            " WHERE post_id = :post_id AND part = :part AND outcome = 'unknown'"
+        ),
+        {"post_id": post_id, "part": part},
+    )
+
+
+def next_questions_soon(connection: Connection, before: datetime) -> bool:
+    """Returns whether a post is in doubt that its platform is asked about before this moment."""
+    found = connection.execute(
+        text("SELECT 1 FROM posts WHERE status = 'unconfirmed' AND next_try_at <= :before"),
+        {"before": stored_time(before)},
+    ).first()
+    return found is not None
+
+
+def ask_sooner(connection: Connection, latest: datetime) -> None:
+    """After a clock was set back: nothing is asked later than this."""
+    connection.execute(
+        text("UPDATE posts SET next_try_at = :latest WHERE status = 'unconfirmed' AND next_try_at > :latest"),
+        {"latest": stored_time(latest)},
+    )
 
 
 def settle(connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
@@ -133,20 +183,98 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
     """
     current = _still_in_doubt(connection, [one.post for one in settled])
     settled = [one for one in settled if one.post.id in current]
+    anothers = [
+        one for one in settled if one.receipt is not None and _may_be_anothers(connection, one.post, one.receipt)
+    ]
+    why = "what its platform shows may be another post with the same words; it is asked again"
+    ask_again(connection, [StillOpen(one.post, now + _ANOTHERS_WAIT, why) for one in anothers])
+    settled = [one for one in settled if one not in anothers]
     found = [(one.post, one.receipt) for one in settled if one.receipt is not None]
     if found:
         why = "found when the platform was asked"
         record_attempts(connection, [(post.id, post.number, Outcome.ACCEPTED, why, now, None) for post, _ in found])
         write_receipts(connection, [(post.id, len(post.earlier), receipt, now) for post, receipt in found])
-    for move in {_move(one) for one in settled}:
-        steps = [Step(one.post.id, one.post.version, one.why, one.again_at) for one in settled if _move(one) is move]
+    _end_doubts(connection, settled)
+    holds = _holds_since(connection, [one.post for one in settled if one.receipt is None])
+    moves = {one.post.id: _move(one, holds) for one in settled}
+    for move in set(moves.values()):
+        steps = [
+            Step(one.post.id, one.post.version, _WAITS_FOR_A_WORD if move is Move.SET_ASIDE else one.why, one.again_at)
+            for one in settled
+            if moves[one.post.id] is move
+        ]
         move_together(connection, move, PostStatus.UNCONFIRMED, steps, now)
 
 
-def _move(one: Settled) -> Move:
-    if one.receipt is None:
-        return Move.TRY_AGAIN
-    return Move.CONFIRM if one.post.is_last_part else Move.CONFIRM_PART
+_ANOTHERS_WAIT = timedelta(seconds=2)
+
+
+def _may_be_anothers(connection: Connection, post: InDoubt, receipt: Receipt) -> bool:
+    """While the platform was asked, a post with the same words may have gone out, or be on its way still."""
+    if is_taken(connection, post.account, receipt.platform_id):
+        return True
+    under_way = connection.execute(
+        text(
+            "SELECT 1 FROM posts WHERE status = 'publishing' AND account = :account"
+            " AND message_json = (SELECT message_json FROM posts WHERE id = :id)"
+        ),
+        {"account": post.account, "id": post.id},
+    ).first()
+    return under_way is not None
+
+
+_WAITS_FOR_A_WORD = "its platform was asked: it is not out; its hour passed under a hold that was lifted since"
+
+
+def _end_doubts(connection: Connection, settled: Sequence[Settled]) -> None:
+    """Notes of what is not out how long its key makes a repeat safe, or that its attempts are no doubt any more."""
+    rows = [
+        (
+            one.post.id,
+            len(one.post.earlier),
+            Outcome.ABSENT if one.is_certain else Outcome.UNKNOWN,
+            stored_time(one.repeatable_until) if one.repeatable_until else None,
+        )
+        for one in settled
+        if one.receipt is None
+    ]
+    if rows:
+        connection.execute(
+            text(
+                "UPDATE attempts SET outcome = batch.outcome, retry_at = batch.until"
+                f" FROM {rows_as('post_id', 'part', 'outcome', 'until')}"
+                " WHERE attempts.post_id = batch.post_id AND attempts.part = batch.part AND attempts.outcome = 'unknown'"
+            ),
+            {"rows": encode_rows(rows)},
+        )
+
+
+def _holds_since(connection: Connection, posts: Sequence[InDoubt]) -> Sequence[tuple[ActiveHold, datetime]]:
+    """Returns the holds that were lifted since the first of these posts was due, with when that was."""
+    if not posts:
+        return ()
+    first = min(post.scheduled_at for post in posts)
+    found = connection.execute(
+        text("SELECT scope, name, except_topics, lifted_at FROM holds WHERE lifted_at >= :first"),
+        {"first": stored_time(first)},
+    )
+    return [
+        (
+            ActiveHold(HoldScope(row.scope), row.name, frozenset(split_topics(row.except_topics))),
+            datetime.fromisoformat(row.lifted_at),
+        )
+        for row in found
+    ]
+
+
+def _move(one: Settled, holds: Sequence[tuple[ActiveHold, datetime]]) -> Move:
+    post = one.post
+    if one.receipt is not None:
+        return Move.CONFIRM if post.is_last_part else Move.CONFIRM_PART
+    for hold, lifted_at in holds:
+        if lifted_at >= post.scheduled_at and hold.reaches(post.account, post.campaign, post.topics):
+            return Move.SET_ASIDE  # on resume it was not listed, so it does not go by itself
+    return Move.TRY_AGAIN
 
 
 def _still_in_doubt(connection: Connection, posts: Sequence[InDoubt]) -> set[int]:

@@ -184,7 +184,7 @@ def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now
     passed = [
         row
         for row in connection.execute(
-            text(f"{_WAITING} AND next_try_at <= :now ORDER BY next_try_at, id"), {"now": stored_time(now)}
+            text(f"{_WAITING} AND scheduled_at <= :now ORDER BY next_try_at, id"), {"now": stored_time(now)}
         )
         if lifted.reaches(row.account, row.campaign, topics := split_topics(row.topics))
         and not others.reach(row.account, row.campaign, topics)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message
@@ -172,6 +172,11 @@ def resolve(connection: Connection, post: Post, url: str | None, *, who: str, no
     """
     out = parts_out(connection, _id(post))
     number, several = len(out) + 1, len(post.message.parts)
+    # A person's word ends every doubt: what goes out after it goes as something new.
+    connection.execute(
+        text("UPDATE attempts SET outcome = 'absent', retry_at = NULL WHERE post_id = :id AND outcome = 'unknown'"),
+        {"id": post.id},
+    )
     if url is not None:
         _settle_published(connection, post, url, out, who=who, now=now)
     elif out:

@@ -12,6 +12,10 @@ class Clock(Protocol):
         """Returns the present moment, aware, UTC."""
         ...
 
+    def steady(self) -> float:
+        """Returns seconds that pass whatever the clock is set to; only their differences mean anything."""
+        ...
+
     def real_time_of(self, moment: datetime) -> datetime:
         """Returns when, by the machine's clock, this clock will show `moment`."""
         ...
@@ -26,6 +30,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        return time.monotonic()
 
     def real_time_of(self, moment: datetime) -> datetime:
         return moment
@@ -45,6 +52,9 @@ class FastClock:
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=(time.monotonic() - self._started) * self._speed)
+
+    def steady(self) -> float:
+        return self.now().timestamp()
 
     def real_time_of(self, moment: datetime) -> datetime:
         return datetime.now(UTC) + (moment - self.now()) / self._speed

@@ -42,9 +42,9 @@ def not_its_own(claimed: Claimed, now: datetime) -> Finished:
     return Finished(claimed, Outcome.REFUSED, Move.RETRY_LATER, now, detail=detail, next_try_at=now)
 
 
-def withdrawn(claimed: Claimed, why: str, now: datetime) -> Finished:
-    """The call was never made: the post waits on as if it had not been claimed."""
-    return Finished(claimed, Outcome.WITHDRAWN, Move.WITHDRAW, now, detail=why)
+def withdrawn(claimed: Claimed, why: str, now: datetime, again_at: datetime | None = None) -> Finished:
+    """The call was never made: the post waits on as if it had not been claimed, or until `again_at`."""
+    return Finished(claimed, Outcome.WITHDRAWN, Move.WITHDRAW, now, detail=why, next_try_at=again_at)
 
 
 def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: Random) -> Finished:
@@ -73,13 +73,7 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
 
 
 def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:
-    last = claimed.post.last_attempt
-    if (
-        isinstance(error, DuplicateRefused)
-        and last is not None
-        and last.part == len(claimed.post.earlier)
-        and last.leaves_doubt
-    ):
+    if isinstance(error, DuplicateRefused) and claimed.post.past.was_in_doubt:
         # The platform has these words already: most likely from the attempt of which nobody knew what came.
         return TABLE[OutcomeUnknown]
     return next(row for kind, row in TABLE.items() if isinstance(error, kind))

@@ -23,13 +23,12 @@ from scheduler.posts.claims import (
     Claims,
     DuePost,
     Finished,
-    LastAttempt,
     Pace,
     claim_due,
     hold_account,
     record,
 )
-from scheduler.posts.doubts import is_taken
+from scheduler.posts.doubts import end_doubt, is_taken
 from scheduler.posts.holds import HoldWatch
 from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
 from scheduler.posts.status import Move, Outcome
@@ -42,6 +41,7 @@ log = logging.getLogger("redletter.publisher")
 
 KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 
+_UNREAD = timedelta(seconds=5)  # until the next try where the holds could not be looked at
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
 _BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
 # So many outcomes and claims at most in one turn: while the book takes one batch, the calls of another are made.
@@ -56,6 +56,7 @@ class _Exchange:
     claims: Claims
     too_late: TooLate
     newly_held: Sequence[str]
+    adapters: Mapping[str, Adapter]
 
 
 class Publisher:
@@ -118,6 +119,11 @@ class Publisher:
         """Makes no call of this account before `until`: its platform asked for it."""
         self._paused_until[account] = max(until, self._paused_until.get(account, until))
 
+    def clock_jumped(self, by: timedelta) -> None:
+        """The wall clock was set: what was counted in its time moves with it."""
+        self._paused_until = {account: until + by for account, until in self._paused_until.items()}
+        self._next_late = {account: until + by for account, until in self._next_late.items()}
+
     def next_wake(self) -> datetime | None:
         """Returns when something can be done next, by the publisher's clock; None when nothing waits.
 
@@ -134,7 +140,11 @@ class Publisher:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _next_calls(self, connection: Connection, now: datetime) -> list[datetime | None]:
-        free = [account for account, left in self._places(now).items() if left > 0] if self._free_places() > 0 else ()
+        free = (
+            [account for account, left in self._places(now, self._adapters).items() if left > 0]
+            if self._free_places() > 0
+            else ()
+        )
         pace = self._pace(now)
         moments = [next_due(connection, free, pace, now)]
         for account, until in self._paused_until.items():
@@ -216,7 +226,7 @@ class Publisher:
             reached("claim-committed")
         self.is_well(wrote=True)
         for claimed in exchange.claims.claimed:
-            self._start(claimed)
+            self._start(claimed, exchange.adapters[claimed.post.account])
         now = self._clock.now()
         for account in exchange.claims.late_accounts:
             self._next_late[account] = now + self._paces.get(account, self._limits.pace)
@@ -228,7 +238,7 @@ class Publisher:
         tell_claims(exchange.claims)
         tell_too_late(exchange.too_late)
         tell_held(exchange.newly_held)
-        if any(one.move is Move.LOSE_SIGHT for one in finished):
+        if exchange.claims.doubted or any(one.move is Move.LOSE_SIGHT for one in finished):
             self.doubts.set()
 
     async def _stumbled(self, error: Exception) -> None:
@@ -242,7 +252,7 @@ class Publisher:
         except Exception:
             self._finished = finished + self._finished
         else:
-            self._tell(finished, _Exchange(Claims(), TooLate(), newly_held))
+            self._tell(finished, _Exchange(Claims(), TooLate(), newly_held, self._adapters))
         await asyncio.sleep(_TROUBLE_PAUSE)
 
     def _record(self, book: Connection, finished: Sequence[Finished]) -> list[str]:
@@ -258,28 +268,33 @@ class Publisher:
 
     def _another_ones(self, book: Connection, one: Finished) -> Finished:
         """A repeat that brought the receipt of another post (one with the same words) has put nothing out."""
-        last = one.claimed.post.last_attempt
-        if one.receipt is None or last is None or not last.leaves_doubt:
+        if one.receipt is None or not one.claimed.post.past.was_in_doubt:
             return one
         if not is_taken(book, one.claimed.post.account, one.receipt.platform_id):
             return one
+        end_doubt(book, one.claimed.post.id, len(one.claimed.post.earlier))
         return not_its_own(one.claimed, one.finished_at)
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
-        now = self._clock.now()
+        now, adapters = self._clock.now(), self._adapters  # these, should they be exchanged meanwhile
         newly_held = self._record(book, finished)
         too_late = sweep_late(book, now)
         if self.stopping or self._is_held_by_file():
-            return _Exchange(Claims(), too_late, newly_held)
+            return _Exchange(Claims(), too_late, newly_held, adapters)
         claims = claim_due(
-            book, now, self._places(now), min(self._free_places(), _BATCH), self._pace(now), self._prepare
+            book,
+            now,
+            self._places(now, adapters),
+            min(self._free_places(), _BATCH),
+            self._pace(now),
+            lambda post: self._prepare(post, adapters[post.account]),
         )
-        return _Exchange(claims, too_late, newly_held)
+        return _Exchange(claims, too_late, newly_held, adapters)
 
-    def _places(self, now: datetime) -> dict[str, int]:
+    def _places(self, now: datetime, adapters: Mapping[str, Adapter]) -> dict[str, int]:
         return {
             account: self._limits.per_account - self._busy[account]
-            for account in self._adapters
+            for account in adapters
             if self._paused_until.get(account, now) <= now
         }
 
@@ -292,39 +307,46 @@ class Publisher:
     def _is_held_by_file(self) -> bool:
         return self._hold_file is not None and os.path.lexists(self._hold_file)
 
-    def _prepare(self, post: DuePost) -> Payload:
-        adapter = self._adapters[post.account]
-        last = post.last_attempt
+    def _prepare(self, post: DuePost, adapter: Adapter) -> Payload:
         try:
-            if last is not None and last.part == len(post.earlier) and self._may_reuse_key(last):
-                # The same words again under the same key: a platform that honours keys cannot make two posts of it.
-                payload = adapter.payload(post.message, last.key, post.earlier)
-                if payload.sha256 == last.payload_sha256:
-                    return payload
-            key = adapter.new_key(self._clock.now(), self._random)
-            payload = adapter.payload(post.message, key, post.earlier)
+            payload = self._repeated(post, adapter)
+            if payload is None:
+                key = adapter.new_key(self._clock.now(), self._random)
+                payload = adapter.payload(post.message, key, post.earlier)
             payload.sha256  # noqa: B018 (what cannot be written as JSON must be found here)
-            return payload
         except Exception as error:
             raise PostRefused(f"no request could be made of this post: {error}") from error
+        return payload
 
-    def _may_reuse_key(self, last: LastAttempt) -> bool:
-        """A key may carry the time of its attempt, which an old and certain failure should not lend to a new try."""
-        if last.outcome is Outcome.REFUSED:
-            return False
-        is_fresh = last.since_approval and self._clock.now() - last.started_at < KEY_LIFE
-        return is_fresh or last.leaves_doubt
+    def _repeated(self, post: DuePost, adapter: Adapter) -> Payload | None:
+        """The same words again under the same key: a platform that honours keys cannot make two posts of them.
 
-    def _start(self, claimed: Claimed) -> None:
+        That must be so while an attempt is in doubt. Without a doubt it is so for an hour: a key may carry the time of its
+        attempt, which an old and certain failure should not lend to a new try.
+        """
+        if doubt := post.past.doubt:
+            return adapter.payload(post.message, doubt.key, post.earlier)
+        if not post.past.attempts:
+            return None
+        last = post.past.attempts[-1]
+        first_with_key = next(each for each in post.past.attempts if each.key == last.key)
+        is_fresh = self._clock.now() - first_with_key.started_at < KEY_LIFE
+        # Whoever says that an attempt is not out may be wrong, person or platform: for that hour its key guards it.
+        is_fresh = is_fresh and (last.since_approval or last.outcome is Outcome.ABSENT)
+        if last.outcome is Outcome.REFUSED or not is_fresh:
+            return None
+        payload = adapter.payload(post.message, last.key, post.earlier)
+        return payload if payload.sha256 == last.payload_sha256 else None
+
+    def _start(self, claimed: Claimed, adapter: Adapter) -> None:
         self._busy[claimed.post.account] += 1
-        adapter = self._adapters.get(claimed.post.account)
         call = asyncio.create_task(self._call(claimed, adapter))
         # The adapter has its own time-out; this one is for an adapter that forgets it.
         limit = self._limits.timeout.total_seconds() * 2 + 5
         self._calls[call] = asyncio.get_running_loop().time() + limit
         call.add_done_callback(self._calls.__delitem__)
 
-    async def _call(self, claimed: Claimed, adapter: Adapter | None) -> None:
+    async def _call(self, claimed: Claimed, adapter: Adapter) -> None:
         account = claimed.post.account
         try:
             finished = await self._attempt(claimed, adapter)
@@ -345,28 +367,33 @@ class Publisher:
         if not self._changed.is_set():
             self._changed.set()
 
-    async def _attempt(self, claimed: Claimed, adapter: Adapter | None) -> Finished:
-        if adapter is None:
-            return withdrawn(claimed, "its account is not in the configuration any more", self._clock.now())
+    async def _attempt(self, claimed: Claimed, adapter: Adapter) -> Finished:
         await adapter.get_ready(claimed.payload)
         # The last moment before the call: from here on nothing can be taken back.
-        if why := self._why_not(claimed.post):
-            return withdrawn(claimed, why, self._clock.now())
+        if not_now := self._not_now(claimed):
+            return not_now
         reached("call-begun")
         receipt = await adapter.send(claimed.payload)
         return accepted(claimed, receipt, self._clock.now())
 
-    def _why_not(self, post: DuePost) -> str | None:
+    def _not_now(self, claimed: Claimed) -> Finished | None:
+        """Returns the withdrawal of a call that must not be made now, after all."""
+        now, post = self._clock.now(), claimed.post
         if self.stopping:
-            return "the daemon was told to stop before the call was made"
-        if self._is_held_by_file():
-            return "a hold came before the call was made"
+            return withdrawn(claimed, "the daemon was told to stop before the call was made", now)
+        if now < post.scheduled_at:
+            return withdrawn(claimed, "the clock was set back to before its hour", now, again_at=post.scheduled_at)
+        if post.expires_at is not None and post.expires_at < now:
+            return withdrawn(claimed, "its time to go out ended before the call was made", now)
         try:
-            held = self._holds.look().reach(post.account, post.campaign, post.topics)
+            held = self._is_held_by_file() or self._holds.look().reach(post.account, post.campaign, post.topics)
         except sqlite3.Error as error:
             self._holds.close()
-            return f"the book could not be read before the call was made: {error}"
-        return "a hold came before the call was made" if held else None
+            self.is_in_trouble(f"{self._book.path}: {error}", writing=False)
+            return withdrawn(
+                claimed, "the book could not be read before the call was made", now, again_at=now + _UNREAD
+            )
+        return withdrawn(claimed, "a hold came before the call was made", now) if held else None
 
     def _is_due(self) -> bool:
         try:

@@ -21,6 +21,7 @@ from scheduler.posts.doubts import (
     ask_again,
     is_taken,
     next_question,
+    next_questions_soon,
     posts_in_doubt,
     settle,
 )
@@ -44,12 +45,13 @@ _SOON = timedelta(minutes=2)
 class Reconcile:
     """A companion of the daemon.
 
-    settle_after: so long after its outcome became unknown, a post that the platform does not show is not out: a platform
-    that was slow has had time to finish.
+    settle_after: so long after the first question, by steady time, a post that the platform does not show is not out: a
+    platform that was slow has had time to finish.
     """
 
     def __init__(self, settle_after: timedelta) -> None:
         self._settle_after = settle_after
+        self._first_asked: dict[tuple[int, int], float] = {}
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
@@ -69,12 +71,19 @@ class Reconcile:
         running.publisher.doubts.clear()
         while not running.stop.is_set():
             with saying_what_failed(running.book.path), running.book.engine.connect() as connection:
-                posts = posts_in_doubt(connection, running.clock.now(), running.adapters)
+                posts, unreadable = posts_in_doubt(connection, running.clock.now(), running.adapters)
+            if unreadable:
+                await running.writer.write(lambda book: ask_again(book, unreadable))  # noqa: B023 (awaited at once)
             if not posts:
                 return
             posts.sort(key=lambda post: post.account)
             by_account = [list(of_one) for _, of_one in groupby(posts, key=lambda post: post.account)]
-            await asyncio.gather(*(self._ask_account(running, of_one) for of_one in by_account))
+            asked = await asyncio.gather(
+                *(self._ask_account(running, of_one) for of_one in by_account), return_exceptions=True
+            )
+            for stumbled in asked:
+                if isinstance(stumbled, BaseException):
+                    raise stumbled
 
     async def _ask_account(self, running: Running, posts: Sequence[InDoubt]) -> None:
         account = posts[0].account
@@ -107,7 +116,7 @@ class Reconcile:
         now = running.clock.now()
         settled, still_open = [], []
         for post, finding in zip(posts, findings, strict=True):
-            decision = self._decide(post, finding, now)
+            decision = self._decide(running, post, finding)
             if isinstance(decision, Settled):
                 settled.append(decision)
             else:
@@ -122,7 +131,8 @@ class Reconcile:
         if settled:
             running.publisher.nudge()
 
-    def _decide(self, post: InDoubt, finding: Finding, now: datetime) -> Settled | StillOpen:
+    def _decide(self, running: Running, post: InDoubt, finding: Finding) -> Settled | StillOpen:
+        now = running.clock.now()
         if finding.verdict is Verdict.OUT and finding.receipt is not None:
             return Settled(post, finding.receipt, "its platform was asked: it is out", now)
         if finding.verdict is Verdict.UNANSWERED:
@@ -130,15 +140,20 @@ class Reconcile:
         not_out = "its platform was asked: it is not out, so it is tried again"
         if finding.verdict is Verdict.REPEATABLE:
             again_at = now if post.unknown <= 1 else now + _wait_after(post.unknown - 2)
-            return Settled(post, None, not_out, again_at)
-        settles_at = post.since + self._settle_after
-        if now < settles_at:
-            ask_at = min(now + _wait_after(post.asks), settles_at)
+            return Settled(post, None, not_out, again_at, repeatable_until=finding.until)
+        left = self._left_to_settle(post, running.clock.steady())
+        if left > timedelta(0):
+            ask_at = now + min(_wait_after(post.asks), left)
             return StillOpen(post, ask_at, "its platform does not show it yet and is asked again")
         if post.unknown >= MANY:
             why = f"{post.unknown} attempts in a row were left open, and its platform shows none of them"
             return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {why}")
-        return Settled(post, None, not_out, now)
+        return Settled(post, None, not_out, now, is_certain=True)
+
+    def _left_to_settle(self, post: InDoubt, steady: float) -> timedelta:
+        """A clock that was set must not shorten it: by steady time, and so from the first question of this daemon on."""
+        first = self._first_asked.setdefault((post.id, post.number), steady)
+        return self._settle_after - timedelta(seconds=steady - first)
 
 
 _QUESTION = "is it out? look, and say so with redletter resolve"
@@ -147,16 +162,25 @@ _QUESTION = "is it out? look, and say so with redletter resolve"
 async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) -> Sequence[Finding]:
     if not isinstance(adapter, Inquirer):
         return [Finding(Verdict.UNANSWERED, detail=f"{adapter.platform} cannot be asked") for _ in posts]
-    doubts = [
-        Doubt(adapter.payload(post.message, post.key, post.earlier), post.started_at, post.earlier) for post in posts
-    ]
+    doubts = [_doubt(adapter, post) for post in posts]
+    asked = [doubt for doubt in doubts if isinstance(doubt, Doubt)]
     try:
-        return await adapter.find(doubts, _taken(running.book, posts[0].account))
+        answers = iter(await adapter.find(asked, _taken(running.book, posts[0].account)) if asked else ())
     except PublishError:
         raise
     except Exception as error:
         log.exception("the adapter of %s could not ask", posts[0].account)
         raise TemporaryFailure(redact(f"{type(error).__name__}: {error}")) from error
+    return [doubt if isinstance(doubt, Finding) else next(answers) for doubt in doubts]
+
+
+def _doubt(adapter: Adapter, post: InDoubt) -> Doubt | Finding:
+    """Makes the question; one that cannot be made, as when the account has another platform by now, is for a person."""
+    try:
+        payload = adapter.payload(post.message, post.key, post.earlier)
+    except Exception as error:
+        return Finding(Verdict.UNANSWERED, detail=redact(f"{adapter.platform} cannot be asked about it: {error}"))
+    return Doubt(payload, post.started_at, post.earlier)
 
 
 def _taken(book: Book, account: str) -> Callable[[str], bool]:
@@ -192,15 +216,8 @@ async def _sleep(running: Running, seconds: float) -> None:
 
 def has_questions(book: Book, now: datetime) -> bool:
     """Returns whether a post is in doubt that the platform is asked about soon: then it may still go out."""
-    from sqlalchemy import text
-
-    with book.reading() as session:
-        found = (
-            session.connection()
-            .execute(text("SELECT min(next_try_at) FROM posts WHERE status = 'unconfirmed'"))
-            .scalar()
-        )
-    return found is not None and datetime.fromisoformat(found) <= now + _SOON
+    with saying_what_failed(book.path), book.engine.connect() as connection:
+        return next_questions_soon(connection, now + _SOON)
 
 
 def _tell(settled: Iterable[Settled], still_open: Iterable[StillOpen]) -> None:

@@ -114,6 +114,9 @@ class LeapingClock:
     def now(self) -> datetime:
         return self._now
 
+    def steady(self) -> float:
+        return self.now().timestamp()
+
     def real_time_of(self, moment: datetime) -> datetime:
         return datetime.now(UTC) + max(moment - self._now, timedelta())
 

@@ -44,6 +44,8 @@ def tell_finished(finished: Sequence[Finished]) -> None:
 def tell_claims(claims: Claims) -> None:
     for told in claims.refused:
         tell_post(logging.ERROR, "failed", told)
+    for told in claims.doubted:
+        tell_post(logging.WARNING, "unconfirmed, the platform will be asked whether it is out", told)
 
 
 def tell_too_late(too_late: TooLate) -> None:

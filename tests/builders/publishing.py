@@ -44,6 +44,9 @@ class HeldClock:
     def now(self) -> datetime:
         return self.moment
 
+    def steady(self) -> float:
+        return self.moment.timestamp()
+
     def real_time_of(self, moment: datetime) -> datetime:
         return datetime.now(UTC) + max(moment - self.moment, timedelta(0))
 

@@ -5,11 +5,13 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from scheduler.config import Publishing
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
+from scheduler.platforms.contract import Payload
 from scheduler.posts.book import Book
 from scheduler.posts.holds import hold, resume
 from scheduler.posts.review import approve, reschedule, resolve
@@ -310,6 +312,59 @@ async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(
     assert adapter.sent == []
     assert get(book, post.id or 0).status == "approved"
     assert [attempt.outcome for attempt in attempts_in(book)] == ["withdrawn"]
+
+
+async def test_a_log_in_that_takes_the_post_beyond_its_time_is_followed_by_no_call(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+
+    async def log_in_for_hours(*_: object) -> None:
+        clock.advance(timedelta(hours=3))
+
+    adapter.get_ready = log_in_for_hours  # type: ignore[method-assign]
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+
+    assert adapter.sent == []
+    assert get(book, post.id or 0).status == "missed"
+
+
+async def test_a_clock_that_is_set_back_before_the_call_takes_the_post_back_to_its_hour(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+
+    async def set_the_clock_back(*_: object) -> None:
+        clock.advance(-timedelta(minutes=1))
+
+    adapter.get_ready = set_the_clock_back  # type: ignore[method-assign]
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+        wake = publisher.next_wake()
+
+    assert adapter.sent == []
+    assert (get(book, post.id or 0).status, wake) == ("approved", NOON)
+
+
+async def test_an_account_that_leaves_the_configuration_in_the_middle_of_a_turn_undoes_nothing(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    make_post(book, slot="a")
+    make_post(book, slot="b", account="force-bluesky")
+    other = FakeAdapter()
+    async with publishing(book, clock, {"force-x": adapter, "force-bluesky": other}) as publisher:
+        pure = adapter.payload
+
+        def leaving(*arguments: Any) -> Payload:
+            publisher.use({}, Publishing())
+            return pure(*arguments)
+
+        adapter.payload = leaving  # type: ignore[method-assign]
+        await publisher.publish_due()
+
+    assert {post.status for post in posts_in(book)} == {"published"}
+    assert publisher.trouble is None
 
 
 async def test_nothing_goes_out_while_the_hold_file_is_there(

@@ -1,7 +1,7 @@
 """What becomes of posts of which nobody knows whether they are out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,7 +10,10 @@ from scheduler.config import Publishing
 from scheduler.errors import CredentialsRefused, DuplicateRefused, OutcomeUnknown, TemporaryFailure
 from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
 from scheduler.posts.book import Book
-from scheduler.posts.review import resolve
+from scheduler.posts.doubts import is_taken
+from scheduler.posts.holds import hold, resume
+from scheduler.posts.review import approve, reschedule, resolve
+from scheduler.posts.status import HoldScope
 from scheduler.posts.writer import Writer
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
@@ -40,8 +43,16 @@ class AskedAdapter(FakeAdapter):
 class Desk:
     """A publisher and the one who asks, with a clock that the test holds."""
 
-    def __init__(self, book: Book, publisher: Publisher, clock: HeldClock, running: Running) -> None:
+    def __init__(
+        self,
+        book: Book,
+        publisher: Publisher,
+        clock: HeldClock,
+        running: Running,
+        adapters: Mapping[str, AskedAdapter],
+    ) -> None:
         self.book, self.publisher, self.clock, self._running = book, publisher, clock, running
+        self.adapters = adapters
         self._reconcile = Reconcile(SETTLE)
 
     async def ask(self, after: timedelta = timedelta(seconds=2)) -> None:
@@ -62,7 +73,8 @@ async def desk(book: Book, clock: HeldClock, asked: AskedAdapter) -> AsyncIterat
     adapters = {"force-x": asked, "force-bluesky": AskedAdapter()}
     async with publishing(book, clock, adapters, Publishing()) as publisher:
         writer = Writer(book)
-        yield Desk(book, publisher, clock, Running(book, writer, publisher, adapters, clock, asyncio.Event()))
+        running = Running(book, writer, publisher, adapters, clock, asyncio.Event())
+        yield Desk(book, publisher, clock, running, adapters)
         writer.close()
 
 
@@ -114,13 +126,13 @@ async def test_what_is_not_seen_is_tried_again_only_when_a_slow_platform_has_had
     await desk.publish()
 
     before = []
-    for _ in range(3):
+    for _ in range(4):
         await desk.ask(timedelta(seconds=9))
         before.append(get(desk.book, post.id or 0).status)
     await desk.ask(timedelta(seconds=9))
     after = get(desk.book, post.id or 0).status
 
-    assert before == ["unconfirmed"] * 3
+    assert before == ["unconfirmed"] * 4
     assert after == "approved"
     assert len(asked.sent) == 1
 
@@ -254,6 +266,127 @@ async def test_what_can_be_repeated_is_never_left_to_a_person_but_goes_out_at_gr
     assert len({payload.key for payload in asked.sent}) == 1
 
 
+async def test_a_doubt_stands_whatever_came_of_the_repeat(desk: Desk, asked: AskedAdapter) -> None:
+    make_post(desk.book)
+    asked.answers = [LOST, TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=90))]
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+
+    desk.clock.advance(timedelta(minutes=95))
+    await desk.publish()
+
+    assert len(asked.sent) == 3
+    assert len({payload.key for payload in asked.sent}) == 1
+
+
+async def test_what_may_no_longer_be_repeated_is_asked_about_before_it_goes_again(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book, late=None)
+    asked.answers = [LOST, TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=90))]
+    asked.says = Finding(Verdict.REPEATABLE, until=NOON + timedelta(minutes=55))
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+    desk.clock.advance(timedelta(minutes=95))
+
+    await desk.publish()
+    in_doubt, sent = get(desk.book, post.id or 0).status, len(asked.sent)
+    asked.says = OUT
+    await desk.ask()
+
+    assert (in_doubt, sent) == ("unconfirmed", 2)
+    assert get(desk.book, post.id or 0).status == "published"
+
+
+async def test_a_duplicate_after_a_doubt_and_another_failure_is_still_a_reason_to_ask(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, TemporaryFailure("busy"), DuplicateRefused("you said this already")]
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+    desk.clock.advance(timedelta(minutes=1))
+
+    await desk.publish()
+
+    assert get(desk.book, post.id or 0).status == "unconfirmed"
+
+
+async def test_a_clock_that_is_set_forward_settles_nothing_early(
+    desk: Desk, asked: AskedAdapter, clock: HeldClock
+) -> None:
+    post = make_post(desk.book, late=None)
+    await desk.publish()
+    await desk.ask()
+
+    clock.steady = lambda: NOON.timestamp() + 3  # type: ignore[method-assign]
+    await desk.ask(timedelta(hours=1))
+
+    assert get(desk.book, post.id or 0).status == "unconfirmed"
+
+
+async def test_a_post_in_doubt_over_the_end_of_a_hold_does_not_go_by_itself_afterwards(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    with desk.book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "major incident", who="kim", now=desk.clock.now())
+        resume(connection, HoldScope.ALL, "", who="kim", now=desk.clock.now() + timedelta(seconds=1))
+    asked.says = Finding(Verdict.REPEATABLE)
+
+    await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "held"
+
+
+async def test_one_damaged_post_stops_no_questions_about_the_others(desk: Desk, asked: AskedAdapter) -> None:
+    damaged, fine = make_post(desk.book, slot="damaged"), make_post(desk.book, slot="fine", account="force-bluesky")
+    adapter = desk.adapters["force-bluesky"]
+    adapter.answers, adapter.says = [LOST], OUT
+    await desk.publish()
+    with desk.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET message_json = '{' WHERE slot = 'damaged'")
+
+    await desk.ask()
+
+    assert get(desk.book, fine.id or 0).status == "published"
+    assert "cannot be read" in (get(desk.book, damaged.id or 0).note or "")
+
+
+async def test_what_a_person_says_is_not_out_goes_out_as_something_new_after_an_hour(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    with desk.book.writing() as connection:
+        resolve(connection, get(desk.book, post.id or 0), None, who="kim", now=desk.clock.now())
+    with desk.book.writing() as connection:
+        draft = get(desk.book, post.id or 0)
+        reschedule(connection, draft, NOON + timedelta(hours=2), who="kim", now=desk.clock.now())
+    with desk.book.writing() as connection:
+        approve(connection, [(post.id or 0, get(desk.book, post.id or 0).version)], who="sam", now=desk.clock.now())
+    desk.clock.advance(timedelta(hours=2))
+
+    await desk.publish()
+
+    assert len({payload.key for payload in asked.sent}) == 2
+
+
+async def test_an_address_that_a_person_gave_is_nobody_elses_receipt(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    with desk.book.writing() as connection:
+        resolve(connection, get(desk.book, post.id or 0), "https://fake.example/@us/77", who="kim", now=NOON)
+
+    with desk.book.engine.connect() as connection:
+        assert is_taken(connection, "force-x", "77")
+        assert not is_taken(connection, "force-x", "7")
+
+
 async def test_a_repeat_that_brings_another_posts_receipt_goes_again_under_a_new_key(
     desk: Desk, asked: AskedAdapter
 ) -> None:
@@ -311,6 +444,29 @@ async def test_two_posts_with_the_same_words_are_told_apart_by_what_is_in_the_bo
     await desk.ask()
 
     assert answers == [True, False]
+
+
+async def test_what_a_twin_under_way_may_have_put_out_is_not_taken_for_the_one_in_doubt(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    in_doubt = make_post(desk.book, slot="a")
+    await desk.publish()
+    twin = make_post(desk.book, slot="b")
+    with desk.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'publishing' WHERE slot = 'b'")
+    asked.says = OUT
+
+    await desk.ask()
+    while_under_way = get(desk.book, in_doubt.id or 0).status
+    with desk.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'published' WHERE slot = 'b'")
+        connection.exec_driver_sql(
+            f"INSERT INTO receipts (post_id, part, platform_id, received_at) VALUES ({twin.id}, 0, '77', '2027')"
+        )
+    await desk.ask()
+
+    assert while_under_way == "unconfirmed"
+    assert get(desk.book, in_doubt.id or 0).status == "unconfirmed"
 
 
 async def test_a_platform_that_cannot_be_asked_leaves_the_question_to_a_person(book: Book, clock: HeldClock) -> None:
