@@ -10,6 +10,9 @@ from scheduler.platforms.contract import Doubt, Receipt
 
 # A platform's clock may be behind ours: a post may seem to be older than the attempt that made it.
 CLOCK_SKEW = timedelta(minutes=2)
+# This machine's clock may have been wrong when the attempt was made, most likely by an hour or a day; the same words of
+# longer ago are those of last year's campaign.
+WRONG_CLOCK = timedelta(hours=26)
 
 # What makes a post this one and no other, in the order that the adapter chose (warning, text, what it answers …).
 Words = tuple[str, ...]
@@ -36,9 +39,9 @@ class Timeline:
         return [each for each in self.shown if not taken(each.receipt.platform_id)]
 
 
-def since(doubts: Sequence[Doubt]) -> datetime:
-    """Returns from when on the platform's posts matter."""
-    return min(doubt.started_at for doubt in doubts) - CLOCK_SKEW
+def since(doubts: Sequence[Doubt], now: datetime) -> datetime:
+    """Returns from when on the platform's posts matter, well before `now`."""
+    return min(now, *(doubt.started_at for doubt in doubts)) - WRONG_CLOCK
 
 
 def pair(doubts: Sequence[Doubt], words_of: Callable[[Doubt], Words], shown: Sequence[Shown]) -> list[Shown | None]:
@@ -57,6 +60,18 @@ def pair(doubts: Sequence[Doubt], words_of: Callable[[Doubt], Words], shown: Seq
             free.remove(nearest)
             found[index] = nearest
     return found
+
+
+def of_another_time(doubt: Doubt, words: Words, left: Sequence[Shown], now: datetime) -> str:
+    """Says that one of those left over has the same words, though it seems to be older than the attempt; "" when none has.
+
+    It may be what the attempt made, all the same: only a person can tell.
+    """
+    alike = [each.receipt for each in left if each.words == words and each.posted_at >= since([doubt], now)]
+    if not alike:
+        return ""
+    where = alike[0].url or alike[0].platform_id
+    return f"the same words stand at {where}, from another time: look whether that is it"
 
 
 def plain_words(text: str) -> str:

@@ -16,7 +16,16 @@ from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length
 from scheduler.platforms.credentials import bearer, reveal
-from scheduler.platforms.likeness import Shown, Timeline, Words, pair, plain_words, since, text_of_html
+from scheduler.platforms.likeness import (
+    Shown,
+    Timeline,
+    Words,
+    of_another_time,
+    pair,
+    plain_words,
+    since,
+    text_of_html,
+)
 from scheduler.platforms.message import Message
 from scheduler.platforms.uuids import uuid_at
 from scheduler.platforms.verdicts import failure_of, posting_nothing, retry_time
@@ -114,20 +123,25 @@ class Mastodon:
         if not doubts:
             return []
         with posting_nothing():
-            timeline = await self._timeline(since(doubts))
+            timeline = await self._timeline(since(doubts, datetime.now(UTC)))
             free = timeline.without(taken)
             found = pair(doubts, _words_of, free)
             if None in found and free:
-                found = pair(doubts, _words_of, await self._as_written(free, found, doubts))
+                free = await self._as_written(free, found, doubts)
+                found = pair(doubts, _words_of, free)
+            left = [each for each in free if each not in found]
             return [
-                Finding(Verdict.OUT, status.receipt) if status else await self._not_shown(doubt, timeline.gap)
+                Finding(Verdict.OUT, status.receipt) if status else await self._not_shown(doubt, left, timeline.gap)
                 for doubt, status in zip(doubts, found, strict=True)
             ]
 
-    async def _not_shown(self, doubt: Doubt, gap: str) -> Finding:
-        age = datetime.now(UTC) - doubt.started_at
+    async def _not_shown(self, doubt: Doubt, left: Sequence[Shown], gap: str) -> Finding:
+        now = datetime.now(UTC)
+        if alike := of_another_time(doubt, _words_of(doubt), left, now):
+            return Finding(Verdict.UNANSWERED, detail=alike)
+        age = now - doubt.started_at
         if -_MARGIN <= age < _KEY_LIFE - _MARGIN and await self._server_honours_keys():
-            return Finding(Verdict.REPEATABLE)
+            return Finding(Verdict.REPEATABLE, until=doubt.started_at + _KEY_LIFE - _MARGIN)
         return Finding(Verdict.UNANSWERED, detail=gap) if gap else Finding(Verdict.NOT_SEEN)
 
     async def _timeline(self, start: datetime) -> Timeline:
@@ -171,9 +185,10 @@ class Mastodon:
         self, shown: Sequence[Shown], found: Sequence[Shown | None], doubts: Sequence[Doubt]
     ) -> list[Shown]:
         """Returns `shown`, with the text as it was sent where that may be missing: HTML hides the server of a mention."""
+        now = datetime.now(UTC)
         missing = [doubt for doubt, status in zip(doubts, found, strict=True) if status is None]
-        left = [each for each in shown if each not in found and any(_may_be(each, doubt) for doubt in missing)]
-        nearest = sorted(left, key=lambda each: each.posted_at)[:_MAX_SOURCES]
+        left = [each for each in shown if each not in found and any(_may_be(each, doubt, now) for doubt in missing)]
+        nearest = sorted(left, key=lambda each: _distance(each, missing))[:_MAX_SOURCES]
         return [await self._source(each) if each in nearest else each for each in shown]
 
     async def _source(self, status: Shown) -> Shown:
@@ -255,5 +270,9 @@ def _words_of(doubt: Doubt) -> Words:
     return warning, text, body.get("in_reply_to_id", "")
 
 
-def _may_be(status: Shown, doubt: Doubt) -> bool:
-    return status.posted_at >= since([doubt]) and status.words[-1] == _words_of(doubt)[-1]
+def _may_be(status: Shown, doubt: Doubt, now: datetime) -> bool:
+    return status.posted_at >= since([doubt], now) and status.words[-1] == _words_of(doubt)[-1]
+
+
+def _distance(status: Shown, doubts: Sequence[Doubt]) -> timedelta:
+    return min(abs(status.posted_at - doubt.started_at) for doubt in doubts)

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import URL_CHARACTERS, spoken_text, weighted_length
 from scheduler.platforms.credentials import reveal
-from scheduler.platforms.likeness import Shown, Timeline, Words, pair, plain_words, since
+from scheduler.platforms.likeness import Shown, Timeline, Words, of_another_time, pair, plain_words, since
 from scheduler.platforms.links import find_links
 from scheduler.platforms.message import Message
 from scheduler.platforms.uuids import uuid_at
@@ -32,7 +32,6 @@ _NOT_READ = (
     "X does not let these credentials read the account's own posts ({}): look there whether the post is out, and give "
     "the app the permission to read"
 )
-_JUST_NOW = timedelta(minutes=1)
 _MAY_NOT_READ = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 # The only host that tweepy knows; the OAuth signature covers it, so a base_url is for a proxy or a local server.
@@ -98,10 +97,19 @@ class X:
         if not doubts:
             return []
         with posting_nothing():
-            timeline = await self._timeline(since(doubts))
-        absent = Finding(Verdict.UNANSWERED, detail=timeline.gap) if timeline.gap else Finding(Verdict.NOT_SEEN)
-        found = pair(doubts, _words_of, timeline.without(taken))
-        return [Finding(Verdict.OUT, post.receipt) if post else absent for post in found]
+            timeline = await self._timeline(since(doubts, now := datetime.now(UTC)))
+        free = timeline.without(taken)
+        found = pair(doubts, _words_of, free)
+        left = [post for post in free if post not in found]
+
+        def not_shown(doubt: Doubt) -> Finding:
+            why = of_another_time(doubt, _words_of(doubt), left, now) or timeline.gap
+            return Finding(Verdict.UNANSWERED, detail=why) if why else Finding(Verdict.NOT_SEEN)
+
+        return [
+            Finding(Verdict.OUT, post.receipt) if post else not_shown(doubt)
+            for doubt, post in zip(doubts, found, strict=True)
+        ]
 
     async def _timeline(self, start: datetime) -> Timeline:
         """Reads the account's own posts since `start`, the newest first. https://docs.x.com/x-api/users/get-posts"""
@@ -110,10 +118,8 @@ class X:
             if not answer.is_success:
                 return Timeline((), self._gap(answer))
             self._me = self._identity(answer)
-        # X refuses a time to come, which a clock that was set back makes of an attempt.
-        start = min(start, datetime.now(UTC) - _JUST_NOW).astimezone(UTC)
         parameters = {
-            "start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+            "start_time": f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "max_results": str(_PAGE),
             "exclude": "retweets",
             "tweet.fields": "created_at,entities,note_tweet,referenced_tweets,text",

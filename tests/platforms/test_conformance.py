@@ -658,14 +658,47 @@ async def test_no_post_is_found_for_two_doubts(adapter_of, platform, out):
 
 
 @pytest.mark.parametrize("platform", BY_WORDS)
-async def test_a_post_that_was_there_before_the_attempt_is_not_ours(adapter_of, platform):
+@pytest.mark.parametrize("ahead", [timedelta(minutes=10), timedelta(hours=1), timedelta(days=3)])
+async def test_the_same_words_of_another_time_are_left_to_a_person(adapter_of, platform, ahead):
     adapter = adapter_of(platform)
     payload = payload_of(adapter)
-    await publish(adapter, payload)
+    receipt = await publish(adapter, payload)
+    clock_was_ahead = Doubt(payload, datetime.now(UTC) + ahead)
 
-    [finding] = await adapter.find([Doubt(payload, datetime.now(UTC) + timedelta(minutes=10))], taken_by_nobody)
+    [finding] = await adapter.find([clock_was_ahead], taken_by_nobody)
 
-    assert finding.verdict is Verdict.NOT_SEEN
+    assert (finding.verdict, finding.receipt) == (Verdict.UNANSWERED, None)
+    assert receipt.url in finding.detail
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+@pytest.mark.parametrize(
+    ("hours", "verdict"), [(1, Verdict.UNANSWERED), (25, Verdict.UNANSWERED), (27, None), (365 * 24, None)]
+)
+async def test_the_same_words_of_last_year_are_another_post(adapter_of, fake, platform, hours, verdict):
+    adapter = adapter_of(platform)
+    await publish(adapter, payload_of(adapter))
+    fake.accepted[0].at -= hours * 3600
+    doubt = doubt_about(adapter.payload(make_message(), adapter.new_key(NOW, Random(2))))
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert finding.verdict is (verdict or NOT_OUT[platform])
+
+
+@pytest.mark.parametrize("platform", BY_WORDS)
+async def test_a_post_that_is_found_for_one_doubt_is_of_no_other_time_for_the_next(adapter_of, platform):
+    adapter = adapter_of(platform)
+    payloads = [adapter.payload(make_message(), adapter.new_key(NOW, Random(seed))) for seed in range(2)]
+    receipt = await publish(adapter, payloads[0])
+    now = datetime.now(UTC)
+
+    first, second = await adapter.find(
+        [Doubt(payloads[0], now), Doubt(payloads[1], now + timedelta(minutes=4))], taken_by_nobody
+    )
+
+    assert first.receipt == receipt
+    assert second.verdict is NOT_OUT[platform]
 
 
 @pytest.mark.parametrize("platform", BY_WORDS)

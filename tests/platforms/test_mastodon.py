@@ -196,6 +196,15 @@ async def test_what_is_not_shown_is_repeatable_while_its_key_is_known(
     assert (await find(adapter, payload_of(adapter), ago)).verdict is verdict, reason
 
 
+async def test_a_repeat_is_safe_until_the_key_is_nearly_forgotten(adapter_of):
+    adapter = adapter_of("mastodon")
+    doubt = Doubt(payload_of(adapter), datetime.now(UTC) - timedelta(minutes=10))
+
+    [finding] = await adapter.find([doubt], lambda _: False)
+
+    assert finding.until == doubt.started_at + timedelta(minutes=55)
+
+
 @pytest.mark.parametrize(
     ("source", "verdict"),
     [
@@ -258,12 +267,12 @@ async def test_a_server_that_knows_no_pages_is_not_asked_for_ever(adapter_of, fa
     assert fake.calls_of("/accounts/7/statuses") == 2
 
 
-async def test_only_statuses_since_the_attempt_are_read(adapter_of, fake):
+async def test_only_statuses_since_a_day_before_the_attempt_are_read(adapter_of, fake):
     adapter = adapter_of("mastodon")
     for number in range(100):
         await publish(adapter, payload_of(adapter, f"Text {number}."))
     for old in fake.accepted[:70]:
-        old.at -= 300
+        old.at -= 27 * 3600
 
     await find(adapter, payload_of(adapter))
 

@@ -221,15 +221,15 @@ async def test_an_attempt_that_seems_to_be_to_come_can_be_asked_about(adapter_of
 
     findings = await adapter.find(doubts, lambda _: False)
 
-    assert [finding.verdict for finding in findings] == [Verdict.NOT_SEEN] * 2
+    assert [finding.verdict for finding in findings] == [Verdict.UNANSWERED] * 2
 
 
-async def test_only_posts_since_the_attempt_are_read(adapter_of, fake):
+async def test_only_posts_since_a_day_before_the_attempt_are_read(adapter_of, fake):
     adapter = adapter_of("x")
     for number in range(150):
         await send(adapter, f"Text {number}.")
     for old in fake.accepted[:100]:
-        old.at -= 300
+        old.at -= 27 * 3600
 
     await find(adapter, payload_of(adapter))
 
