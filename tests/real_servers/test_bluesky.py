@@ -1,6 +1,6 @@
 """Posting to a real Bluesky server."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused
+from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
 from scheduler.platforms.contract import Doubt, Finding, Verdict
 from tests.builders.platforms import make_message, publish
 
@@ -143,7 +143,10 @@ async def test_a_broken_session_is_renewed(force, bluesky_address, handle):
     await adapter.check_login()
     login = adapter._login
     session = login.result()
+    assert session.renew_at - datetime.now(UTC) > timedelta(minutes=1)
     object.__setattr__(session, "access", session.access[:-8] + "AAAAAAAA")
+    with pytest.raises(TemporaryFailure):
+        await publish(adapter, payload_of(adapter))
 
     assert await publish(adapter, payload_of(adapter))
 
