@@ -22,6 +22,7 @@ from scheduler.errors import BookError, ConfigError, CredentialsRefused
 from scheduler.platforms.contract import Adapter
 from scheduler.platforms.credentials import reveal_address
 from scheduler.posts.book import Book
+from scheduler.posts.doubts import ask_sooner
 from scheduler.posts.heartbeat import beat, last_beat, say_stopped
 from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
@@ -31,7 +32,7 @@ from scheduler.publishing.companion import Companion, Running, pause
 from scheduler.publishing.hold_file import hold_if_file_stands
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
-from scheduler.publishing.reconcile import Reconcile, has_questions
+from scheduler.publishing.reconcile import UNANSWERED_WAIT, Reconcile, has_questions
 from scheduler.publishing.rereading import Reread, Rereader, say_what_is_wrong, say_what_was_read
 from scheduler.publishing.systemd import NO_SYSTEMD, Systemd
 from scheduler.publishing.telling import tell_post
@@ -265,6 +266,7 @@ class Daemon:
                     log.warning(
                         "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
                     )
+                    await self._follow_clock(running, timedelta(seconds=drift))
                 if watch.has_changed() or jumped or steady - woken_at >= WAKE_EVERY:
                     woken_at = steady
                     publisher.nudge()
@@ -273,6 +275,15 @@ class Daemon:
                         self._stop.set()
                 offset += drift
                 await pause(self._stop, LOOK_EVERY)
+
+    async def _follow_clock(self, running: Running, by: timedelta) -> None:
+        """What was counted in the time of a clock that was set is counted anew: nothing waits for hours by mistake."""
+        running.publisher.clock_jumped(by)
+        latest = self._clock.now() + UNANSWERED_WAIT
+        try:
+            await running.writer.write(lambda book: ask_sooner(book, latest))
+        except BookError as error:
+            running.publisher.is_in_trouble(str(error), writing=True)
 
     def _is_done(self, publisher: Publisher) -> bool:
         try:
