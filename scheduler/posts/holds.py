@@ -149,10 +149,17 @@ def hold(
     now: datetime,
     except_topics: Collection[str] = (),
 ) -> None:
-    """Holds from the next call on; raises MoveNotAllowed when the same is held already."""
+    """Holds from the next call on.
+
+    A hold of the same with other exceptions gives way to this one; what it kept back beyond its moment and this one lets
+    through is set aside, as on resume. Raises MoveNotAllowed when the very same is held already.
+    """
     active = _active(connection, scope, name)
+    if active is not None and active.except_topics == joined_topics(except_topics):
+        spared = f", except {', '.join(sorted(except_topics))}" if except_topics else ""
+        raise MoveNotAllowed(f"{said_of(scope, name)} is held already{spared}, by {active.held_by}: {active.reason}")
     if active is not None:
-        raise MoveNotAllowed(f"{said_of(scope, name)} is held already, by {active.held_by}: {active.reason}")
+        _lift(connection, active, who, now)
     connection.execute(
         insert(HOLDS).values(
             scope=scope.value,
@@ -165,6 +172,8 @@ def hold(
     )
     exceptions = f" (except {', '.join(sorted(except_topics))})" if except_topics else ""
     write_audit(connection, who=who, what=f"hold {said_of(scope, name)}{exceptions}", now=now, detail=reason)
+    if active is not None:
+        _set_passed_aside(connection, active, who, now)
 
 
 def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now: datetime) -> list[Told]:
@@ -179,7 +188,13 @@ def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now
         what = ", ".join(said_of(row.scope, row.name) for row in held)
         raise MoveNotAllowed(f"{said_of(scope, name)} is not held; {f'held: {what}' if what else 'nothing is'}")
     _lift(connection, active, who, now)
-    lifted = ActiveHold(scope, name, frozenset(split_topics(active.except_topics)))
+    return _set_passed_aside(connection, active, who, now)
+
+
+def _set_passed_aside(connection: Connection, lifted_row: Any, who: str, now: datetime) -> list[Told]:
+    """Sets aside what a hold that was just lifted kept back beyond its moment, as far as no other reaches it."""
+    scope, name = HoldScope(lifted_row.scope), lifted_row.name
+    lifted = ActiveHold(scope, name, frozenset(split_topics(lifted_row.except_topics)))
     others = active_holds(connection)
     passed = [
         row

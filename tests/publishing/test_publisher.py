@@ -13,7 +13,7 @@ from scheduler.config import Publishing
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
 from scheduler.platforms.contract import Payload
 from scheduler.posts.book import Book
-from scheduler.posts.holds import hold, resume
+from scheduler.posts.holds import active_holds, hold, resume
 from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
 from scheduler.posts.writer import Writer
@@ -291,6 +291,23 @@ async def test_what_another_hold_still_reaches_is_not_set_aside(book: Book) -> N
         second = resume(connection, HoldScope.ACCOUNT, "force-x", who="kim", now=NOON)
 
     assert (len(first), len(second)) == (0, 1)
+
+
+async def test_a_hold_with_other_exceptions_takes_the_place_of_the_one_before(book: Book) -> None:
+    safety = make_post(book, slot="safety", topics=("safety",))
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "mourning", who="kim", now=NOON, except_topics=["safety"])
+
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "major incident", who="sam", now=NOON)
+        wider = active_holds(connection)
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "mourning", who="kim", now=NOON, except_topics=["safety"])
+        narrower = active_holds(connection)
+
+    assert wider.everything
+    assert not narrower.everything
+    assert get(book, safety.id or 0).status == "held"  # its hour passed meanwhile
 
 
 async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(

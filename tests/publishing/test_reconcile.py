@@ -359,7 +359,9 @@ async def test_one_damaged_post_stops_no_questions_about_the_others(desk: Desk, 
     assert "cannot be read" in (get(desk.book, damaged.id or 0).note or "")
 
 
-async def test_what_a_person_says_is_not_out_goes_out_as_something_new_after_an_hour(desk: Desk, asked: AskedAdapter) -> None:
+async def test_what_a_person_says_is_not_out_goes_out_as_something_new_after_an_hour(
+    desk: Desk, asked: AskedAdapter
+) -> None:
     post = make_post(desk.book)
     await desk.publish()
     with desk.book.writing() as connection:
