@@ -73,7 +73,7 @@ class Expected:
 
     planned: the words and hour that planning last gave. approved: the words and hour that somebody said yes to, and
     that alone may go out. latest: after it nothing goes out whatever anybody says. however_late: somebody said that it
-    goes out all the same. missed_a_resume: a hold that reached it was lifted while it was no longer in the queue.
+    goes out all the same. resumed_at: when a hold that reached it was last lifted.
     given: what its platform did with its calls since the last look.
     """
 
@@ -86,7 +86,7 @@ class Expected:
     approved: tuple[Text, datetime] | None = None
     however_late: bool = False
     was_in_doubt: bool = False
-    missed_a_resume: bool = False
+    resumed_at: datetime | None = None
     given: list[Answer] = field(default_factory=list)
 
     @property
@@ -122,13 +122,16 @@ class Held:
             for (scope, name), (exceptions, _) in self.standing.items()
         )
 
-    def lift(self, scope: str, name: str, posts: Mapping[int, Expected], passed: Collection[int]) -> None:
+    def lift(
+        self, scope: str, name: str, posts: Mapping[int, Expected], passed: Collection[int], now: datetime
+    ) -> None:
         """Lifts one hold: what it alone kept back beyond its moment waits for a word. passed: whose moment is over."""
         exceptions, _ = self.standing.pop((scope, name))
         others = Held(self.standing)
         for post in posts.values():
             kept_back = _reaches(scope, name, post.slot) and exceptions.isdisjoint(post.slot.topics)
-            post.missed_a_resume = post.missed_a_resume or (kept_back and post.status == "unconfirmed")
+            if kept_back:
+                post.resumed_at = max(now, post.resumed_at or now)
             if post.id in passed and kept_back and not others.reaches(post.slot):
                 post.status = "held"
 

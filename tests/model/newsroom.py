@@ -243,7 +243,7 @@ class Newsroom:
     def resume(self, scope: HoldScope, name: str) -> None:
         now, passed = self.clock.now(), self._passed()
         if self._may((scope, name) in self.held.standing, lambda book: resume(book, scope, name, who="sam", now=now)):
-            self.held.lift(scope, name, self.posts, passed)
+            self.held.lift(scope, name, self.posts, passed, now)
 
     def resume_all(self) -> None:
         """Ends every hold, and removes the file."""
@@ -277,7 +277,7 @@ class Newsroom:
         if self.held.file:
             self.held.standing.setdefault(everything, (frozenset(), HELD_BY))
         elif self.held.standing.get(everything, (frozenset(), ""))[1] == HELD_BY:
-            self.held.lift(*everything, self.posts, passed)
+            self.held.lift(*everything, self.posts, passed, self.clock.now())
 
     def remove_old_posts(self, days: int) -> None:
         now = self.clock.now()
@@ -442,7 +442,7 @@ class Newsroom:
         set_aside = {
             "approved": is_over and (wants_a_word or is_held),
             "publishing": temporary and wants_a_word,
-            "unconfirmed": post.missed_a_resume,
+            "unconfirmed": post.resumed_at is not None and post.resumed_at >= post.hour,
         }
         reasons = {
             Move.CLAIM: is_approved and not is_over and not self.held_before.reaches(post.slot),
@@ -489,7 +489,8 @@ class Newsroom:
     def _look_at_receipts(self, post: Expected) -> None:
         receipts, out = self._receipts(post), self._out(post)
         assert receipts == out[: len(receipts)], f"{post}: {receipts}, and really {out}"
-        if post.status not in ("publishing", "unconfirmed", "approved"):
+        may_be_open = ("publishing", "unconfirmed", "approved", "held") if post.was_in_doubt else ("publishing",)
+        if post.status not in may_be_open:
             assert len(receipts) == len(out), f"{post}: nobody knows that it is out: {out[len(receipts) :]}"
         if post.status == "published":
             assert len(out) == post.slot.parts

@@ -21,7 +21,6 @@ from scheduler.publishing.clock import Clock
 
 SLOW = 20.0  # seconds: so long a platform may be behind with what it shows
 KEY_LIFE = 3600.0  # seconds
-SLOW_EVERYWHERE = False
 MARGIN = timedelta(minutes=2)  # before the end of a key's life nobody relies on it
 
 
@@ -146,8 +145,7 @@ class MemoryPlatform:
 
     def _take(self, payload: Payload, answer: Answer) -> Taken:
         now, number = self._clock.steady(), len(self.taken) + 1
-        is_slow = answer is Answer.LOST_AND_OUT_SLOWLY and (SLOW_EVERYWHERE or self.keys is Keys.NEVER)
-        shows_at = now + SLOW if is_slow else now
+        shows_at = now + SLOW if answer is Answer.LOST_AND_OUT_SLOWLY else now
         receipt = Receipt(f"{self.name}-{number}", f"https://memory.example/{self.name}/{number}")
         taken = Taken(now, shows_at, payload, receipt)
         self.taken.append(taken)
