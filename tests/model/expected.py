@@ -122,11 +122,37 @@ class Held:
             for (scope, name), (exceptions, _) in self.standing.items()
         )
 
+    def begin(
+        self,
+        scope: str,
+        name: str,
+        hold: tuple[frozenset[str], str],
+        posts: Mapping[int, Expected],
+        passed: Collection[int],
+        now: datetime,
+    ) -> None:
+        """Begins one hold in the place of the one before, if there is one: what that kept back alone waits for a word."""
+        before = self.standing.get((scope, name))
+        self.standing[scope, name] = hold
+        if before:
+            self._let_go(scope, name, before[0], posts, passed, now)
+
     def lift(
         self, scope: str, name: str, posts: Mapping[int, Expected], passed: Collection[int], now: datetime
     ) -> None:
         """Lifts one hold: what it alone kept back beyond its moment waits for a word. passed: whose moment is over."""
         exceptions, _ = self.standing.pop((scope, name))
+        self._let_go(scope, name, exceptions, posts, passed, now)
+
+    def _let_go(
+        self,
+        scope: str,
+        name: str,
+        exceptions: frozenset[str],
+        posts: Mapping[int, Expected],
+        passed: Collection[int],
+        now: datetime,
+    ) -> None:
         others = Held(self.standing)
         for post in posts.values():
             kept_back = _reaches(scope, name, post.slot) and exceptions.isdisjoint(post.slot.topics)

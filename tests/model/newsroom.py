@@ -234,11 +234,14 @@ class Newsroom:
                 post.void(post.text, post.hour)
 
     def hold(self, scope: HoldScope, name: str, exceptions: tuple[str, ...] = ()) -> None:
-        now, allowed = self.clock.now(), (scope, name) not in self.held.standing
+        """Holds; a hold of the same with other exceptions gives way."""
+        now, passed = self.clock.now(), self._passed()
+        before, after = self.held.standing.get((scope, name)), (frozenset(exceptions), "sam")
+        allowed = before is None or before[0] != after[0]
         if self._may(
             allowed, lambda book: hold(book, scope, name, "grief", who="sam", now=now, except_topics=exceptions)
         ):
-            self.held.standing[scope, name] = (frozenset(exceptions), "sam")
+            self.held.begin(scope, name, after, self.posts, passed, now)
 
     def resume(self, scope: HoldScope, name: str) -> None:
         now, passed = self.clock.now(), self._passed()
