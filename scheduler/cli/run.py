@@ -73,6 +73,9 @@ def _run(door: Door, speed: float | None, start: str | None, form: "LogForm", *,
     with door.book() as book:
         clock = _clock(workspace, book, speed, start)
         log_to_terminal(debug=door.debug, level=logging.INFO, zone=zone, now=clock.now, form=form)
+        for account in workspace.config.accounts.values():
+            for why in filter(None, (secret.why_missing() for secret in account.secrets.values())):
+                log.warning("account %s cannot log in: %s", account.name, why, extra={"account": account.name})
         if speed or start:
             log.info("rehearsal: the clock runs %g times as fast and leaps over idle time", speed or 1)
         daemon = workspace.daemon(book, clock, until_done=until_done, ends_on_hangup=door.is_interactive())

@@ -88,3 +88,14 @@ def test_a_start_is_for_a_rehearsal(approved: Desk) -> None:
 
     assert said.code == 2
     assert "--speed" in said.err
+
+
+def test_a_secret_that_is_not_there_is_said_at_the_start_and_not_at_the_hour(approved: Desk) -> None:
+    account = (
+        '[accounts.new]\nplatform = "mastodon"\nbase_url = "http://127.0.0.1:9"\naccess_token = "env:NOBODY_SET"\n'
+    )
+    approved.write("config.toml", (approved.folder / "config.toml").read_text() + account).chmod(0o600)
+
+    said = approved.done("run", "--speed", 3600, "--until-done")
+
+    assert "account new cannot log in: NOBODY_SET is not set" in said.err
