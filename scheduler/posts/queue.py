@@ -111,7 +111,7 @@ def _paused(connection: Connection, now: datetime) -> dict[str, datetime]:
     found = connection.execute(
         text(
             "SELECT account, max(retry_at) AS until FROM posts JOIN attempts ON post_id = id"
-            " WHERE status = 'approved' AND tries > 0 AND retry_at > :now GROUP BY account"
+            " WHERE status = 'approved' AND tries > 0 AND outcome = 'temporary' AND retry_at > :now GROUP BY account"
         ),
         {"now": stored_time(now)},
     )

@@ -3,14 +3,13 @@
 import codecs
 import logging
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select, update
 
-from scheduler.errors import BookError, MoveNotAllowed
-from scheduler.posts.holds import Told, hold, resume
+from scheduler.errors import BookError
+from scheduler.posts.holds import Told, active_holds, hold, resume
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import HOLDS
@@ -109,7 +108,7 @@ class HoldFile:
 
 def _hold(book: Connection, reason: str, now: "datetime") -> None:
     # Everything may be held already: by a person, whose word outlasts the file, or since before this start.
-    with suppress(MoveNotAllowed):
+    if not any(active.scope is HoldScope.ALL for active in active_holds(book).holds):
         hold(book, HoldScope.ALL, "", reason, who=HELD_BY, now=now)
 
 

@@ -12,7 +12,7 @@ from tests.builders.publishing import FakeAdapter, HeldClock, publishing
 from tests.crash.scene import ASKED_ACCOUNTS, Scene
 from tests.faults.burst import make_burst
 
-WITHIN = timedelta(seconds=1)
+WITHIN = timedelta(seconds=5)  # what the calls need may have to be loaded first, on a machine that does other work
 
 
 @pytest.fixture
