@@ -148,17 +148,6 @@ def is_taken(connection: Connection, account: str, platform_id: str) -> bool:
     return found is not None
 
 
-def end_doubt(connection: Connection, post_id: int, part: int) -> None:
-    """Notes that no attempt at this part has put it out."""
-    connection.execute(
-        text(
-            "UPDATE attempts SET outcome = 'absent', retry_at = NULL"
-            " WHERE post_id = :post_id AND part = :part AND outcome = 'unknown'"
-        ),
-        {"post_id": post_id, "part": part},
-    )
-
-
 def next_questions_soon(connection: Connection, before: datetime) -> bool:
     """Returns whether a post is in doubt that its platform is asked about before this moment."""
     found = connection.execute(

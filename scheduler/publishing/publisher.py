@@ -28,7 +28,7 @@ from scheduler.posts.claims import (
     hold_account,
     record,
 )
-from scheduler.posts.doubts import end_doubt, is_taken
+from scheduler.posts.doubts import is_taken
 from scheduler.posts.holds import HoldWatch
 from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
 from scheduler.posts.status import Move, Outcome
@@ -272,7 +272,6 @@ class Publisher:
             return one
         if not is_taken(book, one.claimed.post.account, one.receipt.platform_id):
             return one
-        end_doubt(book, one.claimed.post.id, len(one.claimed.post.earlier))
         return not_its_own(one.claimed, one.finished_at)
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
@@ -324,6 +323,8 @@ class Publisher:
         That must be so while an attempt is in doubt. Without a doubt it is so for an hour: a key may carry the time of its
         attempt, which an old and certain failure should not lend to a new try.
         """
+        if post.past.attempts and post.past.attempts[-1].outcome is Outcome.REFUSED:
+            return None
         if doubt := post.past.doubt:
             return adapter.payload(post.message, doubt.key, post.earlier)
         if not post.past.attempts:
@@ -333,7 +334,7 @@ class Publisher:
         is_fresh = self._clock.now() - first_with_key.started_at < KEY_LIFE
         # Whoever says that an attempt is not out may be wrong, person or platform: for that hour its key guards it.
         is_fresh = is_fresh and (last.since_approval or last.outcome is Outcome.ABSENT)
-        if last.outcome is Outcome.REFUSED or not is_fresh:
+        if not is_fresh:
             return None
         payload = adapter.payload(post.message, last.key, post.earlier)
         return payload if payload.sha256 == last.payload_sha256 else None
