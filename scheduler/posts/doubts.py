@@ -20,8 +20,8 @@ from scheduler.posts.tables import decode_message, split_topics, stored_time
 class InDoubt:
     """A post in doubt with the attempt that left it so.
 
-    number, key, started_at: of that attempt. unknown: how many attempts at this very part have left doubt. asks: how often
-    the platform was asked since. earlier: receipts of the parts before.
+    number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
+    asks: how often the platform was asked since. earlier: receipts of the parts before.
     """
 
     id: int
@@ -72,6 +72,12 @@ class StillOpen:
     note: str
 
 
+_OPEN_AT_PART = (
+    "FROM attempts AS every WHERE every.post_id = posts.id AND every.part = attempts.part"
+    " AND every.outcome IN ('unknown', 'duplicate', 'absent')"
+)
+
+
 def posts_in_doubt(
     connection: Connection, now: datetime, accounts: Collection[str], limit: int = 100
 ) -> tuple[list[InDoubt], list[StillOpen]]:
@@ -83,11 +89,11 @@ def posts_in_doubt(
     rows = connection.execute(
         text(
             "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, asks,"
-            " number, key, part, started_at,"
-            " (SELECT count(*) FROM attempts AS every WHERE every.post_id = posts.id AND every.part = attempts.part"
-            "  AND every.outcome IN ('unknown', 'absent')) AS unknown"
+            f" number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
+            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
-            "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id AND last.outcome = 'unknown')"
+            "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"
+            "   AND last.outcome IN ('unknown', 'duplicate'))"
             " WHERE status = 'unconfirmed' AND next_try_at <= :now AND account IN :accounts"
             " ORDER BY next_try_at, posts.id LIMIT :limit"
         ).bindparams(of_these),
@@ -118,7 +124,7 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         row.asks,
         row.number,
         row.key,
-        datetime.fromisoformat(row.started_at),
+        datetime.fromisoformat(row.first_started_at),
         row.unknown,
         earlier,
     )

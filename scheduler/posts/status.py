@@ -95,6 +95,7 @@ class Outcome(StrEnum):
     CREDENTIALS = "credentials"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"  # the call was never made
+    DUPLICATE = "duplicate"  # refused as words that the platform has already: perhaps those of an attempt in doubt
     ABSENT = "absent"  # unknown at first; then the platform was asked, or a person looked: it is not out
 
 

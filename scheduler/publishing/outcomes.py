@@ -73,9 +73,11 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
 
 
 def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:
-    if isinstance(error, DuplicateRefused) and claimed.post.past.was_in_doubt:
-        # The platform has these words already: most likely from the attempt of which nobody knew what came.
-        return TABLE[OutcomeUnknown]
+    past = claimed.post.past
+    if isinstance(error, DuplicateRefused) and past.was_in_doubt and not past.was_duplicate:
+        # The platform has these words already: most likely from the attempt of which nobody knew what came. Said again
+        # after it was asked, they are those of another post.
+        return Outcome.DUPLICATE, Move.LOSE_SIGHT
     return next(row for kind, row in TABLE.items() if isinstance(error, kind))
 
 

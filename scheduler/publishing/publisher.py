@@ -50,12 +50,20 @@ _GATHER = 0.002  # seconds that a turn waits for more calls to end, where others
 
 
 @dataclass(frozen=True, slots=True)
+class _Recorded:
+    """Outcomes as they were written down, and the accounts that are held from now on because of them."""
+
+    finished: Sequence[Finished]
+    newly_held: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Exchange:
     """What one transaction gave."""
 
     claims: Claims
     too_late: TooLate
-    newly_held: Sequence[str]
+    recorded: _Recorded
     adapters: Mapping[str, Adapter]
 
 
@@ -230,14 +238,15 @@ class Publisher:
         now = self._clock.now()
         for account in exchange.claims.late_accounts:
             self._next_late[account] = now + self._paces.get(account, self._limits.pace)
-        self._tell(finished, exchange)
+        self._tell(exchange)
         return exchange.claims.exhausted
 
-    def _tell(self, finished: Sequence[Finished], exchange: _Exchange) -> None:
+    def _tell(self, exchange: _Exchange) -> None:
+        finished = exchange.recorded.finished
         tell_finished(finished)
         tell_claims(exchange.claims)
         tell_too_late(exchange.too_late)
-        tell_held(exchange.newly_held)
+        tell_held(exchange.recorded.newly_held)
         if exchange.claims.doubted or any(one.move is Move.LOSE_SIGHT for one in finished):
             self.doubts.set()
 
@@ -248,23 +257,23 @@ class Publisher:
         self.is_in_trouble(redact(str(error) or type(error).__name__), writing=True)
         finished, self._finished = self._finished, []
         try:
-            newly_held = await self._writer.write(lambda book: self._record(book, finished))
+            recorded = await self._writer.write(lambda book: self._record(book, finished))
         except Exception:
             self._finished = finished + self._finished
         else:
-            self._tell(finished, _Exchange(Claims(), TooLate(), newly_held, self._adapters))
+            self._tell(_Exchange(Claims(), TooLate(), recorded, self._adapters))
         await asyncio.sleep(_TROUBLE_PAUSE)
 
-    def _record(self, book: Connection, finished: Sequence[Finished]) -> list[str]:
-        """Writes outcomes down; returns the accounts that are held from now on because of them."""
+    def _record(self, book: Connection, finished: Sequence[Finished]) -> _Recorded:
         finished = [self._another_ones(book, one) for one in finished]
         record(book, finished)
-        return [
+        newly_held = [
             one.claimed.post.account
             for one in finished
             if one.move is Move.HOLD_BACK
             and hold_account(book, one.claimed.post.account, one.detail or "", one.finished_at)
         ]
+        return _Recorded(finished, newly_held)
 
     def _another_ones(self, book: Connection, one: Finished) -> Finished:
         """A repeat that brought the receipt of another post (one with the same words) has put nothing out."""
@@ -276,10 +285,10 @@ class Publisher:
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
         now, adapters = self._clock.now(), self._adapters  # these, should they be exchanged meanwhile
-        newly_held = self._record(book, finished)
+        recorded = self._record(book, finished)
         too_late = sweep_late(book, now)
         if self.stopping or self._is_held_by_file():
-            return _Exchange(Claims(), too_late, newly_held, adapters)
+            return _Exchange(Claims(), too_late, recorded, adapters)
         claims = claim_due(
             book,
             now,
@@ -288,7 +297,7 @@ class Publisher:
             self._pace(now),
             lambda post: self._prepare(post, adapters[post.account]),
         )
-        return _Exchange(claims, too_late, newly_held, adapters)
+        return _Exchange(claims, too_late, recorded, adapters)
 
     def _places(self, now: datetime, adapters: Mapping[str, Adapter]) -> dict[str, int]:
         return {

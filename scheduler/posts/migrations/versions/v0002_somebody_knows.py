@@ -9,7 +9,7 @@ down_revision = "0001"
 _STATUSES = (
     "'draft', 'approved', 'held', 'publishing', 'published', 'unconfirmed', 'failed', 'missed', 'rejected', 'cancelled'"
 )
-_OUTCOMES = "'accepted', 'temporary', 'refused', 'credentials', 'unknown', 'withdrawn', 'absent'"
+_OUTCOMES = "'accepted', 'temporary', 'refused', 'credentials', 'unknown', 'withdrawn', 'duplicate', 'absent'"
 
 
 def upgrade() -> None:
