@@ -167,7 +167,7 @@ _COLUMNS = (*_Row._fields[:-2], _ATTEMPTS, _PARTS_OUT)
 
 _DUE = """
     SELECT * FROM posts
-    WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at >= :now)
+    WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at > :now)
 """
 # Of a thread that has begun, the rest follows without a pause.
 _NOT_LATE = "(scheduled_at >= :late_before OR EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id))"

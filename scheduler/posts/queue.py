@@ -43,7 +43,7 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
         text(
             "SELECT id, version, campaign, slot, account, topics, when_late FROM posts"
             # In this order, so that it goes by the index of what expires next. The rest comes with the next look.
-            " WHERE status = 'approved' AND expires_at < :now ORDER BY expires_at LIMIT 1000"
+            " WHERE status = 'approved' AND expires_at <= :now ORDER BY expires_at LIMIT 1000"
         ),
         {"now": stored_time(now)},
     ).all()

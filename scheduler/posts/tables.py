@@ -49,8 +49,8 @@ class Post(SQLModel, table=True):
     it was approved, and nothing else may go out. planned_digest: of what planning last wrote; when it is not the
     digest, a person has changed the post.
     next_try_at: when it may next be tried; of an unconfirmed post, when the platform is next asked about it.
-    expires_at: after it the post is too late, and `when_late` says what then: missed, or held for a person to say; None
-    when it may go however late. latest_at: the moment after which not even a person's word sends it out.
+    expires_at: at this moment and after it the post is too late, and `when_late` says what then: missed, or held for a
+    person to say; None when it may go however late. latest_at: from this moment on not even a person's word sends it out.
     topics: as `joined_topics` writes them. tries: temporary failures since it was approved; asks: how often the platform
     was asked about it since its outcome became unknown. note: the last thing that a person should know about it.
     """

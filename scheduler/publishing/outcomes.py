@@ -59,7 +59,7 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
     if error.retry_at is not None:
         next_try_at = max(next_try_at, error.retry_at)
     expires_at = claimed.post.expires_at
-    if expires_at is not None and next_try_at > expires_at:
+    if expires_at is not None and next_try_at >= expires_at:
         last_chance = expires_at - timedelta(seconds=1)
         may_try = error.retry_at is None or error.retry_at <= last_chance
         if may_try and last_chance - now >= WAITS[0]:

@@ -393,7 +393,7 @@ class Publisher:
             return withdrawn(claimed, "the daemon was told to stop before the call was made", now)
         if now < post.scheduled_at:
             return withdrawn(claimed, "the clock was set back to before its hour", now, again_at=post.scheduled_at)
-        if post.expires_at is not None and post.expires_at < now:
+        if post.expires_at is not None and post.expires_at <= now:
             return withdrawn(claimed, "its time to go out ended before the call was made", now)
         try:
             held = self._is_held_by_file() or self._holds.look().reach(post.account, post.campaign, post.topics)

@@ -405,7 +405,7 @@ class Newsroom:
             "before its hour": now < post.hour and not out,
             # Several calls may be under way when the first of them is told so.
             "while its platform wants to be left alone": self.told_before.get(platform.name, now) > now,
-            "too late": post.goes_until is not None and now > post.goes_until,
+            "too late": post.goes_until is not None and now >= post.goes_until,
             "held": self.held.reaches(text.slot),
             "not written down before": not written,
             "before the parts before it": index > len(out),
@@ -435,7 +435,7 @@ class Newsroom:
 
     def _daemon_moved(self, post: Expected, entry: Entry) -> None:
         now, until, given = self.clock.now(), post.goes_until, set(post.given)
-        is_over = until is not None and now > until
+        is_over = until is not None and now >= until
         lost = {Answer.LOST_AND_OUT, Answer.LOST_AND_OUT_SLOWLY, Answer.LOST_AND_NOT_OUT, Answer.DUPLICATE}
         temporary = bool(given & {Answer.TEMPORARY, *RETRY_AFTER})
         out, kept_back = len(self._out(post)), Held(self.held_before.standing).reaches(post.slot)

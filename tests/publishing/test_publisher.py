@@ -193,6 +193,24 @@ async def test_a_post_too_late_for_its_campaign_is_missed_and_not_sent(
     assert len(adapter.sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "status"),
+    [(timedelta(microseconds=1), "published"), (timedelta(0), "missed")],
+    ids=["the last moment", "too late from here on"],
+)
+async def test_at_the_very_moment_at_which_its_time_ends_a_post_is_too_late_for_everybody(
+    book: Book, publisher: Publisher, clock: HeldClock, before: timedelta, status: str
+) -> None:
+    post = make_post(book, late=timedelta(minutes=5))
+    clock.advance(timedelta(minutes=5) - before)
+
+    async with asyncio.timeout(5):
+        await publisher.publish_due()
+
+    assert get(book, post.id or 0).status == status
+    assert publisher.next_wake() is None
+
+
 async def test_no_try_is_made_after_the_post_is_too_late(
     book: Book, publisher: Publisher, adapter: FakeAdapter
 ) -> None:
