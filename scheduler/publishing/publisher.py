@@ -265,7 +265,7 @@ class Publisher:
         await asyncio.sleep(_TROUBLE_PAUSE)
 
     def _record(self, book: Connection, finished: Sequence[Finished]) -> _Recorded:
-        finished = [self._another_ones(book, one) for one in finished]
+        finished = _each_its_own(book, finished)
         record(book, finished)
         newly_held = [
             one.claimed.post.account
@@ -274,14 +274,6 @@ class Publisher:
             and hold_account(book, one.claimed.post.account, one.detail or "", one.finished_at)
         ]
         return _Recorded(finished, newly_held)
-
-    def _another_ones(self, book: Connection, one: Finished) -> Finished:
-        """A repeat that brought the receipt of another post (one with the same words) has put nothing out."""
-        if one.receipt is None or not one.claimed.post.past.was_in_doubt:
-            return one
-        if not is_taken(book, one.claimed.post.account, one.receipt.platform_id):
-            return one
-        return not_its_own(one.claimed, one.finished_at)
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
         now, adapters = self._clock.now(), self._adapters  # these, should they be exchanged meanwhile
@@ -456,3 +448,23 @@ class Publisher:
             log.error("nothing goes out until this is mended: %s", trouble)
         self.trouble = trouble
         self._trouble_is_in_writing = writing
+
+
+def _each_its_own(book: Connection, finished: Sequence[Finished]) -> Sequence[Finished]:
+    """A repeat that brought the receipt of another post (one with the same words) has put nothing out."""
+    repeats = [one for one in finished if one.receipt is not None and one.claimed.post.past.was_in_doubt]
+    if not repeats:
+        return finished
+    known = {_name_of(one) for one in finished if one not in repeats}
+    anothers = []
+    for one in repeats:
+        account, platform_id = name = _name_of(one)
+        if name in known or is_taken(book, account, platform_id):
+            anothers.append(one)
+        known.add(name)
+    return [not_its_own(one.claimed, one.finished_at) if one in anothers else one for one in finished]
+
+
+def _name_of(one: Finished) -> tuple[str, str]:
+    """Returns the account, and what its platform calls the part that is out; "" where none is."""
+    return one.claimed.post.account, one.receipt.platform_id if one.receipt else ""

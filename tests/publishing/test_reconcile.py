@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.config import Publishing
 from scheduler.errors import CredentialsRefused, DuplicateRefused, OutcomeUnknown, TemporaryFailure
-from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
+from scheduler.platforms.contract import Doubt, Finding, Payload, Receipt, Verdict
 from scheduler.posts.book import Book
 from scheduler.posts.doubts import is_taken
 from scheduler.posts.holds import hold, resume
@@ -428,6 +428,26 @@ async def test_a_repeat_that_brings_another_posts_receipt_goes_again_under_a_new
     assert receipts[first.id or 0] == visible
     assert receipts[second.id or 0] != visible
     assert [payload.key for payload in asked.sent].count(asked.sent[1].key) == 2
+
+
+async def test_of_two_repeats_that_bring_one_receipt_at_the_same_moment_only_one_is_out(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    asked.answers, asked.says = [LOST, LOST], Finding(Verdict.REPEATABLE)
+    for slot in ("a", "b"):
+        make_post(desk.book, slot=slot)
+    await desk.publish()
+    await desk.ask()
+
+    async def the_same(payload: Payload) -> Receipt:
+        asked.sent.append(payload)
+        return Receipt("one")
+
+    asked.send = the_same  # type: ignore[method-assign]
+    await desk.publish()
+
+    assert [post.status for post in posts_in(desk.book)] == ["published", "unconfirmed"]
+    assert [receipt.platform_id for receipt in receipts_in(desk.book)] == ["one"]
 
 
 async def test_what_a_person_has_resolved_meanwhile_stays_resolved(desk: Desk, asked: AskedAdapter) -> None:
