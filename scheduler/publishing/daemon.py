@@ -88,8 +88,9 @@ class Daemon:
         self._limits = limits
         self._clock = clock
         self._chores = chores or {}
+        self._reconcile = Reconcile(limits.timeout)
         self._companions: tuple[Companion, ...] = (
-            Reconcile(limits.timeout),
+            self._reconcile,
             WarmUp(),
             systemd.keep_alive,
             self._keep_rereading,
@@ -322,6 +323,7 @@ class Daemon:
 
     def _use(self, reread: Reread, publisher: Publisher) -> None:
         publisher.use(dict(reread.adapters), reread.limits, reread.paces)
+        self._reconcile.settle_after = reread.limits.timeout
         old = tuple(self._adapters.values())
         # The same mapping as before: the companions have it, too.
         self._adapters.clear()

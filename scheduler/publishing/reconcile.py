@@ -46,11 +46,11 @@ class Reconcile:
     """A companion of the daemon.
 
     settle_after: so long after the first question, by steady time, a post that the platform does not show is not out: a
-    platform that was slow has had time to finish.
+    platform that was slow has had time to finish. It is one call's time-out, and changes with it.
     """
 
     def __init__(self, settle_after: timedelta) -> None:
-        self._settle_after = settle_after
+        self.settle_after = settle_after
         self._first_asked: dict[tuple[int, int], float] = {}
 
     async def __call__(self, running: Running) -> None:
@@ -153,7 +153,7 @@ class Reconcile:
     def _left_to_settle(self, post: InDoubt, steady: float) -> timedelta:
         """A clock that was set must not shorten it: by steady time, and so from the first question of this daemon on."""
         first = self._first_asked.setdefault((post.id, post.number), steady)
-        return self._settle_after - timedelta(seconds=steady - first)
+        return self.settle_after - timedelta(seconds=steady - first)
 
 
 _QUESTION = "is it out? look, and say so with redletter resolve"

@@ -4,18 +4,21 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 
 from scheduler.config import Publishing
+from scheduler.errors import OutcomeUnknown
+from scheduler.platforms.contract import Doubt, Finding, Verdict
 from scheduler.posts.book import Book
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.publishing import daemon as daemon_module
 from scheduler.publishing.companion import Companion, Running
 from scheduler.publishing.daemon import Daemon
+from scheduler.publishing.rereading import Reread, Rereader
 from tests.builders.posts import NOON, get, make_post
 from tests.builders.publishing import FakeAdapter, HeldClock
 
@@ -24,7 +27,12 @@ WITHIN = 10.0  # seconds; each of these takes a moment
 
 @asynccontextmanager
 async def _running(
-    book: Book, clock: HeldClock, adapter: FakeAdapter, *companions: Companion, drain: float = 5.0
+    book: Book,
+    clock: HeldClock,
+    adapter: FakeAdapter,
+    *companions: Companion,
+    drain: float = 5.0,
+    reread: Rereader | None = None,
 ) -> AsyncIterator[Running]:
     """A daemon in this process; told to stop at the end, and waited for."""
     begun: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
@@ -33,7 +41,8 @@ async def _running(
         begun.set_result(running)
 
     limits = Publishing(drain=timedelta(seconds=drain))
-    run = asyncio.create_task(Daemon(book, {"force-x": adapter}, limits, clock, companions=(see, *companions)).run())
+    daemon = Daemon(book, {"force-x": adapter}, limits, clock, companions=(see, *companions), reread=reread)
+    run = asyncio.create_task(daemon.run())
     async with asyncio.timeout(WITHIN):
         yield await begun
         if not run.done():
@@ -118,3 +127,26 @@ async def test_a_companion_that_stumbles_begins_anew_and_publishing_goes_on_to_i
     assert get(book, post.id or 0).status == "published"
     assert caplog.text.count("ValueError: no such key") == 2
     assert _stopped(book)
+
+
+async def test_a_time_out_that_was_read_again_is_how_long_a_post_in_doubt_waits_for_its_platform(
+    book: Book, clock: HeldClock
+) -> None:
+    class NeverSeen(FakeAdapter):
+        async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+            clock.advance(timedelta(seconds=2))
+            return [Finding(Verdict.NOT_SEEN) for _ in doubts]
+
+    adapter = NeverSeen([OutcomeUnknown("the answer was lost")])
+    reread = Reread({"force-x": adapter}, Publishing(timeout=timedelta(seconds=1)), {})
+    async with _running(book, clock, adapter, reread=lambda _now: reread) as running:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await _until(lambda: running.publisher._limits is reread.limits)
+        post = make_post(book)
+        running.publisher.nudge()
+        await _until(lambda: get(book, post.id or 0).status == "unconfirmed")
+        for _ in range(2):
+            clock.advance(timedelta(seconds=2))
+            running.publisher.doubts.set()
+            await _until(lambda: get(book, post.id or 0).asks > 0)
+        await _until(lambda: get(book, post.id or 0).status == "published")
