@@ -182,13 +182,14 @@ class Bluesky:
         await self._fresh_session()  # one log-in that is refused, and not one for each question
         places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
 
-        async def find_one(payload: Payload) -> Finding:
+        async def find_one(doubt: Doubt) -> Finding:
             async with places:
-                return await self._find(payload)
+                return await self._find(doubt)
 
-        return await _together(find_one(doubt.payload) for doubt in doubts)
+        return await _together(map(find_one, doubts))
 
-    async def _find(self, payload: Payload) -> Finding:
+    async def _find(self, doubt: Doubt) -> Finding:
+        payload = doubt.payload
         with posting_nothing():
             answer, session = await self._get_record(payload)
             fields = answer.fields()
@@ -198,7 +199,7 @@ class Bluesky:
                     return Finding(Verdict.OUT, _receipt(uri, cid, payload.key, session))
                 return Finding(Verdict.UNANSWERED, detail=f"Bluesky has another post under the key of this one: {uri}")
             if answer.status == HTTPStatus.BAD_REQUEST and _is_absent(fields):
-                return Finding(Verdict.REPEATABLE)
+                return Finding(Verdict.REPEATABLE if doubt.may_repeat else Verdict.NOT_SEEN)
             failure = self._failed(answer, session)
             if isinstance(failure, PostRefused):
                 return Finding(Verdict.UNANSWERED, detail=failure.detail)

@@ -131,12 +131,13 @@ class Doubt:
     """An attempt of which nobody knows what came.
 
     payload: what it sent, or would have sent. started_at: aware, just before the call. earlier: receipts of the parts
-    before it.
+    before it. may_repeat: it may still go out; where it may not, no answer is REPEATABLE.
     """
 
     payload: Payload
     started_at: datetime
     earlier: Sequence[Receipt] = ()
+    may_repeat: bool = True
 
 
 class Verdict(StrEnum):

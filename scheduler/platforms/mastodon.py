@@ -139,8 +139,8 @@ class Mastodon:
         now = datetime.now(UTC)
         if alike := of_another_time(doubt, _words_of(doubt), left, now):
             return Finding(Verdict.UNANSWERED, detail=alike)
-        age = now - doubt.started_at
-        if -_MARGIN <= age < _KEY_LIFE - _MARGIN and await self._server_honours_keys():
+        knows_key = -_MARGIN <= now - doubt.started_at < _KEY_LIFE - _MARGIN
+        if doubt.may_repeat and knows_key and await self._server_honours_keys():
             return Finding(Verdict.REPEATABLE, until=doubt.started_at + _KEY_LIFE - _MARGIN)
         return Finding(Verdict.UNANSWERED, detail=gap) if gap else Finding(Verdict.NOT_SEEN)
 

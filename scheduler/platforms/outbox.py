@@ -99,7 +99,9 @@ class Outbox:
         names = [self._file(doubt.payload) for doubt in doubts]
         are_there = await self._on_disk(_which_exist, names)
         return [
-            Finding(Verdict.OUT, self._receipt(doubt.payload)) if is_there else Finding(Verdict.REPEATABLE)
+            Finding(Verdict.OUT, self._receipt(doubt.payload))
+            if is_there
+            else Finding(Verdict.REPEATABLE if doubt.may_repeat else Verdict.NOT_SEEN)
             for doubt, is_there in zip(doubts, are_there, strict=True)
         ]
 

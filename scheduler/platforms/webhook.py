@@ -30,6 +30,8 @@ _NO_WAY_TO_KNOW = (
     'if_unsure = "repeat" asks nobody the next time'
 )
 
+_MAY_NOT_GO_AGAIN = "a webhook cannot be asked, and it may not go out again: look where it leads to"
+
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
@@ -97,9 +99,10 @@ class Webhook:
         taken: Callable[[str], bool],  # noqa: ARG002 (nobody is asked)
     ) -> Sequence[Finding]:
         """Says what the account's `if_unsure` says: whether the receiver knows a post that comes again is its contract."""
-        if self._may_repeat:
-            return [Finding(Verdict.REPEATABLE) for _ in doubts]
-        return [Finding(Verdict.UNANSWERED, detail=_NO_WAY_TO_KNOW) for _ in doubts]
+        if not self._may_repeat:
+            return [Finding(Verdict.UNANSWERED, detail=_NO_WAY_TO_KNOW) for _ in doubts]
+        ended = Finding(Verdict.UNANSWERED, detail=_MAY_NOT_GO_AGAIN)
+        return [Finding(Verdict.REPEATABLE) if doubt.may_repeat else ended for doubt in doubts]
 
     async def check_login(self) -> str:
         """Returns the receiver's server when address and secret can be read; a webhook can be asked nothing."""

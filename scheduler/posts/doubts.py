@@ -21,7 +21,8 @@ class InDoubt:
     """A post in doubt with the attempt that left it so.
 
     number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
-    asks: how often the platform was asked since. earlier: receipts of the parts before.
+    was_refused: the last attempt at this part was. asks: how often the platform was asked since. earlier: receipts of the
+    parts before.
     """
 
     id: int
@@ -32,12 +33,18 @@ class InDoubt:
     topics: tuple[str, ...]
     message: Message
     scheduled_at: datetime
+    expires_at: datetime | None
     asks: int
     number: int
     key: str
     started_at: datetime
     unknown: int
+    was_refused: bool
     earlier: tuple[Receipt, ...]
+
+    def may_repeat(self, now: datetime) -> bool:
+        """Returns whether the call may be made once more; else only what its platform shows can settle it."""
+        return not self.was_refused and (self.expires_at is None or now < self.expires_at)
 
     @property
     def is_last_part(self) -> bool:
@@ -77,6 +84,11 @@ _OPEN_AT_PART = (
     " AND every.outcome IN ('unknown', 'duplicate', 'absent')"
 )
 
+_WAS_REFUSED = (
+    "(SELECT outcome = 'refused' FROM attempts AS every WHERE every.post_id = posts.id AND every.part = attempts.part"
+    " ORDER BY number DESC LIMIT 1)"
+)
+
 
 def posts_in_doubt(
     connection: Connection, now: datetime, accounts: Collection[str], limit: int = 100
@@ -88,9 +100,9 @@ def posts_in_doubt(
     of_these: BindParameter[list[str]] = bindparam("accounts", sorted(accounts), expanding=True)
     rows = connection.execute(
         text(
-            "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, asks,"
-            f" number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
-            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown"
+            "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, expires_at,"
+            f" asks, number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
+            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_REFUSED} AS was_refused"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
             "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"
             "   AND last.outcome IN ('unknown', 'duplicate'))"
@@ -121,13 +133,21 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         split_topics(row.topics),
         message,
         datetime.fromisoformat(row.scheduled_at),
+        datetime.fromisoformat(row.expires_at) if row.expires_at else None,
         row.asks,
         row.number,
         row.key,
         datetime.fromisoformat(row.first_started_at),
         row.unknown,
+        bool(row.was_refused),
         earlier,
     )
+
+
+# What a backup does not know has no attempt to ask by: it is a question for a person.
+_CAN_BE_ASKED = (
+    "EXISTS (SELECT 1 FROM attempts WHERE post_id = posts.id AND attempts.outcome IN ('unknown', 'duplicate'))"
+)
 
 
 def next_question(connection: Connection, accounts: Collection[str]) -> datetime | None:
@@ -135,7 +155,7 @@ def next_question(connection: Connection, accounts: Collection[str]) -> datetime
     of_these: BindParameter[list[str]] = bindparam("accounts", sorted(accounts), expanding=True)
     found = connection.execute(
         text(
-            "SELECT next_try_at FROM posts WHERE status = 'unconfirmed' AND account IN :accounts"
+            f"SELECT next_try_at FROM posts WHERE status = 'unconfirmed' AND account IN :accounts AND {_CAN_BE_ASKED}"
             " ORDER BY next_try_at LIMIT 1"
         ).bindparams(of_these)
     ).scalar()
@@ -157,7 +177,7 @@ def is_taken(connection: Connection, account: str, platform_id: str) -> bool:
 def next_questions_soon(connection: Connection, before: datetime) -> bool:
     """Returns whether a post is in doubt that its platform is asked about before this moment."""
     found = connection.execute(
-        text("SELECT 1 FROM posts WHERE status = 'unconfirmed' AND next_try_at <= :before"),
+        text(f"SELECT 1 FROM posts WHERE status = 'unconfirmed' AND next_try_at <= :before AND {_CAN_BE_ASKED}"),
         {"before": stored_time(before)},
     ).first()
     return found is not None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from scheduler.posts.batches import Step, move_together
-from scheduler.posts.claims import Pace, record_attempts
+from scheduler.posts.claims import MAY_BE_OUT, Pace, record_attempts
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
 from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import split_topics, stored_time
@@ -16,10 +16,14 @@ from scheduler.posts.tables import split_topics, stored_time
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """Posts whose time to go out ended before they could: missed, or set aside for a person to say."""
+    """Posts whose time to go out ended before they could: missed, or set aside for a person to say.
+
+    doubted: those that may be out by an attempt of which nobody knows what came, and are to be asked about first.
+    """
 
     missed: tuple[Told, ...] = ()
     set_aside: tuple[Told, ...] = ()
+    doubted: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,11 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
     """Moves every approved post whose time ended, whatever its account: to missed, or to held for a person to say.
 
     Held are those whose campaign wants a word, and those that a hold kept back: on resume they are kept, moved or dropped.
+    What may be out becomes neither: it is unconfirmed until its platform has said that it is not.
     """
     rows = connection.execute(
         text(
-            "SELECT id, version, campaign, slot, account, topics, when_late FROM posts"
+            f"SELECT id, version, campaign, slot, account, topics, when_late, {MAY_BE_OUT} AS may_be_out FROM posts"
             # In this order, so that it goes by the index of what expires next. The rest comes with the next look.
             " WHERE status = 'approved' AND expires_at <= :now ORDER BY expires_at LIMIT 1000"
         ),
@@ -50,23 +55,26 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
     if not rows:
         return TooLate()
     holds = active_holds(connection)
-    too_late: dict[WhenLate, list[Told]] = {WhenLate.MISS: [], WhenLate.HOLD: []}
+    too_late: dict[Move, list[Told]] = {Move.MISS: [], Move.SET_ASIDE: [], Move.DOUBT_AGAIN: []}
     for row in rows:
-        keeping_back = _keeping_back(holds, row)
-        kind = WhenLate.HOLD if keeping_back else WhenLate(row.when_late)
-        why = f"its time to go out ended while {keeping_back} was held" if keeping_back else _WHY_LATE[kind]
-        too_late[kind].append(Told(row.id, row.campaign, row.slot, row.account, why))
+        move, why = _when_late(row, holds)
+        too_late[move].append(Told(row.id, row.campaign, row.slot, row.account, why))
     versions = {row.id: row.version for row in rows}
-    for kind, move in ((WhenLate.MISS, Move.MISS), (WhenLate.HOLD, Move.SET_ASIDE)):
-        steps = [Step(told.id, versions[told.id], told.why) for told in too_late[kind]]
+    for move, told_of in too_late.items():
+        ask_at = now if move is Move.DOUBT_AGAIN else None
+        steps = [Step(told.id, versions[told.id], told.why, ask_at) for told in told_of]
         move_together(connection, move, PostStatus.APPROVED, steps, now)
-    return TooLate(tuple(too_late[WhenLate.MISS]), tuple(too_late[WhenLate.HOLD]))
+    return TooLate(*map(tuple, too_late.values()))
 
 
-_WHY_LATE = {
-    WhenLate.MISS: "too late: its time to go out ended before it could",
-    WhenLate.HOLD: "late, and its campaign wants a word first",
-}
+def _when_late(row: Any, holds: ActiveHolds) -> tuple[Move, str]:
+    if row.may_be_out:
+        return Move.DOUBT_AGAIN, "its time to go out ended, and an attempt of which nobody knows may have put it out"
+    if keeping_back := _keeping_back(holds, row):
+        return Move.SET_ASIDE, f"its time to go out ended while {keeping_back} was held"
+    if WhenLate(row.when_late) is WhenLate.HOLD:
+        return Move.SET_ASIDE, "late, and its campaign wants a word first"
+    return Move.MISS, "too late: its time to go out ended before it could"
 
 
 def _keeping_back(holds: ActiveHolds, row: Any) -> str | None:

@@ -48,7 +48,10 @@ def withdrawn(claimed: Claimed, why: str, now: datetime, again_at: datetime | No
 
 
 def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: Random) -> Finished:
-    """What the error means for the post, by the table; a try that would come too late makes it missed."""
+    """What the error means for the post, by the table; a try that would come too late makes it missed.
+
+    While an earlier attempt is in doubt it ends as neither failed nor missed: its platform is asked first.
+    """
     outcome, move = _what_follows(claimed, error)
     if move is Move.LOSE_SIGHT:
         ask_at = now + FIRST_QUESTION
@@ -67,6 +70,11 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
                 claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=last_chance
             )
         detail = f"too late for another try; the last one: {error.detail}"
+        if claimed.post.past.doubt:
+            ask_at = max(now + FIRST_QUESTION, error.retry_at or now)
+            return Finished(
+                claimed, outcome, Move.LOSE_SIGHT, now, detail=detail, retry_at=error.retry_at, next_try_at=ask_at
+            )
         too_late = Move.SET_ASIDE if claimed.post.when_late is WhenLate.HOLD else Move.MISS
         return Finished(claimed, outcome, too_late, now, detail=detail, retry_at=error.retry_at)
     return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)
@@ -78,6 +86,8 @@ def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]
         # The platform has these words already: most likely from the attempt of which nobody knew what came. Said again
         # after it was asked, they are those of another post.
         return Outcome.DUPLICATE, Move.LOSE_SIGHT
+    if isinstance(error, PostRefused) and past.doubt:
+        return Outcome.REFUSED, Move.LOSE_SIGHT
     return next(row for kind, row in TABLE.items() if isinstance(error, kind))
 
 

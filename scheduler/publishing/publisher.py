@@ -247,7 +247,8 @@ class Publisher:
         tell_claims(exchange.claims)
         tell_too_late(exchange.too_late)
         tell_held(exchange.recorded.newly_held)
-        if exchange.claims.doubted or any(one.move is Move.LOSE_SIGHT for one in finished):
+        in_doubt = exchange.claims.doubted or exchange.too_late.doubted
+        if in_doubt or any(one.move is Move.LOSE_SIGHT for one in finished):
             self.doubts.set()
 
     async def _stumbled(self, error: Exception) -> None:

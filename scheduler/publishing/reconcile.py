@@ -162,7 +162,8 @@ _QUESTION = "is it out? look, and say so with redletter resolve"
 async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) -> Sequence[Finding]:
     if not isinstance(adapter, Inquirer):
         return [Finding(Verdict.UNANSWERED, detail=f"{adapter.platform} cannot be asked") for _ in posts]
-    doubts = [_doubt(adapter, post) for post in posts]
+    now = running.clock.now()
+    doubts = [_doubt(adapter, post, now) for post in posts]
     asked = [doubt for doubt in doubts if isinstance(doubt, Doubt)]
     try:
         answers = iter(await adapter.find(asked, _taken(running.book, posts[0].account)) if asked else ())
@@ -174,13 +175,13 @@ async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) ->
     return [doubt if isinstance(doubt, Finding) else next(answers) for doubt in doubts]
 
 
-def _doubt(adapter: Adapter, post: InDoubt) -> Doubt | Finding:
+def _doubt(adapter: Adapter, post: InDoubt, now: datetime) -> Doubt | Finding:
     """Makes the question; one that cannot be made, as when the account has another platform by now, is for a person."""
     try:
         payload = adapter.payload(post.message, post.key, post.earlier)
     except Exception as error:
         return Finding(Verdict.UNANSWERED, detail=redact(f"{adapter.platform} cannot be asked about it: {error}"))
-    return Doubt(payload, post.started_at, post.earlier)
+    return Doubt(payload, post.started_at, post.earlier, post.may_repeat(now))
 
 
 def _taken(book: Book, account: str) -> Callable[[str], bool]:

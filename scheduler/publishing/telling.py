@@ -45,7 +45,7 @@ def tell_claims(claims: Claims) -> None:
     for told in claims.refused:
         tell_post(logging.ERROR, "failed", told)
     for told in claims.doubted:
-        tell_post(logging.WARNING, "unconfirmed, the platform will be asked whether it is out", told)
+        tell_post(logging.WARNING, _SAID[Move.LOSE_SIGHT], told)
 
 
 def tell_too_late(too_late: TooLate) -> None:
@@ -53,6 +53,8 @@ def tell_too_late(too_late: TooLate) -> None:
         tell_post(logging.ERROR, "missed", told)
     for told in too_late.set_aside:
         tell_post(logging.WARNING, f"held, redletter keep {told.id} sends it out", told)
+    for told in too_late.doubted:
+        tell_post(logging.WARNING, _SAID[Move.LOSE_SIGHT], told)
 
 
 def tell_post(level: int, said: str, told: Told) -> None:

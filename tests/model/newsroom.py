@@ -441,6 +441,7 @@ class Newsroom:
         out, kept_back = len(self._out(post)), Held(self.held_before.standing).reaches(post.slot)
         waits, is_held = entry.source == "approved", kept_back or self.held.reaches(post.slot)
         is_approved = post.approved == (post.text, post.hour)
+        is_asked_first = post.was_in_doubt and (temporary or Answer.REFUSE in given)
         wants_a_word = post.slot.late == "hold" and not post.however_late
         set_aside = {
             "approved": is_over and (wants_a_word or is_held),
@@ -458,7 +459,7 @@ class Newsroom:
             Move.RETRY_LATER: temporary,
             Move.REFUSE: bool(given & {Answer.REFUSE, Answer.DUPLICATE}),
             Move.HOLD_BACK: Answer.CREDENTIALS in given,
-            Move.LOSE_SIGHT: self.crashed or bool(given & lost) or any(answer.hangs for answer in given),
+            Move.LOSE_SIGHT: self.crashed or bool(given & lost) or any(answer.hangs for answer in given) or is_asked_first,
             Move.MISS: (is_over and not kept_back) if waits else temporary and not wants_a_word,
             Move.SET_ASIDE: set_aside[entry.source],
             Move.DOUBT_AGAIN: post.was_in_doubt,

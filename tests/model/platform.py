@@ -207,8 +207,8 @@ class AskablePlatform(MemoryPlatform):
             if each.shows_at <= self._clock.steady() and not taken(each.receipt.platform_id):
                 return Finding(Verdict.OUT, each.receipt)
         if self.keys is Keys.FOREVER:
-            return Finding(Verdict.REPEATABLE)
+            return Finding(Verdict.REPEATABLE if doubt.may_repeat else Verdict.NOT_SEEN)
         until = doubt.started_at + timedelta(seconds=KEY_LIFE) - MARGIN
-        if self.keys is Keys.AN_HOUR and doubt.started_at - MARGIN <= now < until:
+        if doubt.may_repeat and self.keys is Keys.AN_HOUR and doubt.started_at - MARGIN <= now < until:
             return Finding(Verdict.REPEATABLE, until=until)
         return Finding(Verdict.NOT_SEEN)

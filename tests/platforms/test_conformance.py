@@ -560,6 +560,16 @@ async def test_nobody_is_asked_about_nothing(adapter_of, fake, platform):
     assert fake.calls == []
 
 
+@pytest.mark.parametrize("platform", FINDING)
+async def test_what_may_not_go_out_again_is_never_called_repeatable(adapter_of, platform):
+    adapter = adapter_of(platform)
+    doubt = dataclasses.replace(doubt_about(payload_of(adapter)), may_repeat=False)
+
+    [finding] = await adapter.find([doubt], taken_by_nobody)
+
+    assert finding.verdict is Verdict.NOT_SEEN
+
+
 @pytest.mark.parametrize("platform", ASKED)
 async def test_asking_posts_nothing(adapter_of, fake, platform):
     adapter = adapter_of(platform)

@@ -150,6 +150,14 @@ async def test_the_same_id_again_is_one_post_where_the_receiver_keeps_ids(adapte
     assert [each.id for each in fake.accepted] == [receipt.platform_id]
 
 
+async def test_with_that_contract_a_person_is_asked_about_what_may_not_go_out_again(adapter_of):
+    adapter = adapter_of("webhook", settings={"if_unsure": "repeat"})
+
+    [finding] = await adapter.find([Doubt(payload_of(adapter), NOW, may_repeat=False)], lambda _: False)
+
+    assert (finding.verdict, "look" in finding.detail) == (Verdict.UNANSWERED, True)
+
+
 @pytest.mark.parametrize("settings", [{}, {"if_unsure": "ask"}])
 async def test_without_that_contract_a_person_is_asked(adapter_of, fake, settings):
     adapter = adapter_of("webhook", settings=settings)

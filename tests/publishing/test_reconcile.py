@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import Publishing
-from scheduler.errors import CredentialsRefused, DuplicateRefused, OutcomeUnknown, TemporaryFailure
+from scheduler.errors import (
+    CredentialsRefused,
+    DuplicateRefused,
+    OutcomeUnknown,
+    PostRefused,
+    PublishError,
+    TemporaryFailure,
+)
 from scheduler.platforms.contract import Doubt, Finding, Payload, Receipt, Verdict
 from scheduler.posts.book import Book
 from scheduler.posts.doubts import is_taken
@@ -37,7 +44,9 @@ class AskedAdapter(FakeAdapter):
         self.asked.append(doubts)
         if isinstance(self.says, Exception):
             raise self.says
-        return [self.says for _ in doubts]
+        not_seen = Finding(Verdict.NOT_SEEN)
+        says = self.says
+        return [not_seen if says.verdict is Verdict.REPEATABLE and not doubt.may_repeat else says for doubt in doubts]
 
 
 class Desk:
@@ -153,10 +162,70 @@ async def test_a_post_that_is_not_out_and_too_late_by_now_is_missed(desk: Desk, 
     asked.says = Finding(Verdict.REPEATABLE)
 
     await desk.ask(timedelta(minutes=11))
+    before = get(desk.book, post.id or 0).status
+    await desk.ask(SETTLE)
     await desk.publish()
 
-    assert get(desk.book, post.id or 0).status == "missed"
+    assert (before, get(desk.book, post.id or 0).status) == ("unconfirmed", "missed")
     assert len(asked.sent) == 1
+
+
+async def test_what_becomes_too_late_before_its_repeat_is_missed_only_once_its_platform_has_had_its_time(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book, late=timedelta(minutes=10))
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.publish()
+    await desk.ask()
+    with desk.book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "grief", who="kim", now=desk.clock.now())
+    desk.clock.advance(timedelta(minutes=10))
+
+    await desk.publish()
+    late = get(desk.book, post.id or 0)
+    asked.says = OUT
+    await desk.ask()
+
+    assert (late.status, late.note) == (
+        "unconfirmed",
+        "its time to go out ended, and an attempt of which nobody knows may have put it out",
+    )
+    assert get(desk.book, post.id or 0).status == "published"
+    assert len(asked.sent) == 1
+
+
+@pytest.mark.parametrize("answer", [TemporaryFailure("busy", retry_at=NOON + timedelta(hours=3)), PostRefused("no")])
+async def test_a_doubt_outlasts_a_repeat_that_is_refused_or_comes_too_late(
+    desk: Desk, asked: AskedAdapter, answer: PublishError
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, answer]
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+    in_doubt = get(desk.book, post.id or 0).status
+    asked.says = OUT
+
+    await desk.ask(timedelta(hours=3))
+
+    assert in_doubt == "unconfirmed"
+    assert get(desk.book, post.id or 0).status == "published"
+
+
+async def test_a_repeat_that_is_refused_is_refused_for_good_once_its_platform_has_had_its_time(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, PostRefused("no"), PostRefused("no")]
+    asked.says = Finding(Verdict.REPEATABLE)
+    for _ in range(3):
+        await desk.publish()
+        for _ in range(2):
+            await desk.ask(SETTLE)
+
+    assert get(desk.book, post.id or 0).status == "failed"
+    assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "refused", "refused"]
 
 
 async def test_a_platform_that_cannot_answer_is_asked_again_and_the_post_stays(desk: Desk, asked: AskedAdapter) -> None:
