@@ -39,7 +39,7 @@ def accepted(claimed: Claimed, receipt: Receipt, now: datetime) -> Finished:
 def not_its_own(claimed: Claimed, now: datetime) -> Finished:
     """The platform answered a repeated key with what another post has put out: it is asked once more, then goes under a new key."""
     detail = "its platform answered with the receipt of another post, so this one is not out"
-    return Finished(claimed, Outcome.REFUSED, Move.LOSE_SIGHT, now, detail=detail, next_try_at=now)
+    return Finished(claimed, Outcome.DUPLICATE, Move.LOSE_SIGHT, now, detail=detail, next_try_at=now)
 
 
 def withdrawn(claimed: Claimed, why: str, now: datetime, again_at: datetime | None = None) -> Finished:

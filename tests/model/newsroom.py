@@ -459,7 +459,10 @@ class Newsroom:
             Move.RETRY_LATER: temporary,
             Move.REFUSE: bool(given & {Answer.REFUSE, Answer.DUPLICATE}),
             Move.HOLD_BACK: Answer.CREDENTIALS in given,
-            Move.LOSE_SIGHT: self.crashed or bool(given & lost) or any(answer.hangs for answer in given) or is_asked_first,
+            Move.LOSE_SIGHT: self.crashed
+            or bool(given & lost)
+            or any(answer.hangs for answer in given)
+            or is_asked_first,
             Move.MISS: (is_over and not kept_back) if waits else temporary and not wants_a_word,
             Move.SET_ASIDE: set_aside[entry.source],
             Move.DOUBT_AGAIN: post.was_in_doubt,

@@ -484,12 +484,14 @@ async def test_a_repeat_that_brings_another_posts_receipt_goes_again_under_a_new
     visible = by_key[asked.sent[1].key]
 
     async def by_words(doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
-        return [Finding(Verdict.OUT, Receipt(visible)), Finding(Verdict.REPEATABLE)][-len(doubts) :]
+        absent = Finding(Verdict.REPEATABLE if doubts[-1].may_repeat else Verdict.NOT_SEEN)
+        return [Finding(Verdict.OUT, Receipt(visible)), absent][-len(doubts) :]
 
     asked.find = by_words  # type: ignore[method-assign]
     await desk.ask()
     await desk.publish()
-    await desk.ask()
+    for _ in range(2):
+        await desk.ask(SETTLE)
     await desk.publish()
 
     receipts = {receipt.post_id: receipt.platform_id for receipt in receipts_in(desk.book)}
@@ -517,6 +519,33 @@ async def test_of_two_repeats_that_bring_one_receipt_at_the_same_moment_only_one
 
     assert [post.status for post in posts_in(desk.book)] == ["published", "unconfirmed"]
     assert [receipt.platform_id for receipt in receipts_in(desk.book)] == ["one"]
+
+
+async def test_a_repeat_of_what_was_not_out_that_brings_another_posts_receipt_is_asked_about_too(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    first, second = make_post(desk.book, slot="a"), make_post(desk.book, slot="b", account="force-bluesky")
+    await desk.publish()
+    for _ in range(2):
+        await desk.ask(SETTLE)
+    with desk.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET account = 'force-x' WHERE slot = 'b'")
+    [of_second] = [receipt.platform_id for receipt in receipts_in(desk.book) if receipt.post_id == second.id]
+
+    async def anothers(payload: Payload) -> Receipt:
+        asked.sent.append(payload)
+        return Receipt(of_second if len(asked.sent) == 2 else "its own")
+
+    asked.send = anothers  # type: ignore[method-assign]
+    for _ in range(2):
+        await desk.publish()
+        for _ in range(2):
+            await desk.ask(SETTLE)
+    await desk.publish()
+
+    assert get(desk.book, first.id or 0).status == "published"
+    assert [attempt.outcome for attempt in attempts_in(desk.book)][:3] == ["absent", "duplicate", "accepted"]
+    assert len({payload.key for payload in asked.sent}) == 2
 
 
 async def test_what_a_person_has_resolved_meanwhile_stays_resolved(desk: Desk, asked: AskedAdapter) -> None:
