@@ -85,8 +85,8 @@ _OPEN_AT_PART = (
 )
 
 _WAS_REFUSED = (
-    "(SELECT outcome IN ('refused', 'duplicate') FROM attempts AS every WHERE every.post_id = posts.id AND every.part = attempts.part"
-    " ORDER BY number DESC LIMIT 1)"
+    "(SELECT outcome IN ('refused', 'duplicate') FROM attempts AS every WHERE every.post_id = posts.id"
+    " AND every.part = attempts.part ORDER BY number DESC LIMIT 1)"
 )
 
 
