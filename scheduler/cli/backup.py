@@ -1,13 +1,13 @@
 """`redletter backup` and `redletter restore`: a copy of the book, and the way back to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, say
+from scheduler.cli.output import answer, complain, fold, plain, say
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
@@ -62,25 +62,37 @@ def restored_lines(restored: "Restored") -> Iterator[str]:
         yield f"The book that was there: {restored.kept}"
     yield ""
     if restored.published:
-        yield f"Published since the backup, as the book before says, and so they stay: {_listed(restored.published)}"
-    if restored.warned:
-        yield f"In doubt or out in part, as the book before says, and not approved in the backup: {_listed(restored.warned)}"
-        yield "  -> redletter show POST says more; look at each account before you send any of them."
-    if restored.set_aside:
-        yield f"Set aside, since they may be out already: {_listed(restored.set_aside)}"
-        yield "  -> look at each account; then redletter keep POST sends it out, redletter cancel POST does not."
+        yield from _said("Published since the backup, as the book before says, and so they stay", restored.published)
     if restored.unconfirmed:
-        yield f"Unconfirmed, for they were under way when the backup was taken: {_listed(restored.unconfirmed)}"
-        yield "  -> the daemon asks their platforms; what cannot be known: redletter resolve POST"
-    if restored.holds:
-        yield f"Held on, as in the book before: {', '.join(restored.holds)}"
-    yield f"{count(restored.waiting, 'post')} approved in the backup for an hour to come will go out at that hour."
-    if not restored.compared:
-        yield (
-            "No book was there that could be read: what was approved, moved, cancelled or held since the backup is not"
-            " known. Look at what is to come before you start the daemon: redletter posts --status approved"
+        yield from _said("Perhaps out, the backup does not know", restored.unconfirmed)
+        yield from answer(
+            "look at each account, and say so: redletter resolve POST --published URL, or --not-published"
         )
+        yield from answer("where an attempt is known, the daemon asks the platform first; nothing goes out meanwhile")
+    if restored.set_aside:
+        yield from _said("Not out, and set aside until somebody says so", restored.set_aside)
+        yield from answer(
+            "redletter show POST says why; redletter keep POST sends it out, redletter cancel POST drops it"
+        )
+    if restored.warned:
+        yield from _said("Tried or out in part since, and not approved in the backup", restored.warned)
+        yield from answer("redletter show POST says more; look at each account before you send any of them")
+    if restored.holds:
+        yield from fold(plain(f"Held on, as in the book before: {', '.join(restored.holds)}"), 2)
+    to_come = f"{count(restored.waiting, 'post')} approved in the backup for an hour to come"
+    yield f"{to_come} will go out at {'that hour' if restored.waiting == 1 else 'their hours'}."
+    if not restored.compared:
+        yield from fold(
+            "No book was there that could be read whole and is as young as the backup: what was approved, moved, cancelled"
+            " or held since the backup is not known. Look at what is to come before you start the daemon:",
+            0,
+        )
+        yield from answer("redletter posts --status approved")
     yield "What was planned since the backup: redletter plan"
+
+
+def _said(what: str, ids: Sequence[int]) -> Iterable[str]:
+    return fold(f"{what}: {_listed(ids)}", 2)
 
 
 def _listed(ids: Sequence[int]) -> str:

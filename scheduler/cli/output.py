@@ -63,6 +63,11 @@ def fold(line: str, indent: int) -> Iterable[str]:
     return textwrap.wrap(line, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
+def answer(text: str, indent: int = 2) -> Iterable[str]:
+    """Yields what to do next, below the line that it answers: "  -> …", its own lines under its first word."""
+    return fold(f"{' ' * indent}-> {plain(text)}", indent + 3)
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Iterable[str]:
     """Yields the lines of a table; its last column is cut where the line would be wider than `room` columns."""
     from scheduler.preview.terminal import columns

@@ -4,37 +4,38 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from scheduler.errors import BookError
 from scheduler.posts.backup import check_copy, put_in_place
 from scheduler.posts.book import BUSY_SECONDS, beside, open_book, saying_what_failed
+from scheduler.posts.book_before import BookBefore, Known, Row, has_more_of, read_book_before
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.queue import recover
-from scheduler.posts.status import Move, PostStatus
-from scheduler.posts.tables import HOLDS, POSTS
+from scheduler.posts.status import HoldScope, Move, PostStatus
+from scheduler.posts.tables import HOLDS, POSTS, stored_time
 
-LOOK = "restored from a backup: look whether it is out"
+LOOK = "restored from a backup that does not know whether it went out: look at the account, and say so"
+_NOT_OUT = "restored from a backup: its hour has passed, and the book before the restore says that it did not go out"
+_OTHER_WORDS = "restored from a backup: it was approved with other words since"
 
-# None of these goes out by itself, and each can be sent by a person's word.
-_SENT_BY_A_PERSON = [
-    status.value
-    for status in (
-        PostStatus.DRAFT,
-        PostStatus.HELD,
-        PostStatus.FAILED,
-        PostStatus.MISSED,
-        PostStatus.REJECTED,
-        PostStatus.CANCELLED,
-    )
-]
+# By itself, or by the word of the person that these waited for.
+_MAY_BE_SENT_SINCE = (PostStatus.APPROVED, PostStatus.HELD, PostStatus.FAILED, PostStatus.MISSED)
 
-Identity = tuple[str, str, str, str, str]  # campaign, occurrence, slot, account, fingerprint
+
+class _Fate(StrEnum):
+    """What becomes of one post of the backup."""
+
+    AS_IT_WAS = "as it was"
+    PUBLISHED = "published"
+    ASKED = "asked about"  # it may be out: first of its platform, where the attempts are known, else of a person
+    SET_ASIDE = "set aside"  # it is not out, and does not go by itself
+    WARNED = "warned of"  # nothing of it goes by itself, and its note says what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ class Restored:
     """What a restore did.
 
     posts: in the book now. kept: the copy of the book that was there before, None where there was none. compared:
-    whether that one could be read, and told what happened since the backup. set_aside, unconfirmed: the posts that a
-    person has to look at. published: as the book before has them, and the backup did not. warned: not approved in the
-    backup, and the book before has them under way, in doubt, or out in part; their notes say so. waiting: approved posts
-    that go out by themselves. holds: that were carried over.
+    whether that one could be read whole, and told what happened since the backup. published: as the book before has
+    them, and the backup did not. unconfirmed: they may be out, and nobody knows. set_aside: not out as far as is known,
+    and they wait for a person's word. warned: not approved in the backup, and tried or out in part since; their notes
+    say so. waiting: approved posts that go out by themselves. holds: that were carried over.
     """
 
     posts: int
@@ -59,34 +60,12 @@ class Restored:
     holds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the book that was there knows of one post. attempts: the number of its last one. parts: how many are out."""
-
-    id: int
-    status: str
-    digest: str
-    attempts: int
-    parts: int
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The book that was there, as far as it could be read."""
-
-    path: Path
-    is_readable: bool = False
-    posts: Mapping[Identity, _Known] = field(default_factory=dict)
-    holds: Sequence[Mapping[str, Any]] = ()
-
-
 def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
     """Puts the backup in `file` in the place of the book at `path`; nobody may publish from that meanwhile.
 
     The book that was there is kept beside, and where it can be read, it tells what happened since the backup: its holds
-    hold on, what it published is published, and what it does not still wait to send is set aside. Raises BookError; then
-    the book is as it was.
+    hold on, what it published is published, what it tried is known with its attempts. What nobody knows of is
+    unconfirmed. Raises BookError; then the book is as it was.
     """
     posts = check_copy(file)
     prepared = path.with_name(path.name + ".restoring")
@@ -94,7 +73,7 @@ def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
     try:
         with saying_what_failed(file):
             _copy(file, prepared)
-        before = _read(path)
+        before = read_book_before(path)
         decided = _decide(prepared, file, before, who=who, now=now)
         with saying_what_failed(path):
             kept = _keep(path, now)
@@ -104,63 +83,152 @@ def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
     return replace(decided, posts=posts, kept=kept)
 
 
-def _decide(prepared: Path, file: Path, before: _Before, *, who: str, now: datetime) -> Restored:
+def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: datetime) -> Restored:
     """Brings the copy to this version, and moves in it what must not go out by itself."""
     with saying_what_failed(prepared), closing(sqlite3.connect(prepared, isolation_level=None)) as copy:
         copy.execute("PRAGMA user_version = 0")
     book = open_book(f"sqlite:///{prepared}", prepared.parent, migrate=True)
     try:
         with book.writing() as connection:
+            taken_at = connection.execute(text("SELECT coalesce(max(at), '') FROM audit")).scalar_one()
+            knows = before.knows_the_time_since(taken_at)
             write_audit(connection, who=who, what="restore", now=now, detail=f"from {file.name}")
             # What a backup caught in the middle of its call: unconfirmed, or back to approved and looked at with those.
-            unconfirmed = tuple(told.id for told in recover(connection, now).unconfirmed)
-            published = tuple(_carry_published(connection, before, who=who, now=now))
-            warned = tuple(_warn(connection, before))
-            set_aside = tuple(_set_aside(connection, before, who=who, now=now))
+            doubtful = {told.id for told in recover(connection, now).unconfirmed}
+            fates = _decide_posts(connection, before, taken_at if not knows else None, who=who, now=now)
+            _let_nothing_go_by_itself(connection, who, now)
             holds = tuple(_carry_holds(connection, before, who=who, now=now))
+            _carry_daemon(connection, before)
+            _carry_messages(connection, before)
             waiting = connection.execute(text("SELECT count(*) FROM posts WHERE status = 'approved'")).scalar() or 0
-        return Restored(
-            posts=0,
-            kept=None,
-            compared=before.is_readable,
-            published=published,
-            set_aside=set_aside,
-            warned=warned,
-            unconfirmed=tuple(sorted(set(unconfirmed) - set(published))),
-            waiting=waiting,
-            holds=holds,
-        )
     finally:
         book.close()
 
+    def of_fate(fate: _Fate) -> tuple[int, ...]:
+        return tuple(post for post, each in fates.items() if each is fate)
 
-def _carry_published(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[int]:
-    """What the book before published is published here, too, as it went out: nothing and nobody sends it again."""
-    if not before.posts:
-        return
-    rows = connection.execute(select(POSTS).where(POSTS.c.status != PostStatus.PUBLISHED.value).order_by(POSTS.c.id))
-    with closing(_open_to_read(before.path)) as old:
-        for row in rows.mappings().all():
-            known = before.posts.get(_identity(row))
-            if known is None or known.status != PostStatus.PUBLISHED:
-                continue
-            try:
-                kept = _read_post(old, known.id)
-            except sqlite3.Error:
-                continue  # damaged just there: a person looks at this one
-            move, detail = Move.RESTORE_PUBLISHED, "as in the book before the restore"
-            make_move(connection, move, row["id"], row["version"], who=who, now=now, detail=detail)
-            _write_post(connection, row["id"], kept)
-            yield int(row["id"])
+    published = of_fate(_Fate.PUBLISHED)
+    return Restored(
+        posts=0,
+        kept=None,
+        compared=knows,
+        published=published,
+        set_aside=of_fate(_Fate.SET_ASIDE),
+        warned=of_fate(_Fate.WARNED),
+        unconfirmed=tuple(sorted((doubtful | set(of_fate(_Fate.ASKED))) - set(published))),
+        waiting=waiting,
+        holds=holds,
+    )
 
 
-def _read_post(old: sqlite3.Connection, post_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Returns the post's rows by their tables."""
-    keys = {"posts": "id", "attempts": "post_id", "receipts": "post_id"}
-    return {table: _rows_of(old, table, key, post_id) for table, key in keys.items()}
+def _decide_posts(
+    connection: Connection, before: BookBefore, unknown_since: str | None, *, who: str, now: datetime
+) -> dict[int, _Fate]:
+    """Decides about each post. unknown_since: from when on nobody knows what went out; None where the book before does."""
+    counted = text(
+        "(SELECT coalesce(max(number), 0) FROM attempts WHERE post_id = posts.id) AS attempts,"
+        " (SELECT count(*) FROM receipts WHERE post_id = posts.id) AS parts"
+    )
+    rows = connection.execute(
+        select(POSTS, counted).where(POSTS.c.status != PostStatus.PUBLISHED.value).order_by(POSTS.c.id)
+    )
+    fates = {}
+    for row in map(dict, rows.mappings().all()):
+        known = before.post(row)
+        if known is not None and has_more_of(known, row):
+            fate = _follow(connection, row, known, before.rows_of(known), who=who, now=now)
+        elif known is not None and unknown_since is None:
+            fate = _trust(connection, row, known, who=who, now=now)
+        else:
+            fate = _ask_if_it_may_be_out(connection, row, unknown_since or "", who=who, now=now)
+        fates[int(row["id"])] = fate
+    return fates
 
 
-def _write_post(connection: Connection, post_id: int, kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _follow(
+    connection: Connection,
+    row: Row,
+    known: Known,
+    kept: Mapping[str, Sequence[Row]] | None,
+    *,
+    who: str,
+    now: datetime,
+) -> _Fate:
+    """More of the post was tried than the backup has: it gets what the book before has of it, words, attempts, receipts."""
+    why = f"restored from a backup: {known.said()}"
+    if kept is None:
+        return _ask(connection, row, f"{why}; look at the account, and say so", who=who, now=now)
+    if known.status == PostStatus.PUBLISHED:
+        detail = "as in the book before the restore"
+        make_move(connection, Move.RESTORE_PUBLISHED, row["id"], row["version"], who=who, now=now, detail=detail)
+        _write_post(connection, row["id"], kept)
+        return _Fate.PUBLISHED
+    if known.status in (PostStatus.PUBLISHING, PostStatus.UNCONFIRMED):
+        fate = _ask(connection, row, why, who=who, now=now)
+    elif row["status"] == PostStatus.APPROVED:
+        fate = _wait_for_a_word(connection, row, why, who=who, now=now)
+    else:
+        fate = _Fate.WARNED
+    _write_post(connection, row["id"], kept)
+    changes = {"note": why, "next_try_at": now} if fate is _Fate.ASKED else {"note": why}
+    connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(**changes))
+    if fate is _Fate.ASKED:
+        # A daemon that died in the middle of a call has left it without an outcome.
+        open_attempts = "UPDATE attempts SET outcome = 'unknown' WHERE post_id = :id AND outcome IS NULL"
+        connection.execute(text(open_attempts), {"id": row["id"]})
+    return fate
+
+
+def _trust(connection: Connection, row: Row, known: Known, *, who: str, now: datetime) -> _Fate:
+    """Nothing more was tried of the post, says the book before; but approved it may not be any more, or in time."""
+    if row["status"] != PostStatus.APPROVED:
+        return _Fate.AS_IT_WAS
+    if known.status not in (PostStatus.APPROVED, PostStatus.PUBLISHING):  # claimed, and not called
+        why = f"restored from a backup: {known.said()}"
+    elif row["scheduled_at"] <= now:
+        why = _NOT_OUT
+    elif known.digest != row["digest"]:
+        why = _OTHER_WORDS
+    else:
+        return _Fate.AS_IT_WAS
+    return _wait_for_a_word(connection, row, why, who=who, now=now)
+
+
+def _ask_if_it_may_be_out(connection: Connection, row: Row, taken_at: str, *, who: str, now: datetime) -> _Fate:
+    """Nobody knows what happened since the backup: what could have gone out in that time is a question."""
+    may_be_approved_since = row["status"] == PostStatus.DRAFT and stored_time(row["scheduled_at"]) >= taken_at
+    if row["scheduled_at"] <= now and (row["status"] in _MAY_BE_SENT_SINCE or may_be_approved_since):
+        return _ask(connection, row, LOOK, who=who, now=now)
+    return _Fate.AS_IT_WAS
+
+
+def _ask(connection: Connection, row: Row, why: str, *, who: str, now: datetime) -> _Fate:
+    """Whoever is asked: only the platform's answer, or a person's, lets it go out."""
+    changes = {"note": why, "next_try_at": now, "asks": 0}
+    move = Move.RESTORE_UNCONFIRMED
+    make_move(connection, move, row["id"], row["version"], who=who, now=now, changes=changes, detail=why)
+    return _Fate.ASKED
+
+
+def _wait_for_a_word(connection: Connection, row: Row, why: str, *, who: str, now: datetime) -> _Fate:
+    changes = {"note": why}
+    make_move(connection, Move.SET_ASIDE, row["id"], row["version"], who=who, now=now, changes=changes, detail=why)
+    return _Fate.SET_ASIDE
+
+
+def _let_nothing_go_by_itself(connection: Connection, who: str, now: datetime) -> None:
+    """Everything was held until this moment: what a platform says is not out waits for a word, as after any hold."""
+    held = {
+        "scope": HoldScope.ALL.value,
+        "name": "",
+        "reason": "restored from a backup",
+        "held_by": who,
+        "held_at": now,
+    }
+    connection.execute(insert(HOLDS).values(**held, lifted_by=who, lifted_at=now))
+
+
+def _write_post(connection: Connection, post_id: int, kept: Mapping[str, Sequence[Row]]) -> None:
     """Writes words, hours, approval, attempts and receipts; where a post stands in its life is left to its moves."""
     for post in kept["posts"]:
         words = {name: value for name, value in post.items() if name not in ("id", "status", "version", "updated_at")}
@@ -169,72 +237,41 @@ def _write_post(connection: Connection, post_id: int, kept: Mapping[str, Sequenc
     for table in ("attempts", "receipts"):
         connection.execute(text(f"DELETE FROM {table} WHERE post_id = :id"), {"id": post_id})
         for row in kept[table]:
-            columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), {**row, "post_id": post_id})
+            _insert(connection, table, {**row, "post_id": post_id})
 
 
-def _rows_of(old: sqlite3.Connection, table: str, key: str, value: int) -> list[dict[str, Any]]:
-    """Returns rows of the book before, which may be of another version: their columns that this version has, too."""
-    known = POSTS.metadata.tables[table].columns
-    rows = old.execute(f"SELECT * FROM {table} WHERE {key} = ?", (value,))
-    return [{name: row[name] for name in row.keys() if name in known} for row in rows]  # noqa: SIM118 (a row yields values)
+def _insert(connection: Connection, table: str, row: Row) -> int:
+    """Writes a row as the book before has it; returns its place, which is its id where it has one."""
+    columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    return int(connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), row).lastrowid)
 
 
-def _set_aside(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[int]:
-    last = text("(SELECT coalesce(max(number), 0) FROM attempts WHERE post_id = posts.id) AS attempts")
-    rows = connection.execute(
-        select(POSTS, last).where(POSTS.c.status == PostStatus.APPROVED.value).order_by(POSTS.c.id)
-    )
-    for row in rows.mappings().all():
-        why = _why_not(row, before.posts.get(_identity(row)), now)
-        if why:
-            changes = {"note": why}
-            make_move(
-                connection, Move.SET_ASIDE, row["id"], row["version"], who=who, now=now, changes=changes, detail=why
-            )
-            yield int(row["id"])
+def _carry_daemon(connection: Connection, before: BookBefore) -> None:
+    """The daemon of the backup has long ended; what the next start should know is when the last one did."""
+    connection.execute(text("DELETE FROM daemon"))
+    if before.daemon is not None:
+        _insert(connection, "daemon", before.daemon)
 
 
-def _why_not(row: RowMapping, known: _Known | None, now: datetime) -> str | None:
-    """Says why an approved post of the backup must not go out by itself; None when it may."""
-    if known is not None and _may_be_out(known):
-        return _said(known)
-    if row["scheduled_at"] <= now:
-        return LOOK
-    if known is None:
-        return None
-    if known.status != PostStatus.APPROVED:
-        return _said(known)
-    if known.attempts > row["attempts"]:
-        return LOOK
-    return None if known.digest == row["digest"] else "restored from a backup: it was approved with other words since"
+def _carry_messages(connection: Connection, before: BookBefore) -> None:
+    """What people were told they are not told again: letters that have arrived since, digests of days that had theirs."""
+    for key, channel in before.delivered:
+        connection.execute(
+            text(
+                "DELETE FROM deliveries WHERE delivered_at IS NULL AND channel = :channel"
+                " AND notice_id = (SELECT id FROM notices WHERE key = :key)"
+            ),
+            {"key": key, "channel": channel},
+        )
+    there = set(connection.execute(text("SELECT key FROM notices")).scalars())
+    for digest, deliveries in before.digests:
+        if digest["key"] not in there:
+            notice = _insert(connection, "notices", {name: value for name, value in digest.items() if name != "id"})
+            for delivery in deliveries:
+                _insert(connection, "deliveries", {**delivery, "notice_id": notice})
 
 
-def _warn(connection: Connection, before: _Before) -> Iterator[int]:
-    """Says of what a person could send again that it may be out: nothing of it goes by itself."""
-    parts = text("(SELECT count(*) FROM receipts WHERE post_id = posts.id) AS parts")
-    rows = connection.execute(select(POSTS, parts).where(POSTS.c.status.in_(_SENT_BY_A_PERSON)).order_by(POSTS.c.id))
-    for row in rows.mappings().all():
-        known = before.posts.get(_identity(row))
-        if known is not None and _may_be_out(known) and (known.status != row["status"] or known.parts > row["parts"]):
-            connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(note=_said(known)))
-            yield int(row["id"])
-
-
-def _may_be_out(known: _Known) -> bool:
-    return known.parts > 0 or known.status in (PostStatus.PUBLISHED, PostStatus.PUBLISHING, PostStatus.UNCONFIRMED)
-
-
-def _said(known: _Known) -> str:
-    out = f", and part {known.parts} of it is out{f' ({known.url})' if known.url else ''}" if known.parts else ""
-    return f"restored from a backup: the book before it says that it is {known.status}{out}"
-
-
-def _identity(row: Mapping[str, Any] | RowMapping) -> Identity:
-    return (row["campaign"], row["occurrence"], row["slot"], row["account"], row["fingerprint"])
-
-
-def _carry_holds(connection: Connection, before: _Before, *, who: str, now: datetime) -> Iterator[str]:
+def _carry_holds(connection: Connection, before: BookBefore, *, who: str, now: datetime) -> Iterator[str]:
     active = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
     for hold in before.holds:
         if (hold["scope"], hold["name"]) in {(row.scope, row.name) for row in active}:
@@ -252,31 +289,6 @@ def _carry_holds(connection: Connection, before: _Before, *, who: str, now: date
         said = f"{hold['scope']} {hold['name']}".rstrip()
         write_audit(connection, who=who, what=f"hold {said}", now=now, detail=f"carried over: {hold['reason']}")
         yield said
-
-
-def _read(path: Path) -> _Before:
-    """Reads what the book knows that is to be replaced; it may be of an older version, damaged, or not there."""
-    if not path.exists():
-        return _Before(path)
-    try:
-        with closing(_open_to_read(path)) as book:
-            rows = book.execute(
-                "SELECT campaign, occurrence, slot, account, fingerprint, id, status, digest,"
-                " (SELECT coalesce(max(number), 0) FROM attempts WHERE post_id = id) AS attempts,"
-                " (SELECT count(*) FROM receipts WHERE post_id = id) AS parts,"
-                " (SELECT url FROM receipts WHERE post_id = id ORDER BY part DESC LIMIT 1) AS url FROM posts"
-            )
-            posts = {tuple(row)[:5]: _Known(*tuple(row)[5:]) for row in rows}
-            holds = [dict(row) for row in book.execute("SELECT * FROM holds WHERE lifted_at IS NULL ORDER BY id")]
-    except sqlite3.Error:
-        return _Before(path)
-    return _Before(path, is_readable=True, posts=posts, holds=holds)
-
-
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    book = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-    book.row_factory = sqlite3.Row
-    return book
 
 
 def _keep(path: Path, now: datetime) -> Path | None:

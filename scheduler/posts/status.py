@@ -43,6 +43,7 @@ class Move(StrEnum):
     CONFIRM_PART = "confirm part"  # the same for one part of a thread: the next may go
     TRY_AGAIN = "try again"  # the platform was asked, and it is not out
     RESTORE_PUBLISHED = "restore: published"  # the backup did not know it yet, the book before the restore did
+    RESTORE_UNCONFIRMED = "restore: unconfirmed"  # the backup does not know whether it went out since
     RESOLVE_PUBLISHED = "resolve: published"
     RESOLVE_NOT_PUBLISHED = "resolve: not published"
     RESOLVE_PART_PUBLISHED = "resolve: part published"  # its address alone is nothing to go on from
@@ -79,6 +80,7 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.CONFIRM_PART: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.TRY_AGAIN: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.RESTORE_PUBLISHED: (frozenset(_S) - {_S.PUBLISHED}, _S.PUBLISHED),
+    Move.RESTORE_UNCONFIRMED: (frozenset(_S) - {_S.PUBLISHED}, _S.UNCONFIRMED),
     Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
     Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
     Move.RESOLVE_PART_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.FAILED),

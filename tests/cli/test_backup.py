@@ -38,8 +38,8 @@ def test_restoring_says_what_a_person_must_look_at(approved: Desk) -> None:
     said = approved.done("restore", approved.folder / "monday.db", "--yes")
 
     assert "Restored 4 posts." in said.out
-    assert "Set aside, since they may be out already: 2 posts: 1, 2" in said.out
-    assert "2 posts approved in the backup for an hour to come will go out at that hour." in said.out
+    assert "Not out, and set aside until somebody says so: 2 posts: 1, 2" in said.out
+    assert "2 posts approved in the backup for an hour to come will go out at their hours." in said.out
     assert "redletter.db.before-restore-20270318T080000Z" in said.out
     assert [post["status"] for post in approved.posts()] == ["held", "held", "approved", "approved"]
 
@@ -48,10 +48,25 @@ def test_where_nothing_can_be_compared_it_says_what_is_not_known(approved: Desk)
     approved.done("backup", approved.folder / "monday.db")
     (approved.folder / "redletter.db").unlink()
 
+    approved.now = THE_DAY - timedelta(hours=1)
+
     said = approved.done("restore", approved.folder / "monday.db", "--yes")
 
     assert "No book was there that could be read" in said.out
-    assert len(approved.posts()) == 4
+    assert "Perhaps out, the backup does not know: 2 posts: 1, 2" in said.out
+    assert [post["status"] for post in approved.posts()] == ["unconfirmed", "unconfirmed", "approved", "approved"]
+    assert approved.done("resolve", 1, "--not-published").lines == ["Post 1 is a draft again, says kim."]
+
+
+def test_on_a_terminal_what_to_do_is_folded_below_its_own_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("scheduler.cli.output.width", lambda: 80)
+
+    said = list(restored_lines(Restored(4, None, compared=False, unconfirmed=(1,))))
+
+    assert max(map(len, said)) <= 80
+    first = next(index for index, line in enumerate(said) if line.startswith("  -> look"))
+    assert said[first + 1].startswith("     ")
 
 
 def test_it_asks_first_and_silence_changes_nothing(approved: Desk) -> None:
@@ -79,4 +94,7 @@ def test_restoring_says_what_the_book_before_knew_better() -> None:
     said = "\n".join(restored_lines(Restored(4, None, compared=True, published=(1, 2), warned=(3,))))
 
     assert "Published since the backup, as the book before says, and so they stay: 2 posts: 1, 2" in said
-    assert "and not approved in the backup: 1 post: 3\n  -> redletter show POST says more" in said
+    assert (
+        "Tried or out in part since, and not approved in the backup: 1 post: 3\n  -> redletter show POST says more"
+        in said
+    )

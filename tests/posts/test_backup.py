@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.errors import BookError
+from scheduler.errors import BookError, MoveNotAllowed
+from scheduler.posts.alarms import Letter, Message, has_message, keep_letter, keep_message, undelivered
 from scheduler.posts.backup import back_up
 from scheduler.posts.book import Book, open_book
+from scheduler.posts.doubts import Settled, next_question, posts_in_doubt, settle
+from scheduler.posts.heartbeat import beat, last_beat, say_stopped
 from scheduler.posts.holds import hold, resume
-from scheduler.posts.moves import make_move
+from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.restoring import LOOK, Restored, restore
+from scheduler.posts.review import keep
 from scheduler.posts.status import HoldScope, Move, PostStatus
 from scheduler.posts.tables import Post
 from tests.builders.posts import NOON, attempts_in, get, make_post, posts_in, put_out, receipts_in, trail_of
@@ -133,7 +137,9 @@ def test_a_backup_does_not_open_as_a_book_until_it_is_restored(book: Book, copy:
         open_book(f"sqlite:///{copy}", copy.parent)
 
 
-def test_what_came_due_since_is_set_aside_and_what_is_to_come_still_waits(book: Book, copy: Path) -> None:
+def test_what_came_due_since_and_did_not_go_out_is_set_aside_and_what_is_to_come_still_waits(
+    book: Book, copy: Path
+) -> None:
     due = make_post(book, slot="due", scheduled_at=NOON)
     to_come = make_post(book, slot="to-come", scheduled_at=NOON + 3 * HOUR)
     draft = make_post(book, slot="draft", approved=False)
@@ -141,26 +147,167 @@ def test_what_came_due_since_is_set_aside_and_what_is_to_come_still_waits(book: 
 
     restored = _restore(book, copy, hours=1)
 
-    assert restored.set_aside == (due.id,)
-    assert (get(book, due.id or 0).status, get(book, due.id or 0).note) == ("held", LOOK)
+    assert (restored.set_aside, restored.unconfirmed) == ((due.id,), ())
+    assert get(book, due.id or 0).status == "held"
+    assert "the book before the restore says that it did not go out" in (get(book, due.id or 0).note or "")
     assert (get(book, to_come.id or 0).status, restored.waiting) == ("approved", 1)
     assert get(book, draft.id or 0).status == "draft"
     entry = trail_of(book, due.id or 0)[-1]
-    assert (entry.what, entry.who, entry.detail) == ("set aside", "sam", LOOK)
+    assert (entry.what, entry.who, entry.detail) == ("set aside", "sam", get(book, due.id or 0).note)
 
 
-def test_the_same_holds_where_the_book_that_was_there_is_lost(book: Book, copy: Path, tmp_path: Path) -> None:
-    due = make_post(book, slot="due", scheduled_at=NOON)
-    back_up(book, copy)
-    elsewhere = tmp_path / "new-machine"
+def _restore_elsewhere(copy: Path, **late: int) -> tuple[Restored, list[Post]]:
+    """Restores where the book that was there is lost."""
+    elsewhere = copy.parent / "new-machine"
     elsewhere.mkdir()
-
-    restored = restore(copy, elsewhere / "book.db", who="sam", now=NOON + HOUR)
-
-    assert (restored.set_aside, restored.kept, restored.compared) == ((due.id,), None, False)
+    restored = restore(copy, elsewhere / "book.db", who="sam", now=NOON + timedelta(**late))
     found = open_book("sqlite:///book.db", elsewhere)
-    assert [post.status for post in posts_in(found)] == ["held"]
+    posts = posts_in(found)
     found.close()
+    return restored, posts
+
+
+@pytest.mark.parametrize("status", ["draft", "approved", "held", "failed", "missed"])
+@pytest.mark.parametrize("parts", [(), ("One", "Two", "Three")])
+def test_where_the_book_is_lost_whatever_may_have_gone_out_since_is_a_question(
+    book: Book, copy: Path, status: str, parts: tuple[str, ...]
+) -> None:
+    due = make_post(book, slot="due", scheduled_at=NOON, parts=parts)
+    make_post(book, slot="to-come", scheduled_at=NOON + 3 * HOUR)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = ? WHERE id = ?", (status, due.id))
+    back_up(book, copy)
+
+    restored, posts = _restore_elsewhere(copy, hours=1)
+
+    assert (restored.unconfirmed, restored.kept, restored.compared) == ((due.id,), None, False)
+    assert [post.status for post in posts] == ["unconfirmed", "approved"]
+    assert posts[0].note == LOOK
+
+
+@pytest.mark.parametrize("status", ["draft", "rejected", "cancelled"])
+def test_what_could_not_go_out_by_then_is_no_question(book: Book, copy: Path, status: str) -> None:
+    make_post(book, slot="long past", scheduled_at=NOON - timedelta(days=30))
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = ?", (status,))
+        write_audit(connection, who="kim", what="hold everything", now=NOON)
+    back_up(book, copy)
+
+    restored, posts = _restore_elsewhere(copy, hours=1)
+
+    assert restored.unconfirmed == ()
+    assert [post.status for post in posts] == [status]
+
+
+def test_a_question_that_no_platform_can_answer_is_asked_of_a_person_and_never_sent_by_keep(
+    book: Book, copy: Path
+) -> None:
+    make_post(book, parts=["One", "Two"])
+    back_up(book, copy)
+    book.close()
+    book.path.unlink()
+
+    restore(copy, book.path, who="sam", now=NOON + HOUR)
+
+    (post,) = posts_in(book)
+    with pytest.raises(MoveNotAllowed, match="is unconfirmed"), book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="kim", now=NOON + HOUR)
+    with book.writing() as connection:
+        assert posts_in_doubt(connection, NOON + HOUR, ["force-x"]) == ([], [])
+        assert next_question(connection, ["force-x"]) is None
+
+
+def test_of_a_thread_that_went_on_since_keeping_it_sends_the_rest_alone(book: Book, copy: Path) -> None:
+    post = make_post(book, parts=["One", "Two", "Three"])
+    back_up(book, copy)
+    _attempt(book, post)
+    put_out(book, post, "https://x.example/1", "https://x.example/2")
+
+    restored = _restore(book, copy, hours=1)
+
+    assert restored.set_aside == (post.id,)
+    assert [receipt.url for receipt in receipts_in(book)] == ["https://x.example/1", "https://x.example/2"]
+    assert "part 2 of it is out (https://x.example/2)" in (get(book, post.id or 0).note or "")
+
+
+def test_what_was_tried_since_and_is_in_doubt_is_asked_of_its_platform_and_waits_for_a_word_when_it_is_not_out(
+    book: Book, copy: Path
+) -> None:
+    post = make_post(book)
+    back_up(book, copy)
+    _move(book, post, Move.CLAIM)
+    _attempt(book, post, outcome=None)
+
+    restored = _restore(book, copy, hours=1)
+
+    assert restored.unconfirmed == (post.id,)
+    with book.writing() as connection:
+        ((doubt,), unreadable) = posts_in_doubt(connection, NOON + HOUR, ["force-x"])
+        settle(connection, [Settled(doubt, None, "it is not out", NOON + HOUR)], NOON + HOUR)
+    assert (doubt.key, unreadable) == ("key", [])
+    assert get(book, post.id or 0).status == "held"
+
+
+def test_a_book_that_is_older_than_the_backup_is_no_witness(book: Book, copy: Path, tmp_path: Path) -> None:
+    make_post(book)
+    older = tmp_path / "older.db"
+    back_up(book, older)
+    with book.writing() as connection:
+        write_audit(connection, who="kim", what="hold everything", now=NOON)
+    back_up(book, copy)
+    _restore(book, older)
+    with book.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM audit WHERE what = 'restore' OR what = 'set aside'")
+
+    restored = _restore(book, copy, hours=1)
+
+    assert (len(restored.unconfirmed), restored.compared) == (1, False)
+
+
+def test_the_daemon_of_the_backup_was_not_killed(book: Book, copy: Path) -> None:
+    with book.writing() as connection:
+        beat(connection, "host:1", NOON, NOON, None)
+    back_up(book, copy)
+    with book.writing() as connection:
+        say_stopped(connection, NOON + HOUR)
+
+    _restore(book, copy, hours=2)
+
+    with book.reading() as session:
+        daemon = last_beat(session)
+    assert daemon is not None
+    assert daemon.stopped_at == NOON + HOUR
+
+
+def test_nor_is_anything_known_of_it_where_the_book_is_lost(book: Book, copy: Path) -> None:
+    with book.writing() as connection:
+        beat(connection, "host:1", NOON, NOON, None)
+    back_up(book, copy)
+    book.close()
+    book.path.unlink()
+
+    restore(copy, book.path, who="sam", now=NOON + HOUR)
+
+    with book.reading() as session:
+        assert last_beat(session) is None
+
+
+def test_what_people_were_told_since_they_are_not_told_again(book: Book, copy: Path) -> None:
+    alarm, digest = (Message(key, key, "…", NOON) for key in ("alarms:1", "digest:2027-03-18"))
+    with book.writing() as connection:
+        keep_message(connection, alarm)
+        keep_letter(connection, Letter(alarm, "mail", NOON))
+    back_up(book, copy)
+    with book.writing() as connection:
+        keep_letter(connection, Letter(alarm, "mail", NOON, tries=1, delivered_at=NOON))
+        keep_message(connection, digest)
+        keep_letter(connection, Letter(digest, "mail", NOON, tries=1, delivered_at=NOON))
+
+    _restore(book, copy, hours=1)
+
+    with book.reading() as session:
+        assert undelivered(session) == []
+        assert has_message(session, digest.key)
 
 
 def test_what_was_under_way_when_it_was_taken_is_unconfirmed(book: Book, copy: Path) -> None:
@@ -175,14 +322,13 @@ def test_what_was_under_way_when_it_was_taken_is_unconfirmed(book: Book, copy: P
 
     assert restored.unconfirmed == (called.id,)
     assert get(book, called.id or 0).status == "unconfirmed"
-    assert get(book, claimed.id or 0).status == "held"  # it had not been called then; perhaps it was since
+    assert get(book, claimed.id or 0).status == "held"  # it was not called, neither then nor since
 
 
 @pytest.mark.parametrize(
     ("since", "note"),
     [
         ((Move.CANCEL,), "says that it is cancelled"),
-        ((Move.CLAIM, Move.LOSE_SIGHT), "says that it is unconfirmed"),
         ((Move.SET_ASIDE,), "says that it is held"),
         ((Move.EDIT,), "says that it is draft"),
     ],
@@ -198,6 +344,14 @@ def test_a_post_to_come_that_somebody_dealt_with_since_does_not_go_out_by_itself
 
     assert restored.set_aside == (post.id,)
     assert note in (get(book, post.id or 0).note or "")
+
+
+def test_nor_does_one_that_came_into_doubt_since(book: Book, copy: Path) -> None:
+    post = make_post(book, scheduled_at=NOON + 3 * HOUR)
+    back_up(book, copy)
+    _move(book, post, Move.CLAIM, Move.LOSE_SIGHT)
+
+    assert _restore(book, copy).unconfirmed == (post.id,)
 
 
 def _publish(book: Book, post: Post, *urls: str) -> None:
@@ -231,7 +385,9 @@ def test_what_was_published_since_is_published_however_the_backup_has_it(book: B
 
 
 @pytest.mark.parametrize("status", ["draft", "held", "failed", "missed", "rejected", "cancelled"])
-def test_of_what_may_be_out_and_could_be_sent_again_the_note_says_so(book: Book, copy: Path, status: str) -> None:
+def test_what_came_into_doubt_or_out_in_part_since_is_so_however_the_backup_has_it(
+    book: Book, copy: Path, status: str
+) -> None:
     in_doubt, begun = make_post(book, slot="in doubt"), make_post(book, slot="begun", parts=["One", "Two", "Three"])
     make_post(book, slot="untouched")
     with book.writing() as connection:
@@ -244,10 +400,11 @@ def test_of_what_may_be_out_and_could_be_sent_again_the_note_says_so(book: Book,
     restored = _restore(book, copy, hours=1)
 
     notes = [post.note or "" for post in posts_in(book)]
-    assert restored.warned == (in_doubt.id, begun.id)
-    assert [post.status for post in posts_in(book)] == [status] * 3
-    assert "the book before it says that it is unconfirmed" in notes[0]
+    assert (restored.unconfirmed, restored.warned) == ((in_doubt.id,), (begun.id,))
+    assert [post.status for post in posts_in(book)] == ["unconfirmed", status, status]
+    assert "the book before the restore says that it is unconfirmed" in notes[0]
     assert "part 2 of it is out (https://x.example/2)" in notes[1]
+    assert len(receipts_in(book)) == 2
     assert notes[2] == ""
 
 
@@ -259,13 +416,10 @@ def test_what_cannot_be_read_of_a_damaged_book_is_left_to_a_person(
     for post in (due, draft):
         _publish(book, post, f"https://x.example/{post.id}")
 
-    def unreadable(*_: object) -> None:
-        raise sqlite3.DatabaseError("database disk image is malformed")
-
-    monkeypatch.setattr("scheduler.posts.restoring._read_post", unreadable)
+    monkeypatch.setattr("scheduler.posts.restoring.BookBefore.rows_of", lambda *_: None)
     restored = _restore(book, copy, hours=1)
 
-    assert (restored.published, restored.set_aside, restored.warned) == ((), (due.id,), (draft.id,))
+    assert restored.unconfirmed == (due.id, draft.id)
     assert all(
         f"is published, and part 1 of it is out (https://x.example/{post.id})" in (post.note or "")
         for post in posts_in(book)
@@ -347,7 +501,7 @@ def test_a_damaged_book_is_kept_as_it_is_and_replaced(book: Book, copy: Path, da
     restored = _restore(book, copy, hours=1)
 
     assert restored.kept is not None
-    assert len(restored.set_aside) == 40
+    assert len(restored.unconfirmed) == 40
     assert len(posts_in(book)) == 40
     if damage == "all":
         assert restored.kept.read_bytes() == damaged
