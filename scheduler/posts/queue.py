@@ -116,14 +116,25 @@ def recover(connection: Connection, now: datetime) -> Recovered:
 
 
 def _paused(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Returns until when platforms asked not to be tried, by account, whatever became of the posts.
+
+    An account that somebody has resumed since is tried at once: what was the trouble is mended.
+    """
     found = connection.execute(
         text(
-            "SELECT account, max(retry_at) AS until FROM posts JOIN attempts ON post_id = id"
-            " WHERE status = 'approved' AND tries > 0 AND outcome = 'temporary' AND retry_at > :now GROUP BY account"
+            "SELECT account, finished_at, retry_at FROM attempts JOIN posts ON id = post_id"
+            " WHERE outcome = 'temporary' AND retry_at > :now AND NOT EXISTS (SELECT 1 FROM holds"
+            "  WHERE scope = 'account' AND name = account AND lifted_at >= finished_at)"
         ),
         {"now": stored_time(now)},
     )
-    return {row.account: datetime.fromisoformat(row.until) for row in found}
+    paused: dict[str, datetime] = {}
+    for row in found:
+        retry_at = datetime.fromisoformat(row.retry_at)
+        # By a clock that was ahead it was said for longer than it was meant.
+        until = min(retry_at, now + (retry_at - datetime.fromisoformat(row.finished_at)))
+        paused[row.account] = max(until, paused.get(row.account, until))
+    return paused
 
 
 _NEXT = "SELECT account, next_try_at FROM posts WHERE status = 'approved'"

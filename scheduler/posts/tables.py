@@ -151,7 +151,17 @@ class Attempt(SQLModel, table=True):
     """
 
     __tablename__ = "attempts"
-    __table_args__ = (CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', Outcome)}", name="ck_attempts_outcome"),)
+    __table_args__ = (
+        CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', Outcome)}", name="ck_attempts_outcome"),
+        # What a platform has accepted costs this index nothing.
+        Index(
+            "ix_attempts_to_wait",
+            "outcome",
+            "retry_at",
+            sqlite_where=text("outcome = 'temporary'"),
+            postgresql_where=text("outcome = 'temporary'"),
+        ),
+    )
 
     post_id: int = Field(foreign_key="posts.id", primary_key=True)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
