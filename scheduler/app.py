@@ -127,6 +127,11 @@ class Workspace:
         """How far apart the late posts of an account go out, where the account says so itself."""
         return {name: account.pace for name, account in self.config.accounts.items() if account.pace is not None}
 
+    @property
+    def longest_pace(self) -> timedelta:
+        """How far apart late posts of one account go out, at most."""
+        return max([self.config.publishing.pace, *self.paces.values()])
+
     def campaigns(self, names: Sequence[str] = ()) -> tuple[list[Campaign], tuple[Problem, ...]]:
         """Returns the campaigns that can be read, all or those named, and the problems of the files that cannot."""
         try:
@@ -374,7 +379,9 @@ class Workspace:
 
         alarms, health = self.config.alarms, self.config.health
         zone = ZoneInfo(self.config.time_zone)
-        watchers: list[Companion] = [AlarmWatch(alarms, channels_of(alarms), zone, self.folder / HOLD_FILE)]
+        watchers: list[Companion] = [
+            AlarmWatch(alarms, channels_of(alarms), zone, self.folder / HOLD_FILE, self.longest_pace)
+        ]
         if health.heartbeat_file is not None:
             watchers.append(HeartbeatFile(self.folder / health.heartbeat_file))
         if health.health_port is not None:

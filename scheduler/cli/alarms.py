@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, plain, say, say_json, table, width
+from scheduler.cli.output import answer, complain, fold, plain, say, say_json, table, width
 from scheduler.errors import BookError
 from scheduler.posts.wording import count, local_hour
 
@@ -50,16 +50,16 @@ class _Told:
     letters: "Sequence[Letter]"
 
 
-def _told(book: "Book") -> _Told:
+def _told(book: "Book", now: datetime) -> _Told:
     from scheduler.posts.alarms import open_alarms, undelivered
 
     with book.reading() as session:
-        return _Told(open_alarms(session), undelivered(session))
+        return _Told(open_alarms(session, now), undelivered(session, now))
 
 
 def _list(door: Door, as_json: bool) -> None:
     with door.book() as book:
-        told = _told(book)
+        told = _told(book, door.now())
     channels = (*door.workspace.config.alarms.to, *door.workspace.config.alarms.webhooks)
     if as_json:
         say_json(alarms_json(told.alarms, told.letters, channels))
@@ -73,8 +73,8 @@ def alarms_lines(
     """Yields what stands, what is on its way, and who is told."""
     yield f"Alarms:  {count(len(alarms), 'stands', 'stand') if alarms else 'none'}"
     for each in alarms:
-        yield plain(f"  ! {each.need.said} (since {local_hour(each.at, time_zone)})")
-        yield plain(f"    -> {each.need.answer}")
+        yield from fold(plain(f"  ! {each.need.said} (since {local_hour(each.at, time_zone)})"), 4)
+        yield from answer(each.need.answer, 4)
     yield f"On the way: {count(len(letters), 'message') if letters else 'nothing'}"
     for letter in letters:
         since = local_hour(letter.message.made_at, time_zone)
@@ -167,12 +167,12 @@ def _check(door: Door) -> None:
     try:
         with door.book() as book:
             asyncio.run(_look_from_outside(door, book))
-            told = _told(book)
+            told = _told(book, door.now())
     except BookError as error:
         asyncio.run(_tell_without_book(door, error))
         raise
     for each in told.alarms:
-        say([plain(f"! {each.need.said}"), plain(f"  -> {each.need.answer}")])
+        say([*fold(plain(f"! {each.need.said}"), 2), *answer(each.need.answer)])
     stuck = [letter for letter in told.letters if letter.trouble]
     for letter in stuck:
         say(plain(f"! not delivered to {letter.channel}: {letter.message.title}: {letter.trouble}"))
@@ -196,7 +196,7 @@ async def _look_from_outside(door: Door, book: "Book") -> None:
         mailroom = Mailroom(channels, book, writer.write, door)
         await mailroom.take_over()
         with book.reading() as session:
-            found = standing(session, door.now())
+            found = standing(session, door.now(), config.alarms.unapproved)
         if not is_running(found.daemon, door.now()):
             watch = Watch(
                 config.alarms,
@@ -207,6 +207,7 @@ async def _look_from_outside(door: Door, book: "Book") -> None:
                 zone=ZoneInfo(config.time_zone),
                 hold_file=door.workspace.folder / HOLD_FILE,
                 has_channels=bool(channels),
+                pace=door.workspace.longest_pace,
             )
             await watch.turn(list(_gone(book, found, door.now())), publishes=False, at_once=True)
         await mailroom.deliver_due()

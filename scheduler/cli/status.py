@@ -1,6 +1,6 @@
 """`redletter status`: how things stand, and what needs a person."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, fold, plain, say, say_json
+from scheduler.cli.output import answer, complain, fold, plain, say, say_json
 from scheduler.errors import BookError
 from scheduler.posts.wording import ago, count, local_hour
 
@@ -41,27 +41,28 @@ class Report:
 def status(door: Door, as_json: bool) -> None:
     """Say how things stand; fail when something needs a person.
 
-    The exit code is 1 when a post was missed, failed, waits for a word, is unconfirmed, overdue, or due and not approved,
-    when the daemon does not publish although it should, and when an account or an article of an approved post is not
-    there any more.
+    The exit code is 1 when a post was missed, failed, waits for a word, is unconfirmed, overdue, or not approved shortly
+    before its hour ([alarms] unapproved), when the daemon does not publish although it should, and when an account or an
+    article of an approved post is not there any more.
     """
     from scheduler.cli.hold import file_words
     from scheduler.posts.alarms import of_letters, undelivered
     from scheduler.posts.needs import is_running
-    from scheduler.posts.queries import standing
+    from scheduler.posts.queries import paced_accounts, standing
     from scheduler.posts.sources import missing_articles
 
     now, held_by_file = door.now(), file_words(door.workspace.hold_file)
     try:
         with door.book() as book, book.reading() as session:
-            found = standing(session, now)
+            found = standing(session, now, door.workspace.config.alarms.unapproved)
             missing = missing_articles(session, door.workspace.folder)
-            letters = undelivered(session)
+            letters = undelivered(session, now)
+            paced = paced_accounts(session, door.workspace.longest_pace, now)
     except BookError:
         if held_by_file:
             complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
         raise
-    troubles = list(_troubles(found, missing, door, now, is_held=bool(held_by_file)))
+    troubles = list(_troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file)))
     troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file)
@@ -74,9 +75,15 @@ def status(door: Door, as_json: bool) -> None:
 
 
 def _troubles(
-    found: "Standing", missing: Mapping[str, list[int]], door: Door, now: datetime, *, is_held: bool
+    found: "Standing",
+    missing: Mapping[str, list[int]],
+    door: Door,
+    now: datetime,
+    *,
+    paced: Collection[str],
+    is_held: bool,
 ) -> "Iterator[Need]":
-    """Yields what needs a person. is_held: nothing goes out at all."""
+    """Yields what needs a person. paced: accounts that send late posts. is_held: nothing goes out at all."""
     from scheduler.posts.needs import (
         Need,
         is_running,
@@ -104,10 +111,11 @@ def _troubles(
         answer = "put it back; or plan again, when the campaign names another"
         yield Need(f"article:{article}", "article missing", said, answer)
     for post in found.troubles:
-        yield of_status(post)
+        yield of_status(post, now)
     for post in found.overdue:
         if not (is_held or _is_held(post, found.holds)):
-            yield of_overdue(post, now, is_published_from=is_running(found.daemon, now))
+            is_running_now = is_running(found.daemon, now)
+            yield of_overdue(post, now, is_published_from=is_running_now, is_paced=post.account in paced)
     for post in found.unapproved:
         yield of_unapproved(post, now)
 
@@ -144,7 +152,7 @@ def status_lines(report: Report) -> Iterator[str]:
     by_file = [report.held_by_file] if report.held_by_file else []
     for words, way_back in (*by_file, *(hold_words(hold, report.time_zone) for hold in holds)):
         yield from fold(plain(f"Held:    {words}"), 9)
-        yield f"         -> {way_back}"
+        yield from answer(way_back, 9)
     if not report.troubles:
         yield ""
         yield "Nothing needs a person."
@@ -153,7 +161,7 @@ def status_lines(report: Report) -> Iterator[str]:
     yield f"Needs a person: {count(len(report.troubles), 'thing')}"
     for trouble in report.troubles[:_LISTED]:
         yield from fold(plain(f"  ! {trouble.said}"), 4)
-        yield plain(f"    -> {trouble.answer}")
+        yield from answer(trouble.answer, 4)
     if len(report.troubles) > _LISTED:
         yield f"  … and {len(report.troubles) - _LISTED} more: redletter status --json"
 

@@ -9,9 +9,20 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session, col, func, select
 
 from scheduler.posts.batches import DAEMON
+from scheduler.posts.heartbeat import last_beat
 from scheduler.posts.holds import active_holds
-from scheduler.posts.needs import Need, of_damaged, of_overdue, of_refused_account, of_status, of_unapproved
-from scheduler.posts.status import HoldScope
+from scheduler.posts.needs import (
+    ANSWERS,
+    Need,
+    is_running,
+    of_damaged,
+    of_overdue,
+    of_refused_account,
+    of_status,
+    of_unapproved,
+)
+from scheduler.posts.queries import paced_accounts
+from scheduler.posts.status import HoldScope, PostStatus
 from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_time
 from scheduler.posts.wording import count, local_hour
 
@@ -22,10 +33,14 @@ GONE_BY = "daemon gone by"  # an alarm of what has happened, and not of what sta
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long each may last before somebody is told. held_by_file: a file in the workspace keeps everything back."""
+    """How long each may last before somebody is told. held_by_file: a file in the workspace keeps everything back.
+
+    pace: how far apart late posts of one account go out, at most.
+    """
 
     unapproved: timedelta
     silence: timedelta
+    pace: timedelta = timedelta()
     held_by_file: bool = False
     is_published_from: bool = True
 
@@ -48,13 +63,18 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to people outside. key: never told twice under the same. alarms: what it tells; none in a digest."""
+    """One message to people outside.
+
+    key: never told twice under the same. alarms: what it tells, as far as it stands; none in a digest. is_over: nothing
+    of what it tells stands any more.
+    """
 
     key: str
     title: str
     body: str
     made_at: datetime
     alarms: Sequence[Raised] = ()
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +96,20 @@ class Letter:
 # So many of a kind are raised by one look; what is left is raised by the next, and no write takes long.
 _AT_ONCE = 500
 
+# Where the platform is not asked again soon, or cannot be, nothing but a person will settle it. And where the clock was set
+# back, nobody knows how long the doubt has lasted.
+_IN_DOUBT = (
+    "status = 'unconfirmed' AND (updated_at <= :in_doubt_since OR updated_at > :meanwhile"
+    " OR (asks > 0 AND next_try_at > :asked_soon)"
+    " OR NOT EXISTS (SELECT 1 FROM attempts WHERE post_id = posts.id AND outcome IN ('unknown', 'duplicate')))"
+)
+
 # Kind of alarm: the posts it is about, and the key of each, as SQL over the columns of posts.
 _RULES: Mapping[str, tuple[str, str]] = {
     "failed": ("status = 'failed'", "'failed:' || posts.id || ':' || version"),
     "missed": ("status = 'missed'", "'missed:' || posts.id || ':' || version"),
     "waiting": ("status = 'held'", "'waiting:' || posts.id || ':' || version"),
-    # Where the platform is not asked again soon, nothing but a person will settle it. And where the clock was set back,
-    # nobody knows how long the doubt has lasted.
-    "unconfirmed": (
-        "status = 'unconfirmed' AND (updated_at <= :in_doubt_since OR updated_at > :meanwhile"
-        " OR (asks > 0 AND next_try_at > :asked_soon))",
-        "'unconfirmed:' || posts.id || ':' || version",
-    ),
+    "unconfirmed": (_IN_DOUBT, "'unconfirmed:' || posts.id || ':' || version"),
     "not approved": (
         "status = 'draft' AND scheduled_at <= :approve_before",
         "'unapproved:' || posts.id || ':' || scheduled_at",
@@ -96,7 +118,7 @@ _RULES: Mapping[str, tuple[str, str]] = {
     "silence": (
         "status IN ('approved', 'publishing', 'unconfirmed') AND scheduled_at <= :due_before"
         " AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.post_id = posts.id AND what = 'keep' AND at > :due_before)"
-        " AND NOT EXISTS (SELECT 1 FROM alarms AS doubt WHERE doubt.key = 'unconfirmed:' || posts.id || ':' || version)",
+        f" AND NOT ({_IN_DOUBT})",
         "'silence:' || posts.id || ':' || scheduled_at",
     ),
 }
@@ -106,6 +128,7 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
     """Looks at what a person must be told; costs little when nothing is new, whatever the book's size."""
     connection = session.connection()
     not_held, values = active_holds(connection).sql()
+    silent_at_most = not_held + _not_paced(session, limits, now, values)
     values |= {
         "in_doubt_since": stored_time(now - DOUBT_LASTS),
         "asked_soon": stored_time(now + DOUBT_LASTS),
@@ -118,7 +141,7 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
     for kind, (rule, key) in _RULES.items():
         which = rule
         if kind == "silence":
-            which += " AND 1 = 0" if limits.held_by_file else not_held
+            which += " AND 1 = 0" if limits.held_by_file else silent_at_most
         used = {name: value for name, value in values.items() if f":{name}" in which}
         found = connection.execute(
             text(
@@ -128,7 +151,9 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
             ),
             {**used, "at_once": _AT_ONCE},
         ).all()
-        new += [need for row in found if (need := _in_words(session, kind, row.id, row.key, limits, now))]
+        new += [
+            need for row in found if (need := _in_words(session, kind, row.id, row.key, now, limits.is_published_from))
+        ]
         over |= set(
             connection.execute(
                 text(
@@ -142,20 +167,36 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
     return Look([*accounts.new, *new], accounts.over | over)
 
 
-def _in_words(session: Session, kind: str, post_id: int, key: str, limits: Limits, now: datetime) -> Need | None:
-    """Returns None for a post that was removed meanwhile."""
+def _not_paced(session: Session, limits: Limits, now: datetime, values: dict[str, Any]) -> str:
+    """Returns " AND NOT (…)": late posts of an account that has just sent another one wait their turn, and are not forgotten."""
+    waiting = sorted(paced_accounts(session, limits.pace, now))
+    values |= {f"paced{index}": account for index, account in enumerate(waiting)}
+    named = " OR ".join(f"account = :paced{index}" for index in range(len(waiting)))
+    return f" AND NOT (status = 'approved' AND ({named}))" if waiting else ""
+
+
+def _in_words(
+    session: Session, kind: str, post_id: int, key: str, now: datetime, is_published_from: bool
+) -> Need | None:
+    """Says what is so at this moment; returns None where it is over: a post that was removed, or dealt with."""
     try:
         post = session.get(Post, post_id)
         if post is None:
             return None
         if kind == "silence":
-            return of_overdue(post, now, is_published_from=limits.is_published_from, key=key, kind=kind)
+            stands = post.status in _WAITING and key == f"silence:{post_id}:{stored_time(post.scheduled_at)}"
+            overdue = of_overdue(post, now, is_published_from=is_published_from, key=key, kind=kind)
+            return overdue if stands else None
         if kind == "not approved":
-            need = of_unapproved(post, now)
-            return Need(key, kind, need.said, need.answer, need.post)
-        return of_status(post)
+            stands = post.status == PostStatus.DRAFT and key.endswith(f":{stored_time(post.scheduled_at)}")
+            return replace(of_unapproved(post, now), key=key, kind=kind) if stands else None
+        need = of_status(post, now) if post.status in ANSWERS else None
+        return need if need and need.key == key else None
     except Exception as error:  # whatever is wrong with one post must not keep the alarms of all others back
         return of_damaged(post_id, key, kind, error)
+
+
+_WAITING = (PostStatus.APPROVED, PostStatus.PUBLISHING, PostStatus.UNCONFIRMED)
 
 
 def _look_at_accounts(session: Session) -> Look:
@@ -264,6 +305,17 @@ def take_letter(connection: Connection, letter: Letter, until: datetime) -> bool
     return taken.rowcount == 1
 
 
+def drop_letter(connection: Connection, letter: Letter) -> None:
+    """Gives up a letter that has not arrived."""
+    connection.execute(
+        text(
+            "DELETE FROM deliveries WHERE channel = :channel AND delivered_at IS NULL"
+            " AND notice_id = (SELECT id FROM notices WHERE key = :key)"
+        ),
+        {"channel": letter.channel, "key": letter.message.key},
+    )
+
+
 def forget_channels(connection: Connection, known: Collection[str]) -> list[str]:
     """Gives up letters by channels that the config does not have any more; returns the names of those."""
     open_letters = "SELECT DISTINCT channel FROM deliveries WHERE delivered_at IS NULL"
@@ -279,27 +331,32 @@ def has_message(session: Session, key: str) -> bool:
     return session.exec(select(Notice.id).where(Notice.key == key)).first() is not None
 
 
-def untold(session: Session) -> list[Raised]:
-    """Returns what stands and is in no message yet, oldest first."""
+def untold(session: Session, now: datetime) -> list[Raised]:
+    """Returns what stands and is in no message yet, oldest first, in the words of this moment."""
     query = select(Alarm).where(col(Alarm.notice_id).is_(None), col(Alarm.cleared_at).is_(None))
-    return [_raised(alarm) for alarm in session.exec(query.order_by(col(Alarm.id)))]
+    return _standing(session, session.exec(query.order_by(col(Alarm.id))), now)
 
 
-def open_alarms(session: Session) -> list[Raised]:
-    """Returns what stands, oldest first."""
+def open_alarms(session: Session, now: datetime) -> list[Raised]:
+    """Returns what stands, oldest first, in the words of this moment."""
     query = select(Alarm).where(col(Alarm.cleared_at).is_(None)).order_by(col(Alarm.id))
-    return [_raised(alarm) for alarm in session.exec(query)]
+    return _standing(session, session.exec(query), now)
 
 
-def undelivered(session: Session) -> list[Letter]:
-    """Returns what is still on its way, oldest first."""
+def open_keys(session: Session, kinds: Collection[str]) -> frozenset[str]:
+    """Returns the keys of what stands of these kinds."""
+    return frozenset(session.exec(select(Alarm.key).where(col(Alarm.cleared_at).is_(None), col(Alarm.kind).in_(kinds))))
+
+
+def undelivered(session: Session, now: datetime) -> list[Letter]:
+    """Returns what is still on its way, oldest first; its alarms are those that still stand, in the words of this moment."""
     query = (
         select(Delivery, Notice)
         .where(Delivery.notice_id == Notice.id, col(Delivery.delivered_at).is_(None))
         .order_by(col(Delivery.notice_id), col(Delivery.channel))
     )
     letters = list(session.exec(query))
-    messages = {notice.id: _message(session, notice) for _, notice in letters}
+    messages = {notice.id: _message(session, notice, now) for _, notice in letters}
     return [
         Letter(messages[notice.id], delivery.channel, delivery.next_try_at, delivery.tries, None, delivery.trouble)
         for delivery, notice in letters
@@ -334,13 +391,28 @@ def of_letters(letters: Sequence[Letter], time_zone: str) -> list[Need]:
     return needs
 
 
-def _message(session: Session, notice: Notice) -> Message:
-    alarms = session.exec(select(Alarm).where(Alarm.notice_id == notice.id).order_by(col(Alarm.id)))
-    return Message(notice.key, notice.title, notice.body, notice.made_at, [_raised(alarm) for alarm in alarms])
+def _message(session: Session, notice: Notice, now: datetime) -> Message:
+    told = list(session.exec(select(Alarm).where(Alarm.notice_id == notice.id).order_by(col(Alarm.id))))
+    standing = _standing(session, told, now)
+    return Message(notice.key, notice.title, notice.body, notice.made_at, standing, is_over=bool(told) and not standing)
 
 
-def _raised(alarm: Alarm) -> Raised:
-    return Raised(Need(alarm.key, alarm.kind, alarm.said, alarm.answer, alarm.post_id), alarm.raised_at)
+def _standing(session: Session, alarms: Iterable[Alarm], now: datetime) -> list[Raised]:
+    """Words grow old: "approve it" is wrong when the hour has passed. So what is about a post is worded when it is read."""
+    is_published_from = is_running(last_beat(session), now)
+    needs = [(_as_it_stands(session, alarm, now, is_published_from), alarm.raised_at) for alarm in alarms]
+    return [Raised(need, at) for need, at in needs if need]
+
+
+def _as_it_stands(session: Session, alarm: Alarm, now: datetime, is_published_from: bool) -> Need | None:
+    as_written = Need(alarm.key, alarm.kind, alarm.said, alarm.answer, alarm.post_id)
+    if alarm.kind == GONE_BY:
+        return as_written
+    if alarm.cleared_at is not None:
+        return None
+    if alarm.kind in _RULES and alarm.post_id is not None:
+        return _in_words(session, alarm.kind, alarm.post_id, alarm.key, now, is_published_from)
+    return as_written
 
 
 def _values(one: Raised) -> dict[str, Any]:

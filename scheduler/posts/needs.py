@@ -15,6 +15,10 @@ ANSWERS = {
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
     "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
+_HELD_AND_EXPIRED = (
+    "redletter cancel {id}; should it go out all the same: a later `expires` in its campaign, redletter plan, then"
+    " redletter keep {id}"
+)
 _NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
 _PAST_AND_NOT_APPROVED = "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}"
 
@@ -39,21 +43,44 @@ def is_running(daemon: Daemon | None, now: datetime) -> bool:
     return daemon is not None and daemon.stopped_at is None and turned_lately(daemon.turned_at, now)
 
 
-def of_status(post: Post) -> Need:
+def of_status(post: Post, now: datetime) -> Need:
     """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that."""
-    kind = "waiting" if post.status == "held" else post.status
-    said = "waits for a word" if post.status == "held" else f"is {post.status}"
-    return _of_post(post, f"{kind}:{post.id}:{post.version}", kind, said, post.note, ANSWERS[post.status])
+    key, answer = f"{post.status}:{post.id}:{post.version}", ANSWERS[post.status]
+    if post.status != "held":
+        return _of_post(post, key, post.status, f"is {post.status}", post.note, answer)
+    key = f"waiting:{post.id}:{post.version}"
+    if has_expired(post, now):
+        return _of_post(post, key, "waiting", "is held and has expired", post.note, _HELD_AND_EXPIRED)
+    return _of_post(post, key, "waiting", "waits for a word", post.note, answer)
 
 
-def of_overdue(post: Post, now: datetime, *, is_published_from: bool, key: str = "", kind: str = "overdue") -> Need:
-    """Says that an approved post is not out. is_published_from: whether a daemon publishes from the book."""
+def has_expired(post: Post, now: datetime) -> bool:
+    """Whether not even a person's word sends it out any more."""
+    return post.latest_at is not None and post.latest_at <= now
+
+
+def of_overdue(
+    post: Post,
+    now: datetime,
+    *,
+    is_published_from: bool,
+    is_paced: bool = False,
+    key: str = "",
+    kind: str = "overdue",
+) -> Need:
+    """Says that an approved post is not out.
+
+    is_published_from: whether a daemon publishes from the book. is_paced: whether its account sends late posts, one after
+    the other.
+    """
     note = f"tried {count(post.tries, 'time')}: {post.note}" if post.tries else post.note
     if not is_published_from:
         answer = "redletter run"
     elif post.next_try_at > now:
         again = local_hour(post.next_try_at, post.time_zone)
         answer = f"the daemon tries again by itself, {again}; or redletter cancel {{id}}"
+    elif is_paced:
+        answer = "it waits its turn: late posts of one account go out one after the other; or redletter cancel {id}"
     else:
         answer = "redletter accounts, and what redletter run says"
     return _of_post(post, key, kind, "is overdue", note, answer)

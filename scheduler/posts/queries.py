@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, exists, func, select
 
+from scheduler.config import LATE
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
 from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt, split_topics
@@ -71,7 +72,7 @@ class Standing:
     """How the book stands at one moment; what `redletter status` says.
 
     troubles: posts that need a person. overdue: approved, and their hour was more than a minute ago, whether they are held
-    or tried again later. unapproved: drafts whose hour has come. next_post: the next approved one, due already or not.
+    or tried again later. unapproved: drafts whose hour is near, or has come. next_post: the next approved one, due already or not.
     """
 
     counts: Mapping[str, int]
@@ -84,7 +85,8 @@ class Standing:
     waiting_accounts: Sequence[str]
 
 
-def standing(session: Session, now: datetime) -> Standing:
+def standing(session: Session, now: datetime, unapproved: timedelta) -> Standing:
+    """Returns how things stand; unapproved: so long before its hour a draft needs a person's yes."""
     counts = dict(session.exec(select(Post.status, func.count()).group_by(Post.status)).all())
     bad = [status.value for status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNCONFIRMED, PostStatus.HELD)]
     approved = select(Post).where(Post.status == PostStatus.APPROVED.value)
@@ -99,7 +101,7 @@ def standing(session: Session, now: datetime) -> Standing:
         unapproved=list(
             session.exec(
                 select(Post)
-                .where(Post.status == PostStatus.DRAFT.value, Post.scheduled_at <= now)
+                .where(Post.status == PostStatus.DRAFT.value, Post.scheduled_at <= now + unapproved)
                 .order_by(col(Post.scheduled_at))
             )
         ),
@@ -110,6 +112,24 @@ def standing(session: Session, now: datetime) -> Standing:
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),
     )
+
+
+def paced_accounts(session: Session, pace: timedelta, now: datetime) -> frozenset[str]:
+    """Returns the accounts with late posts of which one went out a moment ago: the others wait their turn.
+
+    pace: how far apart late posts of one account go out, at most.
+    """
+    late_before = now - LATE
+    waiting = select(Post.account).where(Post.status == PostStatus.APPROVED.value, Post.scheduled_at <= late_before)
+    sent = select(Post.id).where(
+        Post.status == PostStatus.PUBLISHED.value,
+        Post.updated_at > now - 2 * pace,
+        # Of the same backlog, so that the index finds the days among a million posts.
+        Post.scheduled_at > late_before - timedelta(days=2),
+        Post.scheduled_at <= late_before,
+    )
+    accounts = session.exec(waiting.distinct()).all()
+    return frozenset(each for each in accounts if session.exec(sent.where(Post.account == each).limit(1)).first())
 
 
 def moved_since(session: Session, move: Move, since: datetime) -> list[Post]:

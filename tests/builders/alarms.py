@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,6 +91,7 @@ async def lookout(
         zone=LONDON,
         hold_file=(folder or book.path.parent) / "HOLD",
         has_channels=True,
+        pace=timedelta(minutes=1),
     )
     made = Lookout(watch, mailroom, channels)
     try:
@@ -108,7 +110,7 @@ def fail(book: Book, *posts: int | None, note: str = "the platform said no") -> 
 def standing(book: Book) -> list[str]:
     """Returns the kinds of the alarms that stand."""
     with book.reading() as session:
-        return [each.need.kind for each in open_alarms(session)]
+        return [each.need.kind for each in open_alarms(session, NOON)]
 
 
 def make_message(key: str = "alarms:1", title: str = "Redletter: a post failed") -> Message:

@@ -127,14 +127,16 @@ def test_a_failed_post_that_is_rejected_troubles_nobody_any_more(planned: Desk, 
     assert troubles_of(planned) == []
 
 
-def test_a_draft_whose_hour_has_come_is_said(planned: Desk) -> None:
+def test_a_draft_whose_hour_is_near_or_has_come_is_said(planned: Desk) -> None:
     planned.now = THE_DAY - timedelta(days=1)
 
     troubles = troubles_of(planned)
 
-    assert [(each["kind"], each["post"]) for each in troubles] == [
-        ("due and not approved", 1),
-        ("due and not approved", 2),
+    assert [(each["kind"], each["post"], str(each["answer"]).split("; ")[0]) for each in troubles] == [
+        ("due and not approved", 1, "redletter reschedule 1 WHEN, then redletter approve 1"),
+        ("due and not approved", 2, "redletter reschedule 2 WHEN, then redletter approve 2"),
+        ("not approved", 3, "redletter approve 3"),
+        ("not approved", 4, "redletter approve 4"),
     ]
 
 

@@ -35,6 +35,16 @@ def put(book: Book, post_id: int | None, **columns: object) -> None:
             connection.exec_driver_sql(f"UPDATE posts SET {column} = ? WHERE id = ?", (stored, post_id))
 
 
+def put_in_doubt(book: Book, post_id: int | None) -> None:
+    """Writes an attempt of which nobody knows what came."""
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO attempts (post_id, number, part, version, key, payload_sha256, started_at, outcome)"
+            " VALUES (?, 1, 0, 2, 'key', 'sha', ?, 'unknown')",
+            (post_id, NOON.isoformat(timespec="microseconds")),
+        )
+
+
 def look_at(book: Book, now: datetime, limits: Limits = LIMITS) -> list[Need]:
     """Looks, and writes down what was found; returns what is new."""
     with book.reading() as session:
@@ -132,6 +142,7 @@ def test_an_unconfirmed_post_is_raised_when_asking_does_not_settle_it(
         asks=asks,
         next_try_at=NOON + asked_again_in,
     )
+    put_in_doubt(book, post.id)
 
     assert kinds(look_at(book, NOON)) == ([("unconfirmed", post.id)] if raised else []), why
 
@@ -239,10 +250,30 @@ def test_a_post_that_somebody_has_just_said_yes_to_gets_its_time(book: Book) -> 
 def test_who_knows_of_a_doubt_is_not_told_of_the_silence_too(book: Book) -> None:
     post = make_post(book)
     put(book, post.id, status="unconfirmed", updated_at=NOON)
+    put_in_doubt(book, post.id)
     look_at(book, NOON + timedelta(minutes=3))
 
     assert look_at(book, NOON + timedelta(minutes=10)) == []
     assert standing(book) == ["unconfirmed"]
+
+
+def test_what_no_platform_can_be_asked_about_is_raised_at_once_and_once(book: Book) -> None:
+    post = make_post(book, scheduled_at=NOON - timedelta(hours=1))
+    put(book, post.id, status="unconfirmed", updated_at=NOON)
+
+    assert kinds(look_at(book, NOON)) == [("unconfirmed", post.id)]
+    assert kinds(look_at(book, NOON + timedelta(hours=1))) == []
+
+
+@pytest.mark.parametrize(
+    ("sent_ago", "raised"), [(timedelta(minutes=1), False), (timedelta(minutes=10), True)], ids=["paced", "stuck"]
+)
+def test_late_posts_that_wait_their_turn_are_not_silent(book: Book, sent_ago: timedelta, raised: bool) -> None:
+    limits = replace(LIMITS, pace=timedelta(minutes=1))
+    sent, waiting = (make_post(book, slot=slot, scheduled_at=NOON - timedelta(hours=1)) for slot in ("a", "b"))
+    put(book, sent.id, status="published", updated_at=NOON - sent_ago)
+
+    assert kinds(look_at(book, NOON, limits)) == ([("silence", waiting.id)] if raised else [])
 
 
 def test_a_look_reads_no_table_from_end_to_end_but_that_of_alarms(book: Book) -> None:

@@ -306,7 +306,7 @@ def test_what_people_were_told_since_they_are_not_told_again(book: Book, copy: P
     _restore(book, copy, hours=1)
 
     with book.reading() as session:
-        assert undelivered(session) == []
+        assert undelivered(session, NOON) == []
         assert has_message(session, digest.key)
 
 

@@ -40,7 +40,7 @@ async def watched(
 ) -> AsyncIterator[tuple[FakeChannel, asyncio.Event]]:
     mail, writer, stop = FakeChannel(), Writer(book), asyncio.Event()
     running = Running(book, writer, publisher, {}, HeldClock(NOON), stop, before)
-    watching = AlarmWatch(alarms, {"mail": mail}, LONDON, book.path.parent / "HOLD")
+    watching = AlarmWatch(alarms, {"mail": mail}, LONDON, book.path.parent / "HOLD", timedelta(minutes=1))
     task = asyncio.ensure_future(watching(running))
     try:
         yield mail, stop
@@ -202,7 +202,7 @@ async def test_a_channel_that_hangs_does_not_keep_the_daemon_from_ending(
         mail.gate = asyncio.Event()
 
     with book.reading() as session:
-        (letter,) = undelivered(session)
+        (letter,) = undelivered(session, NOON)
     assert "1 post is to go out within the next hour" in letter.message.body
 
 

@@ -25,6 +25,8 @@ async def test_the_digest_says_what_goes_out_tomorrow_and_what_needs_a_person(bo
         (digest,) = out.told
     assert digest.title == "Redletter: 2 posts tomorrow, Thu 18 Mar, 1 NOT READY"
     assert digest.body.splitlines() == [
+        "As things stand Wed 17 Mar 2027 17:00.",
+        "",
         "Tomorrow, Thu 18 Mar:",
         "",
         "09:00 force-x: “Learn how to spot the signs. Learn how to spot the signs …”",
@@ -63,6 +65,8 @@ async def test_an_empty_day_is_said(book: Book) -> None:
         (digest,) = out.told
     assert digest.title == "Redletter: nothing is planned for tomorrow, Thu 18 Mar"
     assert digest.body.splitlines() == [
+        "As things stand Wed 17 Mar 2027 17:00.",
+        "",
         "Nothing is planned for tomorrow, Thu 18 Mar.",
         "",
         "Nothing needs a person.",

@@ -7,14 +7,14 @@ from itertools import pairwise
 from scheduler.posts.alarms import undelivered
 from scheduler.posts.book import Book
 from scheduler.publishing.alarms.mailroom import WAITS
-from tests.builders.alarms import FakeChannel, lookout, make_message
-from tests.builders.posts import NOON
+from tests.builders.alarms import FakeChannel, fail, lookout, make_message
+from tests.builders.posts import NOON, make_post
 from tests.builders.publishing import HeldClock
 
 
 def on_the_way(book: Book) -> list[tuple[str, int, str | None]]:
     with book.reading() as session:
-        return [(letter.channel, letter.tries, letter.trouble) for letter in undelivered(session)]
+        return [(letter.channel, letter.tries, letter.trouble) for letter in undelivered(session, NOON)]
 
 
 async def test_a_message_that_is_refused_is_tried_again_later_and_later_until_it_arrives(
@@ -180,6 +180,45 @@ async def test_what_waits_for_a_channel_that_is_gone_is_given_up(book: Book, clo
         await next_one.mailroom.forget_channels()
 
     assert [channel for channel, _, _ in on_the_way(book)] == ["slack"]
+
+
+async def test_what_arrives_late_is_true_when_it_arrives(book: Book, clock: HeldClock) -> None:
+    clock.advance(-timedelta(hours=2))
+    make_post(book, approved=False)
+    async with lookout(book, clock) as out:
+        out.channels["mail"].refuses = "no route"
+        await out.look()
+        clock.advance(timedelta(minutes=1))
+        await out.look()
+        (kept,) = out.mailroom.letters
+        clock.advance(timedelta(hours=3))
+        out.channels["mail"].refuses = None
+        await out.look()
+
+        (message,) = out.told
+    assert "-> redletter approve 1" in kept.message.body
+    assert "is due and not approved" in message.body
+    assert "-> redletter reschedule 1 WHEN" in message.body
+    assert message.key == kept.message.key
+
+
+async def test_what_is_over_before_it_has_arrived_is_not_told_any_more(book: Book, clock: HeldClock) -> None:
+    post = make_post(book)
+    fail(book, post.id)
+    async with lookout(book, clock) as out:
+        out.channels["mail"].refuses = "no route"
+        await out.look()
+        clock.advance(timedelta(minutes=1))
+        await out.look()
+        sent = len(out.mailroom.letters)
+        with book.writing() as connection:
+            connection.exec_driver_sql("UPDATE posts SET status = 'rejected'")
+        clock.advance(timedelta(hours=1))
+        out.channels["mail"].refuses = None
+        await out.look()
+
+        assert (sent, out.told) == (1, [])
+    assert on_the_way(book) == []
 
 
 def test_back_off_never_grows_beyond_a_quarter_of_an_hour() -> None:

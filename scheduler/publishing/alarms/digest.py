@@ -10,7 +10,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.holds import said_of
 from scheduler.posts.queries import kept_between
 from scheduler.posts.tables import Hold, Post
-from scheduler.posts.wording import clock_of, count
+from scheduler.posts.wording import clock_of, count, local_hour
 from scheduler.publishing.alarms.notices import lines_of
 
 _LISTED = 30
@@ -37,9 +37,15 @@ def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
     start, end = (datetime.combine(day, time(), zone) for day in (tomorrow, tomorrow + timedelta(days=1)))
     with book.reading() as session:
         kept = kept_between(session, start, end - timedelta(microseconds=1))
-        needs = open_alarms(session)
+        needs = open_alarms(session, now)
     posts = [post for post in kept.posts if post.status in (*_GOES_OUT, *_NOT_YET)]
-    body = [*_tomorrow(posts, tomorrow), *_holds(kept.holds), *_needs(needs)]
+    body = [
+        f"As things stand {local_hour(now, str(zone))}.",
+        "",
+        *_tomorrow(posts, tomorrow),
+        *_holds(kept.holds),
+        *_needs(needs),
+    ]
     return Message(digest_key(today), _title(posts, tomorrow), redact("\n".join(body).strip()), now)
 
 

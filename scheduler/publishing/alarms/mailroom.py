@@ -6,7 +6,7 @@ that is in trouble goes out, too, and one that has arrived is not sent again bec
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from scheduler.errors import BookError
 from scheduler.posts.alarms import (
     Letter,
     Message,
+    drop_letter,
     forget_channels,
     keep_letter,
     keep_message,
@@ -26,6 +27,7 @@ from scheduler.posts.alarms import (
 )
 from scheduler.posts.book import Book
 from scheduler.publishing.alarms.channels import LIMIT, Channel, NotDelivered
+from scheduler.publishing.alarms.notices import retold
 
 log = logging.getLogger("redletter.alarms")
 
@@ -107,14 +109,20 @@ class Mailroom:
         self._unwritten = {name: each for name, each in self._unwritten.items() if letters.get(name) is not each}
 
     async def take_over(self) -> None:
-        """Reads what a process before this one left undelivered, or another one raised."""
+        """Reads what a process before this one left undelivered, or another one raised, as things stand now.
+
+        What is over before it has arrived is not told any more.
+        """
         try:
             found = await asyncio.to_thread(self._read)
+            over = [letter for letter in found if letter.message.is_over and letter.name not in self._unwritten]
+            await self._give_up(over)
         except BookError:
             return
+        found = [letter for letter in found if letter not in over]
         for letter in found:
             if letter.name not in self._unwritten and letter.channel in self._channels:
-                self._letters[letter.name] = letter
+                self._letters[letter.name] = replace(letter, message=retold(letter.message))
         waiting = {letter.name for letter in found}
         self._letters = {
             name: each for name, each in self._letters.items() if name in waiting or name in self._unwritten
@@ -122,7 +130,17 @@ class Mailroom:
 
     def _read(self) -> list[Letter]:
         with self._book.reading() as session:
-            return undelivered(session)
+            return undelivered(session, self._clock.now())
+
+    async def _give_up(self, over: Sequence[Letter]) -> None:
+        def drop(connection: Connection) -> None:
+            for letter in over:
+                drop_letter(connection, letter)
+
+        if over:
+            await self._write(drop)
+        for letter in over:
+            log.info("over before it was delivered to %s: %s", letter.channel, letter.message.title)
 
     async def forget_channels(self) -> None:
         """Gives up letters by channels that are not in the config any more."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from scheduler.config import redact
@@ -38,6 +39,14 @@ def message_about(raised: Sequence[Raised], now: datetime) -> Message:
         lines += [f"and {len(ordered) - _LISTED} more: redletter status"]
     key = f"alarms:{now.isoformat()}:{ordered[0].need.key}"
     return Message(key, _title(ordered), redact("\n".join(lines).strip()), now, ordered)
+
+
+def retold(message: Message) -> Message:
+    """Says a message again as things stand now: with what still stands of it, in the words of this moment."""
+    if not message.alarms:
+        return message
+    anew = message_about(message.alarms, message.made_at)
+    return replace(message, title=anew.title, body=anew.body)
 
 
 def lines_of(raised: Raised) -> list[str]:

@@ -28,7 +28,7 @@ from scheduler.posts.alarms import (
     has_message,
     keep_raised,
     look,
-    open_alarms,
+    open_keys,
     untold,
 )
 from scheduler.posts.book import Book
@@ -71,7 +71,8 @@ class Watch:
     """Raises what is new, clears what is over, and tells it.
 
     What could not be written stays in memory, is told all the same, and is written as soon as it can be.
-    hold_file: while it is there, nothing is expected to go out. zone: by whose clocks the digest has its hour.
+    hold_file: while it is there, nothing is expected to go out. zone: by whose clocks the digest has its hour. pace: how
+    far apart late posts of one account go out, at most.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Watch:
         zone: ZoneInfo,
         hold_file: Path,
         has_channels: bool,
+        pace: timedelta,
     ) -> None:
         self._alarms = alarms
         self._mailroom = mailroom
@@ -94,6 +96,7 @@ class Watch:
         self._zone = zone
         self._hold_file = hold_file
         self._has_channels = has_channels
+        self._pace = pace
         self._ahead: dict[str, Raised] = {}
         self._last_told: datetime | None = None
 
@@ -148,12 +151,12 @@ class Watch:
         limits = Limits(
             self._alarms.unapproved,
             self._alarms.silence,
+            self._pace,
             held_by_file=is_there(self._hold_file),
             is_published_from=publishes,
         )
         with self._book.reading() as session:
-            standing = frozenset(each.need.key for each in open_alarms(session) if each.need.kind in _FROM_OUTSIDE)
-            return _Found(look(session, limits, now), standing, untold(session))
+            return _Found(look(session, limits, now), open_keys(session, _FROM_OUTSIDE), untold(session, now))
 
     def _raise(self, needs: Sequence[Need], found: _Found | None, now: datetime) -> list[Raised]:
         """Returns what was not raised before. What cannot be looked up counts as new only when this process has not raised it."""
@@ -205,13 +208,14 @@ class Watch:
 class AlarmWatch:
     """A companion of the daemon: watches, and delivers, until the daemon stops.
 
-    zone: of the workspace; hold_file: see `Watch`.
+    zone: of the workspace; hold_file, pace: see `Watch`.
     """
 
     alarms: Alarms
     channels: Mapping[str, Channel]
     zone: ZoneInfo
     hold_file: Path
+    pace: timedelta
     _trouble_since: tuple[float, datetime] | None = field(default=None, init=False)
     _stumbles_since: tuple[float, datetime] | None = field(default=None, init=False)
     _stumbling: Need | None = field(default=None, init=False)
@@ -228,6 +232,7 @@ class AlarmWatch:
             zone=self.zone,
             hold_file=self.hold_file,
             has_channels=bool(self.channels),
+            pace=self.pace,
         )
         await mailroom.forget_channels()
         delivering = asyncio.create_task(mailroom.run(running.stop))
