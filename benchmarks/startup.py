@@ -1,4 +1,5 @@
-"""Cold starts, and the daemon at rest: `--help`, `preview` of the example, memory and processor time of an idle daemon.
+"""Cold starts, and the daemon at rest: `--help`, `preview` of the example, memory and processor time of an idle daemon
+that has an account of each platform.
 
 usage: python -m benchmarks.startup [--rest 30]     (Linux: reads /proc)
 """
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.seeding import seed
+from scheduler.platforms import ACCOUNT_KEYS, PLATFORMS
 
 REPOSITORY = Path(__file__).parent.parent
 REDLETTER = [sys.executable, "-m", "scheduler"]
@@ -34,12 +36,9 @@ def at_rest(rest: float) -> tuple[float, float]:
     """Returns the megabytes that an idle daemon holds, and the percentage of one core that it takes."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
-        (workspace / "config.toml").write_text(
-            'database = "sqlite:///book.db"\n[accounts.force-mastodon]\nplatform = "mastodon"\n'
-            'base_url = "http://127.0.0.1:9"\naccess_token = "env:TOKEN"\n'
-        )
+        (workspace / "config.toml").write_text('database = "sqlite:///book.db"\n' + "".join(map(_account, PLATFORMS)))
         (workspace / "config.toml").chmod(0o600)
-        seed(workspace, [datetime.now(UTC) + timedelta(days=1)] * 200, ["force-mastodon"]).close()
+        seed(workspace, [datetime.now(UTC) + timedelta(days=1)] * 200, [f"force-{name}" for name in PLATFORMS]).close()
         daemon = subprocess.Popen(
             [*REDLETTER, "--workspace", folder, "run"], cwd=REPOSITORY, stderr=subprocess.PIPE, text=True
         )
@@ -54,6 +53,14 @@ def at_rest(rest: float) -> tuple[float, float]:
         daemon.wait()
         daemon.stderr.close()
     return int(memory.split()[1]) / 1024, 100 * ticks / os.sysconf("SC_CLK_TCK") / rest
+
+
+def _account(platform: str) -> str:
+    keys = ACCOUNT_KEYS[platform]
+    secrets = [f'{name} = "env:TOKEN"' for name in keys.secrets]
+    plain = [f'{name} = "force.example"' for name in keys.plain if name not in keys.optional]
+    base_url = ['base_url = "http://127.0.0.1:9"'] if keys.base_url != "none" else []
+    return "\n".join((f"[accounts.force-{platform}]", f'platform = "{platform}"', *base_url, *plain, *secrets)) + "\n"
 
 
 def _ticks(pid: int) -> int:

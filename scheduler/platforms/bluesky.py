@@ -216,6 +216,7 @@ class Bluesky:
         return answer, session
 
     def warm_up(self) -> None:
+        self._shown("Links, tags and graphemes: https://force.example #é")
         self._connection.warm_up()
 
     async def close(self) -> None:

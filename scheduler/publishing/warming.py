@@ -1,11 +1,17 @@
-"""Loads what an account's calls need some minutes before its next post is due, and not before: a resting daemon stays small."""
+"""Loads what calls need before they are made: at the start what nearly all accounts share, the rest minutes before a post is due.
+
+A clock that leaps leaves no minutes before, so what is left for then must be little; all of it at the start would be more
+memory than a resting daemon may take.
+"""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from scheduler.errors import BookError
+from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.queue import accounts_due
@@ -15,6 +21,9 @@ log = logging.getLogger("redletter.daemon")
 
 AHEAD = timedelta(minutes=5)
 _LOOK_EVERY = 2.0  # seconds
+_MAY_LIE_ABOUT = (
+    10_000  # objects that refer to each other, until Python looks for such (else at 700): a megabyte or two
+)
 
 
 class WarmUp:
@@ -24,6 +33,8 @@ class WarmUp:
         self._warm: set[int] = set()
 
     async def __call__(self, running: Running) -> None:
+        if any(adapter.platform != "outbox" for adapter in running.adapters.values()):
+            await asyncio.to_thread(Connection.warm_up)  # X and the rest cost as much again, and are left for later
         while not running.stop.is_set():
             await self.now(running.book, running.adapters, running.clock.now())
             await running.pause(_LOOK_EVERY)
@@ -44,3 +55,8 @@ class WarmUp:
                 await asyncio.to_thread(cold[name].warm_up)
             except Exception:
                 log.exception("what the account %s needs could not be loaded", name)
+        if cold.keys() & due:
+            # What was loaded stays: looking through it, and at every few calls of a burst, costs a fifth of a burst's time.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_MAY_LIE_ABOUT)
