@@ -293,8 +293,8 @@ class Workspace:
         """Puts a backup in the book's place; raises BookError, also while a daemon publishes from the book."""
         from filelock import FileLock, Timeout
 
+        from scheduler.posts.heartbeat import lock_path
         from scheduler.posts.restoring import restore
-        from scheduler.publishing.daemon import lock_path
 
         path = self.config.database_path.resolve()
         try:

@@ -1,7 +1,7 @@
 """`redletter alarms`: what people are told, whether it reaches them, and a look from outside for cron."""
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -164,26 +164,37 @@ def _test_message(door: Door) -> "Message":
 def _check(door: Door) -> None:
     import asyncio
 
+    from scheduler.posts.heartbeat import try_to_write
+
     try:
         with door.book() as book:
-            asyncio.run(_look_from_outside(door, book))
+            with book.writing() as connection:
+                try_to_write(connection)
+            in_trouble = asyncio.run(_look_from_outside(door, book))
             told = _told(book, door.now())
     except BookError as error:
         asyncio.run(_tell_without_book(door, error))
         raise
-    for each in told.alarms:
-        say([*fold(plain(f"! {each.need.said}"), 2), *answer(each.need.answer)])
+    needs = [each.need for each in told.alarms]
+    if in_trouble and not any(need.kind == "book" for need in needs):
+        needs.append(in_trouble)
+    for need in needs:
+        say([*fold(plain(f"! {need.said}"), 2), *answer(need.answer)])
     stuck = [letter for letter in told.letters if letter.trouble]
     for letter in stuck:
         say(plain(f"! not delivered to {letter.channel}: {letter.message.title}: {letter.trouble}"))
-    if told.alarms or stuck:
+    if needs or stuck:
         raise click.exceptions.Exit(1)
 
 
-async def _look_from_outside(door: Door, book: "Book") -> None:
-    """Delivers what is due; where no daemon watches, watches in its place, and tells that it is gone."""
+async def _look_from_outside(door: Door, book: "Book") -> "Need | None":
+    """Delivers what is due; where no daemon watches, watches in its place, and tells that it is gone.
+
+    Returns what keeps a daemon that is there from publishing: it tells people of that itself.
+    """
     from scheduler.config import HOLD_FILE
-    from scheduler.posts.needs import is_running
+    from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
+    from scheduler.posts.needs import is_running, of_daemon
     from scheduler.posts.queries import standing
     from scheduler.posts.writer import Writer
     from scheduler.publishing.alarms.channels import channels_of
@@ -197,6 +208,7 @@ async def _look_from_outside(door: Door, book: "Book") -> None:
         await mailroom.take_over()
         with book.reading() as session:
             found = standing(session, door.now(), config.alarms.unapproved)
+        found = replace(found, daemon=as_it_says(found.daemon, read_pulse(pulse_path(book.path), door.now())))
         if not is_running(found.daemon, door.now()):
             watch = Watch(
                 config.alarms,
@@ -213,6 +225,8 @@ async def _look_from_outside(door: Door, book: "Book") -> None:
         await mailroom.deliver_due()
     finally:
         writer.close()
+    is_in_trouble = is_running(found.daemon, door.now()) and found.daemon and found.daemon.trouble
+    return next(of_daemon(found.daemon, 0, door.now()), None) if is_in_trouble else None
 
 
 def _gone(book: "Book", found: Any, now: datetime) -> "Iterator[Need]":
@@ -235,13 +249,12 @@ async def _tell_without_book(door: Door, error: BookError) -> None:
     """Tells that the book cannot be used; nothing of it can be kept, so each check tells it again."""
     from scheduler.config import redact
     from scheduler.posts.alarms import Raised
-    from scheduler.posts.needs import Need
+    from scheduler.posts.needs import of_book
     from scheduler.publishing.alarms.channels import NotDelivered, channels_of
     from scheduler.publishing.alarms.notices import message_about
 
     now = door.now()
-    need = Need("book:outside", "book", f"the book cannot be used: {error}", "mend it, then redletter status")
-    message = message_about([Raised(need, now)], now)
+    message = message_about([Raised(of_book(error), now)], now)
     for name, channel in channels_of(door.workspace.config.alarms).items():
         try:
             await channel.deliver(message)

@@ -53,6 +53,7 @@ _GITIGNORE = """\
 *.db-wal
 *.db-shm
 *.daemon-lock
+*.daemon-pulse
 *.before-migration
 *.before-restore-*
 outbox/

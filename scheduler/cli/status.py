@@ -1,7 +1,7 @@
 """`redletter status`: how things stand, and what needs a person."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ from scheduler.errors import BookError
 from scheduler.posts.wording import ago, count, local_hour
 
 if TYPE_CHECKING:
+    from scheduler.posts.book import Book
     from scheduler.posts.needs import Need
     from scheduler.posts.queries import Standing
-    from scheduler.posts.tables import Hold, Post
+    from scheduler.posts.tables import Daemon, Hold, Post
 
 _LISTED = 20
 
@@ -47,6 +48,7 @@ def status(door: Door, as_json: bool) -> None:
     """
     from scheduler.cli.hold import file_words
     from scheduler.posts.alarms import of_letters, undelivered
+    from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
     from scheduler.posts.needs import is_running
     from scheduler.posts.queries import paced_accounts, standing
     from scheduler.posts.sources import missing_articles
@@ -54,15 +56,19 @@ def status(door: Door, as_json: bool) -> None:
     now, held_by_file = door.now(), file_words(door.workspace.hold_file)
     try:
         with door.book() as book, book.reading() as session:
+            pulse = read_pulse(pulse_path(book.path), now)
             found = standing(session, now, door.workspace.config.alarms.unapproved)
             missing = missing_articles(session, door.workspace.folder)
             letters = undelivered(session, now)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
+            found = replace(found, daemon=as_it_says(found.daemon, pulse))
+            unwritable = () if is_running(found.daemon, now) else list(_of_book(book, found.daemon))
     except BookError:
         if held_by_file:
             complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
         raise
-    troubles = list(_troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file)))
+    troubles = list(unwritable or _of_daemon(found, now))
+    troubles += _troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file))
     troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file)
@@ -72,6 +78,28 @@ def status(door: Door, as_json: bool) -> None:
         say(status_lines(report))
     if troubles:
         raise click.exceptions.Exit(1)
+
+
+def _of_book(book: "Book", daemon: "Daemon | None") -> "Iterator[Need]":
+    """Yields why a daemon that was not stopped may be silent: it cannot say so where the book cannot be written."""
+    from scheduler.posts.heartbeat import try_to_write
+    from scheduler.posts.needs import of_book
+
+    if daemon is None or daemon.stopped_at is not None:
+        return
+    try:
+        with book.writing() as connection:
+            try_to_write(connection)
+    except BookError as error:
+        yield of_book(error)
+
+
+def _of_daemon(found: "Standing", now: datetime) -> "Iterator[Need]":
+    from scheduler.posts.needs import of_daemon
+
+    # A post that is still publishing without a daemon was left in the middle of its call: only a start settles it.
+    waiting = found.counts.get("approved", 0) + found.counts.get("publishing", 0)
+    yield from of_daemon(found.daemon, waiting, now)
 
 
 def _troubles(
@@ -87,16 +115,12 @@ def _troubles(
     from scheduler.posts.needs import (
         Need,
         is_running,
-        of_daemon,
         of_overdue,
         of_refused_account,
         of_status,
         of_unapproved,
     )
 
-    # A post that is still publishing without a daemon was left in the middle of its call: only a start settles it.
-    waiting = found.counts.get("approved", 0) + found.counts.get("publishing", 0)
-    yield from of_daemon(found.daemon, waiting, now)
     for hold in found.holds:
         if _held_by_daemon(hold):
             yield of_refused_account(hold)
@@ -183,7 +207,8 @@ def _daemon(report: Report) -> str:
     if daemon.stopped_at is not None:
         return f"not running, since {local_hour(daemon.stopped_at, report.time_zone)}"
     turned = f"its loop last turned {ago(max(report.now - daemon.turned_at, timedelta()))} ago"
-    return f"{'running' if report.is_running else 'not publishing'} as {daemon.name}; {turned}"
+    is_publishing = report.is_running and not daemon.trouble
+    return f"{'running' if is_publishing else 'not publishing'} as {daemon.name}; {turned}"
 
 
 def status_json(report: Report) -> dict[str, Any]:

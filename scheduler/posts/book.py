@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ class Book:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yields a connection inside one write transaction: committed at the end, or nothing of it; raises BookError."""
-        with saying_what_failed(self.path), self._writing.begin() as connection:
-            yield connection
+        try:
+            with saying_what_failed(self.path), self._writing.begin() as connection:
+                yield connection
+        finally:
+            _Writes.last = next(_Writes.numbers)
 
     @contextmanager
     def trying(self, occurrences: Iterable[tuple[str, str]]) -> Iterator[Connection]:
@@ -62,6 +66,18 @@ class Book:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+class _Writes:
+    """Numbers of the write transactions of this process, whatever their book; counted so that no thread loses one."""
+
+    numbers = count(1)
+    last = 0
+
+
+def writes_of_this_process() -> int:
+    """Returns another number after every write transaction of this process."""
+    return _Writes.last
 
 
 class ChangeWatch:
@@ -180,10 +196,7 @@ def _bring_to_this_version(book: Book, *, migrate: bool) -> None:
     if found is None:
         _create(book)
     elif found > SCHEMA_VERSION:
-        raise BookError(
-            f"{book.path}: this book was made by a newer Redletter (version {found}, this one knows {SCHEMA_VERSION});"
-            " use the newer program"
-        )
+        raise _of_newer_version(book.path, found)
     elif migrate:
         from scheduler.posts.migrations import upgrade  # Alembic costs a second: only when needed
 
@@ -192,6 +205,20 @@ def _bring_to_this_version(book: Book, *, migrate: bool) -> None:
         raise BookError(
             f"{book.path}: this book is of version {found}; run `redletter plan` once to bring it to {SCHEMA_VERSION}"
         )
+
+
+def refuse_newer_version(connection: Connection, path: Path) -> None:
+    """Raises BookError when another program has brought the book to a version that this one does not know."""
+    found = _version_of(connection)
+    if found is not None and found > SCHEMA_VERSION:
+        raise _of_newer_version(path, found)
+
+
+def _of_newer_version(path: Path, found: str) -> BookError:
+    return BookError(
+        f"{path}: this book was made by a newer Redletter (version {found}, this one knows {SCHEMA_VERSION});"
+        " use the newer program"
+    )
 
 
 def _ensure_wal(book: Book) -> None:

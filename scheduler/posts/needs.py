@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.errors import BookError
 from scheduler.posts.heartbeat import turned_lately
 from scheduler.posts.tables import Daemon, Hold, Post
 from scheduler.posts.wording import ago, count, local_hour
@@ -107,6 +108,12 @@ def of_damaged(post: int, key: str, kind: str, error: Exception) -> Need:
     """Says what is known of a post that cannot be read: that it needs a person, and why no more can be said."""
     said = f"post {post} needs a person ({kind}), and its row in the book is damaged: {type(error).__name__}: {error}"
     return Need(key, kind, said, "stop the daemon, then put a backup in its place: redletter restore FILE", post)
+
+
+def of_book(error: BookError) -> Need:
+    """Says that nothing can be written down, and so nothing goes out."""
+    answer = "mend it, and a daemon that is there goes on by itself; then redletter status"
+    return Need("book:outside", "book", f"nothing goes out, for the book cannot be used: {error}", answer)
 
 
 def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Need]:

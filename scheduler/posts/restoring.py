@@ -15,6 +15,7 @@ from scheduler.errors import BookError
 from scheduler.posts.backup import check_copy, put_in_place
 from scheduler.posts.book import BUSY_SECONDS, beside, open_book, saying_what_failed
 from scheduler.posts.book_before import BookBefore, Known, Row, has_more_of, read_book_before
+from scheduler.posts.heartbeat import lock_path
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.queue import recover
 from scheduler.posts.status import HoldScope, Move, PostStatus
@@ -352,5 +353,5 @@ def _write_private(path: Path, content: bytes) -> None:
 
 
 def _remove(path: Path) -> None:
-    for file in (path, *beside(path), path.with_name(path.name + ".before-migration")):
+    for file in (path, *beside(path), path.with_name(path.name + ".before-migration"), lock_path(path)):
         file.unlink(missing_ok=True)

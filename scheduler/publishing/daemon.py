@@ -21,9 +21,9 @@ from scheduler.config import Account, Config, Publishing
 from scheduler.errors import BookError, ConfigError, CredentialsRefused
 from scheduler.platforms.contract import Adapter
 from scheduler.platforms.credentials import reveal_address
-from scheduler.posts.book import Book
+from scheduler.posts.book import Book, refuse_newer_version
 from scheduler.posts.doubts import ask_sooner
-from scheduler.posts.heartbeat import beat, last_beat, say_stopped
+from scheduler.posts.heartbeat import beat, last_beat, lock_path, say_stopped
 from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.posts.writer import Writer
@@ -32,6 +32,7 @@ from scheduler.publishing.companion import Companion, Running, pause
 from scheduler.publishing.hold_file import hold_if_file_stands
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
+from scheduler.publishing.pulse import PulseFile
 from scheduler.publishing.reconcile import UNANSWERED_WAIT, Reconcile, has_questions
 from scheduler.publishing.rereading import Reread, Rereader, say_what_is_wrong, say_what_was_read
 from scheduler.publishing.systemd import NO_SYSTEMD, Systemd
@@ -96,7 +97,6 @@ class Daemon:
             self._keep_rereading,
             *companions,
         )
-        self._watchers = watchers
         self._reread = reread
         self._systemd = systemd
         self._retired: list[Adapter] = []
@@ -107,6 +107,7 @@ class Daemon:
         self._random = random or Random()  # noqa: S311 (jitter and record keys are no secrets)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._started_at = datetime.now(UTC)
+        self._watchers: tuple[Companion, ...] = (PulseFile(self._name, self._started_at), *watchers)
         self._stop = asyncio.Event()
         self._told_to_reread = asyncio.Event()
 
@@ -247,6 +248,7 @@ class Daemon:
         return False
 
     def _begin(self, book: Connection) -> Recovered:
+        refuse_newer_version(book, self._book.path)  # it may have been brought to one while this daemon was standby
         now = self._clock.now()
         if self._hold_file is not None:
             hold_if_file_stands(book, self._hold_file, now)
@@ -361,10 +363,6 @@ class Daemon:
         except BookError as error:
             log.error("the end could not be written down: %s", error)
         log.info("stopped")
-
-
-def lock_path(book: Path) -> Path:
-    return book.with_name(book.name + ".daemon-lock")
 
 
 def refuse_fast_clock(config: Config) -> None:

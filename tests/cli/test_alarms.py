@@ -1,7 +1,9 @@
 """`redletter alarms`: what stands, what has not arrived, whether the channels work, and the look from outside."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -160,6 +162,22 @@ def test_a_book_that_cannot_be_used_is_told_from_outside(told: Desk, mailbox: Ma
 
     assert said.code == 1
     assert "damaged" in said.err
+    assert titles(mailbox) == ["Redletter: nothing can be published"]
+
+
+def test_a_check_of_a_book_that_can_be_read_and_not_written_says_so_and_fails(
+    told: Desk, book: Book, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon_ran(book, told.now)
+    monkeypatch.setattr("scheduler.posts.book.BUSY_SECONDS", 0.01)
+
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = told.type("alarms", "--check")
+        other.execute("ROLLBACK")
+
+    assert said.code == 1
+    assert "another program has locked it" in said.err
     assert titles(mailbox) == ["Redletter: nothing can be published"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from scheduler.publishing.daemon import lock_path
+from scheduler.posts.heartbeat import lock_path
 from tests.builders.processes import SECRETS, Platforms, done, write_config
 from tests.builders.workspaces import CAMPAIGN, Desk
 

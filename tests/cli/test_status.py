@@ -1,13 +1,15 @@
 """`redletter status`: each thing that needs a person, and nothing else."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
 
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.claims import hold_account
-from scheduler.posts.heartbeat import beat, say_stopped
+from scheduler.posts.heartbeat import Pulse, beat, pulse_path, say_stopped, write_pulse
 from scheduler.posts.tables import stored_time
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
@@ -38,6 +40,46 @@ def troubles_of(desk: Desk) -> list[dict[str, object]]:
     troubles: list[dict[str, object]] = said.json["troubles"]
     assert said.code == (1 if troubles else 0)
     return troubles
+
+
+def test_a_daemon_that_cannot_write_to_the_book_says_why_beside_it(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW - timedelta(minutes=5))
+    pulse = Pulse("host:1", NOW, NOW, NOW - timedelta(minutes=5), "the disk is full: make room")
+    write_pulse(pulse_path(book.path), pulse)
+
+    said = planned.type("status")
+
+    assert said.code == 1
+    assert "  ! the daemon cannot publish: the disk is full: make room" in said.lines
+    assert "Needs a person: 1 thing" in said.lines
+
+
+def test_a_pulse_that_has_grown_old_says_nothing(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW - timedelta(minutes=5))
+    long_ago = NOW - timedelta(minutes=4)
+    write_pulse(pulse_path(book.path), Pulse("host:1", long_ago, long_ago, long_ago, "the disk is full"))
+
+    (trouble,) = troubles_of(planned)
+
+    assert "has not turned for 5 minutes" in str(trouble["said"])
+
+
+def test_where_the_daemon_is_silent_for_the_book_cannot_be_written_the_book_is_the_reason(
+    planned: Desk, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW - timedelta(minutes=5))
+    monkeypatch.setattr("scheduler.posts.book.BUSY_SECONDS", 0.01)
+
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        (trouble,) = troubles_of(planned)
+        other.execute("ROLLBACK")
+
+    assert trouble["kind"] == "book"
+    assert "another program has locked it" in str(trouble["said"])
 
 
 def test_a_plan_that_waits_for_review_needs_nobody(planned: Desk) -> None:

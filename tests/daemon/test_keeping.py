@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from scheduler.posts.book import Book, beside
-from scheduler.publishing.daemon import lock_path
+from scheduler.posts.heartbeat import lock_path
 from tests.builders.posts import get, make_book, make_post
 from tests.builders.processes import Platforms, Process, done, redletter
 
@@ -74,9 +74,9 @@ def test_a_damaged_book_stops_the_calls_and_a_restored_one_sends_what_was_to_com
     assert is_quiet, daemon.output
     assert len(sent_while_damaged) == 1
     assert f"Published since the backup, as the book before says, and so they stay: 1 post: {due.id}" in said
-    assert f"Set aside, since they may be out already: 1 post: {to_come.id}" in said
+    assert f"Perhaps out, the backup does not know: 1 post: {to_come.id}" in said
     assert len(platforms.texts()) == 1
-    assert [get(book, post.id or 0).status for post in (due, to_come)] == ["published", "held"]
+    assert [get(book, post.id or 0).status for post in (due, to_come)] == ["published", "unconfirmed"]
 
 
 def test_a_standby_publishes_from_the_book_that_is_there_when_it_takes_over(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from scheduler.errors import BookError
+from scheduler.posts.heartbeat import lock_path
 
 
 def alembic_config(engine: Engine) -> Config:
@@ -23,8 +25,20 @@ def alembic_config(engine: Engine) -> Config:
 def upgrade(engine: Engine, path: Path, revision: str = "head") -> None:
     """Brings the book up to a revision; an existing file is copied beside itself first.
 
-    Raises BookError, which says where the copy is: then the book is as it was.
+    Raises BookError, which says where the copy is: then the book is as it was. Refused while a daemon publishes from it: that
+    one is of the version before, and would go on with a book that it does not know.
     """
+    try:
+        with FileLock(lock_path(path), timeout=0):
+            _upgrade(engine, path, revision)
+    except Timeout:
+        raise BookError(
+            f"{path}: this book is of an older version, and a daemon of that version publishes from it. Stop the daemon, do"
+            " this again, then start it; nothing was changed"
+        ) from None
+
+
+def _upgrade(engine: Engine, path: Path, revision: str) -> None:
     copy = _copied(path) if path.exists() and path.stat().st_size > 0 else None
     try:
         command.upgrade(alembic_config(engine), revision)
