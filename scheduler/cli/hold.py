@@ -3,14 +3,17 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, fold, plain, say, width
-from scheduler.errors import MoveNotAllowed
+from scheduler.cli.output import answer, complain, fold, plain, say, width
+from scheduler.config import HOLD_FILE
+from scheduler.errors import BookError, ConfigError, MoveNotAllowed, RedletterError
 from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ def hold(
     if not reason.strip():
         raise click.BadParameter("expected a reason", param_hint="--reason")
     topics = tuple(dict.fromkeys(_topic_called(name, "--except") for each in exceptions for name in each.split(",")))
-    with door.book() as book:
+    with _naming_the_file(door), door.book() as book:
         scope, name = _scope(door, book, account, campaign, topic)
         with book.writing() as connection:
             if not name:
@@ -67,6 +70,18 @@ def hold(
         # Whatever is found now, the hold stands: on the worst day, no check comes before it.
         _warn_of_unknown_topics(book, [name] if topic else [], topics)
     _say_file_holds(door)
+
+
+@contextmanager
+def _naming_the_file(door: Door) -> Iterator[None]:
+    """On the worst day, whoever cannot hold by the book learns what always works."""
+    try:
+        yield
+    except (BookError, ConfigError) as error:
+        hold_file = door.workspace_folder() / HOLD_FILE
+        raise RedletterError(
+            f"{error}. Nothing is held by this. A file stops everything all the same: touch {shlex.quote(str(hold_file))}"
+        ) from error
 
 
 def _say_file_holds(door: Door) -> None:
@@ -136,7 +151,7 @@ def resume(door: Door, account: str | None, campaign: str | None, topic: str | N
         say(f"Resumed by {door.who}: {said_of(scope, name)}.")
         passed, missed = _meanwhile(book, lifted)
         refusals = _decide(door, book, passed, keep=keep) if passed and (keep or drop) else []
-        say(_meanwhile_lines(() if keep or drop else passed, missed, min(width(), 120)))
+        say(_meanwhile_lines(() if keep or drop else passed, missed, min(width(), 120), door.now()))
         if not passed and not missed:
             say("Nothing came due meanwhile.")
         say(_still_held(book, door.workspace.config.time_zone))
@@ -186,19 +201,19 @@ def _decide(door: Door, book: "Book", posts: "Sequence[Post]", *, keep: bool) ->
     return []
 
 
-def _meanwhile_lines(passed: "Sequence[Post]", missed: "Sequence[Post]", room: int) -> Iterator[str]:
+def _meanwhile_lines(passed: "Sequence[Post]", missed: "Sequence[Post]", room: int, now: datetime) -> Iterator[str]:
     from scheduler.cli.waiting import listed, ways_on, ways_on_from_missed
 
     if passed:
         yield ""
         yield f"{count(len(passed), 'post')} came due meanwhile. None of them goes out until somebody says so:"
         yield from listed(passed, room)
-        yield from ways_on(passed)
+        yield from ways_on(passed, now)
     if missed:
         yield ""
         yield f"{count(len(missed), 'post')} missed meanwhile, too late by now:"
         yield from listed(missed, room)
-        yield from ways_on_from_missed()
+        yield from ways_on_from_missed(missed, now)
 
 
 def _still_held(book: "Book", time_zone: str) -> Iterator[str]:
@@ -211,7 +226,7 @@ def _still_held(book: "Book", time_zone: str) -> Iterator[str]:
     for hold in holds:
         words, way_back = hold_words(hold, time_zone)
         yield from fold(plain(f"Still held: {words}"), 12)
-        yield f"            -> {way_back}"
+        yield from answer(way_back, 12)
 
 
 def hold_words(hold: "Hold", time_zone: str) -> tuple[str, str]:

@@ -273,8 +273,8 @@ def _later(moment: datetime, by: timedelta, zone: ZoneInfo) -> tuple[datetime, s
 def keep(door: Door, posts: tuple[int, ...], campaign: str | None, every: bool, yes: bool) -> None:
     """Let held posts go out all the same.
 
-    Now, or at their hour where that is still to come. Posts that are named are kept all or none; of a campaign, or of
-    all, those that have expired are listed and stay held.
+    Now, or at their hour where that is still to come; while a hold reaches a post, end that first. Posts that are named are
+    kept all or none; of a campaign, or of all, those that cannot be kept are listed and stay held.
     """
     if [bool(posts), campaign is not None, every].count(True) != 1:
         raise click.UsageError("name posts, or a campaign with --campaign, or say --all")
@@ -305,18 +305,23 @@ def keep_posts(
 
     all_or_none: raises MoveNotAllowed with all that stands in the way, and keeps none.
     """
+    from scheduler.cli.hold import file_words
     from scheduler.posts.holds import active_holds
     from scheduler.posts.review import keep as keep_post
     from scheduler.posts.tables import split_topics
 
     kept: list[Post] = []
     refusals: list[str] = []
+    by_file = file_words(door.workspace.hold_file)
     with book.writing() as connection:
         holds = active_holds(connection)
         for post in posts:
             topics = split_topics(post.topics)
             reaching = [hold for hold in holds.holds if hold.reaches(post.account, post.campaign, topics)]
-            if reaching and post.status == "held" and post.scheduled_at <= door.now():
+            if by_file and post.status == "held":
+                refusals.append(f"post {post.id}: held: {by_file[0]}; first {by_file[1]}, then keep it")
+                continue
+            if reaching and post.status == "held":
                 refusals.append(_resume_first(post, reaching[0]))
                 continue
             try:
@@ -330,7 +335,7 @@ def keep_posts(
 
 
 def _resume_first(post: "Post", hold: "ActiveHold") -> str:
-    """What is kept under a hold would wait for a word again as soon as the hold ends."""
+    """A word under a hold would be void at its end, where the hour has passed by then: so it is asked for after the end."""
     from scheduler.posts.holds import said_of
 
     options = f" --{hold.scope} {hold.name}" if hold.name else ""

@@ -57,7 +57,8 @@ def status(door: Door, as_json: bool) -> None:
     try:
         with door.book() as book, book.reading() as session:
             pulse = read_pulse(pulse_path(book.path), now)
-            found = standing(session, now, door.workspace.config.alarms.unapproved)
+            unapproved = door.workspace.config.alarms.unapproved
+            found = standing(session, now, unapproved, held_by_file=bool(held_by_file))
             missing = missing_articles(session, door.workspace.folder)
             letters = undelivered(session, now)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
@@ -193,7 +194,9 @@ def status_lines(report: Report) -> Iterator[str]:
 def _next(report: Report) -> str:
     post = report.standing.next_post
     if post is None:
-        return "nothing approved waits to go out"
+        waiting = report.standing.counts.get("approved", 0)
+        held = f"; {count(waiting, 'approved post')} held beyond {'its hour' if waiting == 1 else 'their hours'}"
+        return f"nothing{held}" if waiting else "nothing approved waits to go out"
     held = " (held)" if report.is_held(post) else ""
     when = local_hour(post.next_try_at, post.time_zone)
     due = "due now" if post.next_try_at <= report.now and not held else when

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -64,7 +65,7 @@ def stop(door: Door, story: str, reason: str) -> None:
             receipts = receipts_of(session, posts)
     set_aside = frozenset(each.id for each in told)
     stopped = Stopped(campaign, occurrences, reason, door.who, posts, receipts, set_aside)
-    say(stopped_lines(stopped, min(width(), 120)))
+    say(stopped_lines(stopped, min(width(), 120), door.now()))
 
 
 def _story(book: "Book", story: str) -> tuple[str, list[str]]:
@@ -83,7 +84,7 @@ def _story(book: "Book", story: str) -> tuple[str, list[str]]:
     return story, sorted(under_way or {posts[-1].occurrence})
 
 
-def stopped_lines(stopped: Stopped, room: int) -> Iterator[str]:
+def stopped_lines(stopped: Stopped, room: int, now: datetime) -> Iterator[str]:
     """Yields what was stopped, what is out with its address, what nobody can call back, and the way back."""
     from scheduler.cli.waiting import listed, ways_on
 
@@ -108,7 +109,7 @@ def stopped_lines(stopped: Stopped, room: int) -> Iterator[str]:
         yield from ("", f"{count(len(drafts), 'draft')} besides, not approved: nothing of that goes out by itself.")
     yield from ("", "The way back, should it go on:", f"  redletter resume --campaign {stopped.campaign}")
     if waiting:
-        yield from ways_on(waiting)
+        yield from ways_on(waiting, now)
 
 
 def _out(stopped: Stopped, room: int) -> Iterator[str]:

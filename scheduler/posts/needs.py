@@ -16,10 +16,8 @@ ANSWERS = {
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
     "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
-_HELD_AND_EXPIRED = (
-    "redletter cancel {id}; should it go out all the same: a later `expires` in its campaign, redletter plan, then"
-    " redletter keep {id}"
-)
+# Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.
+_EXPIRED = "redletter {no} {{id}}; or write a later `expires` in its campaign, redletter plan, and look again"
 _NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
 _PAST_AND_NOT_APPROVED = "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}"
 
@@ -47,12 +45,17 @@ def is_running(daemon: Daemon | None, now: datetime) -> bool:
 def of_status(post: Post, now: datetime) -> Need:
     """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that."""
     key, answer = f"{post.status}:{post.id}:{post.version}", ANSWERS[post.status]
+    is_over = post.status != "unconfirmed" and has_expired(post, now)
+    if is_over:
+        answer = _EXPIRED.format(no="cancel" if post.status == "held" else "reject")
     if post.status != "held":
-        return _of_post(post, key, post.status, f"is {post.status}", post.note, answer)
+        said = f"is {post.status}" + (" and has expired" if is_over else "")
+        return _of_post(post, key, post.status, said, post.note, answer)
     key = f"waiting:{post.id}:{post.version}"
-    if has_expired(post, now):
-        return _of_post(post, key, "waiting", "is held and has expired", post.note, _HELD_AND_EXPIRED)
-    return _of_post(post, key, "waiting", "waits for a word", post.note, answer)
+    if is_over:
+        return _of_post(post, key, "waiting", "is held and has expired", post.note, answer)
+    until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
+    return _of_post(post, key, "waiting", f"waits for a word{until}", post.note, answer)
 
 
 def has_expired(post: Post, now: datetime) -> bool:
@@ -92,7 +95,8 @@ def of_unapproved(post: Post, now: datetime) -> Need:
     key = f"unapproved:{post.id}:{post.scheduled_at.isoformat()}"
     if post.scheduled_at <= now:
         kind = "due and not approved"
-        return _of_post(post, key, kind, f"is {kind}", None, _PAST_AND_NOT_APPROVED)
+        answer = _EXPIRED.format(no="reject") if has_expired(post, now) else _PAST_AND_NOT_APPROVED
+        return _of_post(post, key, kind, f"is {kind}", None, answer)
     return _of_post(post, key, "not approved", "is not approved yet", None, _NOT_APPROVED)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
 from sqlmodel import Session, col, exists, func, select
 
 from scheduler.config import LATE
 from scheduler.errors import MoveNotAllowed
+from scheduler.posts.holds import active_holds
 from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
-from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt, split_topics
+from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt, split_topics, stored_time
 
 
 def find_posts(
@@ -72,7 +74,8 @@ class Standing:
     """How the book stands at one moment; what `redletter status` says.
 
     troubles: posts that need a person. overdue: approved, and their hour was more than a minute ago, whether they are held
-    or tried again later. unapproved: drafts whose hour is near, or has come. next_post: the next approved one, due already or not.
+    or tried again later. unapproved: drafts whose hour is near, or has come. next_post: the approved one that
+    goes out next, due already or not; what is held beyond its hour waits for a word and is not next.
     """
 
     counts: Mapping[str, int]
@@ -85,8 +88,11 @@ class Standing:
     waiting_accounts: Sequence[str]
 
 
-def standing(session: Session, now: datetime, unapproved: timedelta) -> Standing:
-    """Returns how things stand; unapproved: so long before its hour a draft needs a person's yes."""
+def standing(session: Session, now: datetime, unapproved: timedelta, *, held_by_file: bool = False) -> Standing:
+    """Returns how things stand.
+
+    unapproved: so long before its hour a draft needs a person's yes. held_by_file: a file keeps everything back.
+    """
     counts = dict(session.exec(select(Post.status, func.count()).group_by(Post.status)).all())
     bad = [status.value for status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNCONFIRMED, PostStatus.HELD)]
     approved = select(Post).where(Post.status == PostStatus.APPROVED.value)
@@ -107,11 +113,25 @@ def standing(session: Session, now: datetime, unapproved: timedelta) -> Standing
         ),
         holds=standing_holds(session),
         daemon=session.get(Daemon, 1),
-        next_post=session.exec(approved.order_by(col(Post.next_try_at)).limit(1)).first(),
+        next_post=_next_post(session, now, held_by_file=held_by_file),
         waiting_accounts=list(
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),
     )
+
+
+def _next_post(session: Session, now: datetime, *, held_by_file: bool) -> Post | None:
+    not_held, values = active_holds(session.connection()).sql()
+    may_go = "1 = 0" if held_by_file else f"1 = 1{not_held}"
+    found = session.connection().execute(
+        text(
+            f"SELECT id FROM posts WHERE status = 'approved' AND (next_try_at > :now OR ({may_go}))"
+            " ORDER BY next_try_at, id LIMIT 1"
+        ),
+        {**({} if held_by_file else values), "now": stored_time(now)},
+    )
+    post_id = found.scalar()
+    return session.get(Post, post_id) if post_id is not None else None
 
 
 def paced_accounts(session: Session, pace: timedelta, now: datetime) -> frozenset[str]:

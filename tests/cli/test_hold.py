@@ -10,6 +10,7 @@ from scheduler.posts.book import Book, open_book
 from scheduler.posts.holds import hold
 from scheduler.posts.moves import make_move
 from scheduler.posts.status import HoldScope, Move
+from scheduler.posts.tables import stored_time
 from scheduler.publishing.hold_file import HELD_BY
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
@@ -139,6 +140,53 @@ def test_what_passed_meanwhile_is_listed_with_the_ways_on_and_none_of_it_goes_ou
     ]
     desk.done("run", "--speed", 3600, "--start", "2027-03-18 09:11", "--until-done")
     assert [post["status"] for post in desk.posts()] == ["missed", "missed", "held", "held"]
+
+
+def test_what_has_expired_is_dropped_and_what_soon_will_is_said_with_its_hour(planned: Desk, book: Book) -> None:
+    desk = held_over_the_hour(planned, book)
+    with book.writing() as connection:
+        for post, latest in ((3, THE_DAY), (4, desk.now + timedelta(hours=1))):
+            connection.exec_driver_sql("UPDATE posts SET latest_at = ? WHERE id = ?", (stored_time(latest), post))
+
+    said = desk.done("resume")
+    status = desk.type("status")
+
+    assert said.lines[6:13] == [
+        "Expires soon: post 4, on Thu 18 Mar 2027 10:10; no word sends it out after that.",
+        "  still go out  redletter keep 4",
+        "  another hour  redletter reschedule POST WHEN, then redletter approve POST",
+        "  not at all    redletter cancel 4",
+        "Expired, so that no word sends them out any more: post 3",
+        "  drop them     redletter cancel 3",
+        "  send them     write a later `expires` in the campaign, then redletter plan",
+    ]
+    assert "! post 3 is held and has expired: " in status.out
+    assert (
+        "-> redletter cancel 3; or write a later `expires` in its campaign, redletter plan, and look again"
+        in status.out
+    )
+    assert "! post 4 waits for a word, and expires on Thu 18 Mar 2027 10:10: " in status.out
+
+
+def test_what_is_held_beyond_its_hour_is_not_next(planned: Desk, book: Book) -> None:
+    planned.done("approve", "--campaign", "harbour", "--yes")
+    planned.done("hold", "--account", "press-x", "--reason", "a leak")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET expires_at = NULL")
+
+    before = planned.type("status").lines[1]
+    planned.now = THE_DAY - timedelta(days=6)
+    after = planned.type("status").lines[1]
+    planned.done("cancel", 2)
+    held_and_to_come = planned.type("status").lines[1]
+    planned.write("HOLD", "a storm")
+    planned.now = THE_DAY + timedelta(hours=1)
+    by_file = planned.type("status").lines[1]
+
+    assert before == "Next:    post 1, Thu 11 Mar 2027 10:00, press-x, a-week-to-go (held)"
+    assert after == "Next:    post 2, due now, press-bluesky, a-week-to-go"
+    assert held_and_to_come == "Next:    post 3, Thu 18 Mar 2027 09:00, press-x, on-the-day (held)"
+    assert by_file == "Next:    nothing; 3 approved posts held beyond their hours"
 
 
 def test_the_posts_that_wait_for_a_word_need_a_person(planned: Desk, book: Book) -> None:
@@ -292,6 +340,27 @@ def test_the_file_is_said_even_when_the_book_cannot_be_read(planned: Desk) -> No
 
     assert said.code == 1
     assert f"held: everything, by the file {planned.folder / 'HOLD'}: a storm" in said.err
+
+
+@pytest.mark.parametrize("broken", ["redletter.db", "config.toml"])
+def test_whoever_cannot_hold_learns_what_always_works(planned: Desk, broken: str) -> None:
+    planned.write(broken, b"not what it should be" * 100)
+
+    said = planned.type("hold", "--reason", "a storm")
+
+    assert said.code == 1
+    assert f"A file stops everything all the same: touch {planned.folder / 'HOLD'}" in said.err
+
+
+def test_nothing_is_kept_while_the_file_is_there(planned: Desk, book: Book) -> None:
+    desk = held_over_the_hour(planned, book)
+    desk.done("resume")
+    desk.write("HOLD", "a storm")
+
+    said = desk.type("keep", 3)
+
+    assert said.code == 1
+    assert f"post 3: held: everything, by the file {desk.folder / 'HOLD'}: a storm; first rm " in said.err
 
 
 def test_while_the_file_is_there_everything_stays_held(planned: Desk) -> None:

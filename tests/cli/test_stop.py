@@ -103,8 +103,9 @@ def test_a_stopped_story_goes_on_where_it_was_when_it_is_resumed_and_kept(approv
     approved.done("resume", "--campaign", "harbour")
     said = approved.type("keep", "--all", "--yes")
 
-    assert too_early.code == 0  # their hours are still to come: they wait for those, and for the hold
-    assert (said.code, said.out) == (0, "No post is held: there is nothing to keep.\n")
+    assert too_early.code == 1
+    assert "post 1: campaign harbour is held; first redletter resume --campaign harbour, then keep it" in too_early.err
+    assert "Kept: 4 posts, by kim. Going out at their hours." in said.lines
     assert {post["status"] for post in approved.posts()} == {"approved"}
 
 
