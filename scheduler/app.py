@@ -345,6 +345,7 @@ class Workspace:
         from scheduler.publishing.clock import SystemClock
         from scheduler.publishing.daemon import Daemon
         from scheduler.publishing.hold_file import HoldFile
+        from scheduler.publishing.hold_log import HoldLog
         from scheduler.publishing.systemd import systemd_of
 
         chores = {"articles": ArticleWatch(book, self.folder)}
@@ -356,7 +357,7 @@ class Workspace:
             paces=self.paces,
             hold_file=self.hold_file,
             chores=chores,
-            companions=[HoldFile(self.hold_file), *self._keepers(clock)],
+            companions=[HoldFile(self.hold_file), HoldLog(), *self._keepers(clock)],
             watchers=self._watchers() if isinstance(clock, SystemClock) else (),
             until_done=until_done,
             reread=None if ends_on_hangup else partial(self.reread, book),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from scheduler.posts.book import Book
 from scheduler.posts.tables import Post
 from tests.builders.posts import get, make_post, receipts_in
@@ -50,6 +52,22 @@ def test_a_file_stops_everything_and_what_passed_meanwhile_waits_for_a_word(
 
     assert (sent_while_held, held) == ([], "held")
     assert len(platforms.texts()) == 1
+
+
+@pytest.mark.usefixtures("book")
+def test_the_log_says_which_holds_stand_who_set_them_and_who_ended_them(workspace: Path, start: Start) -> None:
+    done(workspace, "--as", "kim", "hold", "--account", "outbox", "--reason", "a leak")
+    daemon = start()
+    stands = daemon.wait_for("account outbox is held")
+
+    done(workspace, "--as", "sam", "hold", "--except", "safety", "--reason", "mourning")
+    begun = daemon.wait_for("everything")
+    done(workspace, "--as", "lee", "resume")
+    ended = daemon.wait_for("not held any more")
+
+    assert "account outbox is held by kim: a leak" in stands
+    assert "everything except safety is held by sam: mourning" in begun
+    assert "everything except safety is not held any more, by lee" in ended
 
 
 def test_a_file_that_is_there_before_the_daemon_lets_nothing_out(

@@ -1,0 +1,54 @@
+"""Says in the daemon's log that a hold began or ended, whoever made it."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import closing
+
+from scheduler.errors import BookError
+from scheduler.posts.batches import DAEMON
+from scheduler.posts.book import Book
+from scheduler.posts.holds import said_of
+from scheduler.posts.queries import standing_holds
+from scheduler.posts.tables import Hold, split_topics
+from scheduler.publishing.companion import Running
+from scheduler.publishing.hold_file import HELD_BY
+
+log = logging.getLogger("redletter.hold")
+
+LOOK_EVERY = 0.25  # seconds between two looks whether anybody wrote to the book
+
+
+class HoldLog:
+    """A companion of the daemon. What stands already when it begins is said, too."""
+
+    async def __call__(self, running: Running) -> None:
+        known: Mapping[int, Hold] = {}
+        with closing(running.book.watch()) as watch:
+            while not running.stop.is_set():
+                if watch.has_changed():
+                    known = await asyncio.to_thread(_tell, running.book, known)
+                await running.pause(LOOK_EVERY)
+
+
+def _tell(book: Book, known: Mapping[int, Hold]) -> Mapping[int, Hold]:
+    """Returns the holds that stand now, by their ids; a book that cannot be read is the publisher's to speak of."""
+    try:
+        with book.reading() as session:
+            holds = {hold.id or 0: hold for hold in standing_holds(session)}
+            ended = [session.get(Hold, each) for each in known.keys() - holds.keys()]
+    except BookError:
+        return known
+    for hold in (each for number, each in holds.items() if number not in known):
+        # The file and a refused account have a line of their own, which says more.
+        if hold.held_by not in (HELD_BY, DAEMON):
+            log.warning("%s is held by %s: %s", _said(hold), hold.held_by, hold.reason)
+    for hold in filter(None, ended):
+        if hold.held_by != HELD_BY or hold.lifted_by != HELD_BY:
+            log.warning("%s is not held any more, by %s", _said(hold), hold.lifted_by)
+    return holds
+
+
+def _said(hold: Hold) -> str:
+    spared = split_topics(hold.except_topics)
+    return said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")
