@@ -169,10 +169,6 @@ _DUE = """
     SELECT * FROM posts
     WHERE status = 'approved' AND next_try_at <= :now AND (expires_at IS NULL OR expires_at > :now)
 """
-# An attempt at the part that is to go out next is in doubt: it may be out by it, whatever becomes of the post now.
-MAY_BE_OUT = """EXISTS (
-    SELECT 1 FROM attempts WHERE attempts.post_id = posts.id AND outcome = 'unknown'
-    AND part = (SELECT count(*) FROM receipts WHERE receipts.post_id = posts.id))"""
 # Of a thread that has begun, the rest follows without a pause.
 _NOT_LATE = "(scheduled_at >= :late_before OR EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id))"
 

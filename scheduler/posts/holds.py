@@ -1,6 +1,7 @@
 """Holds: nothing, or nothing of one account, campaign or topic, goes out until somebody resumes it."""
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.batches import Step, move_together
+from scheduler.posts.book import writes_of_this_process
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope, Move, PostStatus
-from scheduler.posts.tables import HOLDS, joined_topics, split_topics, stored_time
+from scheduler.posts.tables import HOLDS, MAY_BE_OUT, joined_topics, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +103,32 @@ def _read(rows: Iterable[Any]) -> ActiveHolds:
     )
 
 
+_LOOK_AGAIN = 0.02  # seconds after which another process may have set a hold
+
+
 class HoldWatch:
-    """The holds as they stand at this very moment, whoever set them; a look costs microseconds when nothing changed."""
+    """The holds as they stand: those that this process set at once, those of another at most 20 ms later."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
         self._holds = ActiveHolds()
+        self._good_until = 0.0
+        self._written: int | None = None
 
     def look(self) -> ActiveHolds:
-        """Returns what is held now; raises sqlite3.Error when the book cannot be read."""
+        """Returns what is held now; raises sqlite3.Error when the book cannot be read.
+
+        For a burst, where every call looks: asking SQLite each time costs as much as writing an attempt down.
+        """
+        now, written = time.monotonic(), writes_of_this_process()
+        if now >= self._good_until or written != self._written:
+            self._holds = self._ask()
+            self._good_until, self._written = now + _LOOK_AGAIN, written
+        return self._holds
+
+    def _ask(self) -> ActiveHolds:
         if self._connection is None:
             self._connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=0)
         # SQLite counts the commits of all other connections: https://www.sqlite.org/pragma.html#pragma_data_version
@@ -122,7 +139,7 @@ class HoldWatch:
         return self._holds
 
     def close(self) -> None:
-        self._version = None
+        self._version, self._good_until = None, 0.0
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -207,7 +224,10 @@ def _set_passed_aside(connection: Connection, lifted_row: Any, who: str, now: da
     return _set_aside(connection, passed, f"its hour passed while {said_of(scope, name)} was held", who, now)
 
 
-_WAITING = "SELECT id, version, campaign, slot, account, topics FROM posts WHERE status = 'approved'"
+_WAITING = (
+    f"SELECT id, version, campaign, slot, account, topics, {MAY_BE_OUT} AS may_be_out"
+    " FROM posts WHERE status = 'approved'"
+)
 
 
 def stop_story(
@@ -232,9 +252,13 @@ def stop_story(
 
 
 def _set_aside(connection: Connection, rows: Sequence[Any], why: str, who: str, now: datetime) -> list[Told]:
-    steps = [Step(row.id, row.version, why) for row in rows]
+    """Sets aside; what may be out by an attempt in doubt is asked about first."""
+    waiting = [row for row in rows if not row.may_be_out]
+    steps = [Step(row.id, row.version, why) for row in waiting]
     move_together(connection, Move.SET_ASIDE, PostStatus.APPROVED, steps, now, who=who)
-    return [Told(row.id, row.campaign, row.slot, row.account, why) for row in rows]
+    in_doubt = [Step(row.id, row.version, why, next_try_at=now) for row in rows if row.may_be_out]
+    move_together(connection, Move.DOUBT_AGAIN, PostStatus.APPROVED, in_doubt, now, who=who)
+    return [Told(row.id, row.campaign, row.slot, row.account, why) for row in waiting]
 
 
 def _active(connection: Connection, scope: HoldScope, name: str) -> Any:

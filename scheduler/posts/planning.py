@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from scheduler.config import LATE
 from scheduler.drafting.draft import Draft, PostKey, Source
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.review import UNAPPROVED, parts_out, said_out
+from scheduler.posts.review import UNAPPROVED, may_be_out, parts_out, said_out
 from scheduler.posts.status import Move, PostStatus, WhenLate
 from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topics
 
@@ -94,11 +94,10 @@ def _save_one(
 
     person = _person_behind(row)
     out = parts_out(connection, row["id"])
-    if out:
+    if out or may_be_out(connection, row["id"]):
         _follow(connection, row, terms, who=who, now=now)
-        said = (
-            f"the campaign now has {_difference(row, values)}, and {said_out(row['message_json'], out)}; left as it is"
-        )
+        why = said_out(row["message_json"], out) if out else "it may be out, by an attempt of which nobody knows"
+        said = f"the campaign now has {_difference(row, values)}, and {why}; left as it is"
         result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
     if person and not replace:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from scheduler.posts.batches import Step, move_together
-from scheduler.posts.claims import MAY_BE_OUT, Pace, record_attempts
+from scheduler.posts.claims import Pace, record_attempts
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
 from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
-from scheduler.posts.tables import split_topics, stored_time
+from scheduler.posts.tables import MAY_BE_OUT, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)

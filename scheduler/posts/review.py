@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, text
 
@@ -12,7 +11,8 @@ from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message
 from scheduler.posts.moves import make_move
 from scheduler.posts.status import MOVES, Move, PostStatus, WhenLate
-from scheduler.posts.tables import POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
+from scheduler.posts.tables import MAY_BE_OUT, POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
+from scheduler.posts.wording import clock_of
 
 UNAPPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None, "approved_digest": None, "tries": 0}
 
@@ -105,12 +105,12 @@ def _too_late_at(post: Post, scheduled_at: datetime) -> datetime | None:
 
 
 def _local(moment: datetime, time_zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(time_zone))
+    local = moment.astimezone(clock_of(time_zone))
     return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def _written_for(post: Post) -> str:
-    written_for = post.scheduled_at.astimezone(ZoneInfo(post.time_zone))
+    written_for = post.scheduled_at.astimezone(clock_of(post.time_zone))
     return f"moved by hand: its words were written for {written_for:%A %-d %B, %H:%M}; look for days and hours in them"
 
 
@@ -159,17 +159,20 @@ def reject(
 def cancel(
     connection: Connection, post_id: int, version: int, *, who: str, now: datetime, reason: str | None = None
 ) -> None:
-    """An approved or held post that will not go out after all. Raises MoveNotAllowed."""
+    """An approved or held post that will not go out after all. Raises MoveNotAllowed, also for one that may be out."""
+    check_not_in_doubt(connection, post_id)
     make_move(connection, Move.CANCEL, post_id, version, who=who, now=now, changes={"note": reason}, detail=reason)
 
 
 def resolve(connection: Connection, post: Post, url: str | None, *, who: str, now: datetime) -> None:
-    """A person looked: what is unconfirmed is out at `url`, or (None) it is not.
+    """A person looked: what is unconfirmed, or waits though it may be out, is out at `url`, or (None) it is not.
 
     Out, the post is published; where it was one part of a thread with more to come, it has failed, since an address alone
     is nothing to reply to. Not out, it is a draft again; where parts before it are out, it is held, and the rest may still
     be kept or cancelled. Raises MoveNotAllowed.
     """
+    if post.status != PostStatus.UNCONFIRMED and not may_be_out(connection, _id(post)):
+        raise MoveNotAllowed(f"post {post.id} is {post.status}, and nobody doubts that: there is nothing to resolve")
     out = parts_out(connection, _id(post))
     number, several = len(out) + 1, len(post.message.parts)
     # A person's word ends every doubt: what goes out after it goes as something new.
@@ -229,10 +232,30 @@ def said_out(message_json: str, out: Sequence[str]) -> str:
     return f"parts 1 {'and' if len(out) == 2 else 'to'} {len(out)} of {several} are out ({places})"
 
 
+def may_be_out(connection: Connection, post_id: int) -> bool:
+    """Returns whether the part that is to go out next may be out, by an attempt of which nobody knows what came."""
+    query = text(f"SELECT 1 FROM posts WHERE id = :id AND {MAY_BE_OUT}")
+    return connection.execute(query, {"id": post_id}).first() is not None
+
+
+def check_not_in_doubt(connection: Connection, post_id: int) -> None:
+    """Raises MoveNotAllowed for a post that may be out: no other decision may be made as if it were not."""
+    if may_be_out(connection, post_id):
+        raise MoveNotAllowed(
+            f"post {post_id} may be out, by an attempt of which nobody knows what came; nothing was changed. Look whether"
+            f" it is, and say so: redletter resolve {post_id}. Nothing more of it goes out while it is held: redletter hold"
+        )
+
+
 def check_not_begun(connection: Connection, post: Post, move: Move) -> None:
-    """Raises MoveNotAllowed for a thread that has begun to go out: its words and its hour are before the public."""
+    """Raises MoveNotAllowed for a post that may be out, and for a thread that has begun to go out: its words and its hour
+    are before the public.
+    """
     out = parts_out(connection, _id(post))
-    if not out or post.status not in MOVES[move][0]:
+    if post.status not in MOVES[move][0]:
+        return
+    check_not_in_doubt(connection, _id(post))
+    if not out:
         return
     ways = {
         PostStatus.APPROVED: f"redletter cancel {post.id} stops the rest",

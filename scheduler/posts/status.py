@@ -81,10 +81,11 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.TRY_AGAIN: (frozenset({_S.UNCONFIRMED}), _S.APPROVED),
     Move.RESTORE_PUBLISHED: (frozenset(_S) - {_S.PUBLISHED}, _S.PUBLISHED),
     Move.RESTORE_UNCONFIRMED: (frozenset(_S) - {_S.PUBLISHED}, _S.UNCONFIRMED),
-    Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.PUBLISHED),
-    Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.DRAFT),
-    Move.RESOLVE_PART_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.FAILED),
-    Move.RESOLVE_PART_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED}), _S.HELD),
+    # What waits may be in doubt, too: its platform was asked, and it may be repeated safely.
+    Move.RESOLVE_PUBLISHED: (frozenset({_S.UNCONFIRMED, _S.APPROVED, _S.HELD}), _S.PUBLISHED),
+    Move.RESOLVE_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED, _S.APPROVED, _S.HELD}), _S.DRAFT),
+    Move.RESOLVE_PART_PUBLISHED: (frozenset({_S.UNCONFIRMED, _S.APPROVED, _S.HELD}), _S.FAILED),
+    Move.RESOLVE_PART_NOT_PUBLISHED: (frozenset({_S.UNCONFIRMED, _S.APPROVED, _S.HELD}), _S.HELD),
 }
 
 

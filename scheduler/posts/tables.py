@@ -309,6 +309,11 @@ class Delivery(SQLModel, table=True):
 # The same tables for statements that set columns rather than objects.
 POSTS, RECEIPTS, HOLDS, AUDIT = (SQLModel.metadata.tables[name] for name in ("posts", "receipts", "holds", "audit"))
 
+# Of a post, as SQL: an attempt at the part that is to go out next is in doubt, so it may be out by that attempt.
+MAY_BE_OUT = """EXISTS (
+    SELECT 1 FROM attempts WHERE attempts.post_id = posts.id AND outcome = 'unknown'
+    AND part = (SELECT count(*) FROM receipts WHERE receipts.post_id = posts.id))"""
+
 
 def joined_topics(topics: Iterable[str]) -> str:
     """Returns topics as they are kept, each between commas so that one LIKE finds it: ",crime,safety,"; "" for none."""

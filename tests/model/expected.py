@@ -1,6 +1,6 @@
 """What a person expects of each post: a few words and an hour, a status, and how long it may be late."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -128,7 +128,7 @@ class Held:
         name: str,
         hold: tuple[frozenset[str], str],
         posts: Mapping[int, Expected],
-        passed: Collection[int],
+        passed: Mapping[int, str],
         now: datetime,
     ) -> None:
         """Begins one hold in the place of the one before, if there is one: what that kept back alone waits for a word."""
@@ -138,9 +138,12 @@ class Held:
             self._let_go(scope, name, before[0], posts, passed, now)
 
     def lift(
-        self, scope: str, name: str, posts: Mapping[int, Expected], passed: Collection[int], now: datetime
+        self, scope: str, name: str, posts: Mapping[int, Expected], passed: Mapping[int, str], now: datetime
     ) -> None:
-        """Lifts one hold: what it alone kept back beyond its moment waits for a word. passed: whose moment is over."""
+        """Lifts one hold: what it alone kept back beyond its moment waits for a word.
+
+        passed: what becomes of those whose moment is over.
+        """
         exceptions, _ = self.standing.pop((scope, name))
         self._let_go(scope, name, exceptions, posts, passed, now)
 
@@ -150,7 +153,7 @@ class Held:
         name: str,
         exceptions: frozenset[str],
         posts: Mapping[int, Expected],
-        passed: Collection[int],
+        passed: Mapping[int, str],
         now: datetime,
     ) -> None:
         others = Held(self.standing)
@@ -159,7 +162,7 @@ class Held:
             if kept_back:
                 post.resumed_at = max(now, post.resumed_at or now)
             if post.id in passed and kept_back and not others.reaches(post.slot):
-                post.status = "held"
+                post.status = passed[post.id]
 
 
 def _reaches(scope: str, name: str, slot: Slot) -> bool:

@@ -24,6 +24,7 @@ from scheduler.posts.holds import hold, resume, stop_story
 from scheduler.posts.planning import save_drafts
 from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.status import HoldScope, Move
+from scheduler.posts.tables import MAY_BE_OUT
 from scheduler.publishing.hold_file import HELD_BY
 from tests.builders.posts import NOON, get
 from tests.model.expected import LATE, Expected, Held, Slot, Text
@@ -159,7 +160,7 @@ class Newsroom:
         if planned == post.planned and not (replace and planned != stands):
             return
         somebody_chose = post.status == "approved" or stands != post.planned
-        is_open = post.status in ("draft", "approved") and not self._receipts(post)
+        is_open = post.status in ("draft", "approved") and self._is_not_begun(post)
         if is_open and (replace or not somebody_chose) and hour > self.clock.now():
             post.void(text, hour)
             post.planned, post.however_late = planned, False
@@ -179,7 +180,10 @@ class Newsroom:
                 self.resolve(post)
             if post.status == "held":
                 expired = post.latest is not None and post.latest <= self.clock.now()
-                (self.cancel if expired else self.keep)(post)
+                if expired and self._may_be_out(post):
+                    self.resolve(post)
+                else:
+                    (self.cancel if expired else self.keep)(post)
             if post.status == "draft" and post.hour <= self.clock.now():
                 self.reject(post)
 
@@ -188,7 +192,7 @@ class Newsroom:
         text = self._text(post.slot, self.wordings, post.text.year)
         now, row = self.clock.now(), get(self.book, post.id)
         row.version -= stale
-        allowed = post.status in ("draft", "approved", "held", "failed", "missed") and not self._receipts(post)
+        allowed = post.status in ("draft", "approved", "held", "failed", "missed") and self._is_not_begun(post)
         allowed = allowed and not stale
         if self._may(allowed, lambda book: review.edit(book, row, text.message, who="sam", now=now)):
             post.void(text, post.hour)
@@ -197,7 +201,7 @@ class Newsroom:
         now, row = self.clock.now(), get(self.book, post.id)
         moment = now if stale else now + hour
         statuses = ("draft", "approved", "held", "failed", "missed", "rejected", "cancelled")
-        allowed = post.status in statuses and moment > now and not self._receipts(post)
+        allowed = post.status in statuses and moment > now and self._is_not_begun(post)
         allowed = allowed and (post.latest is None or moment < post.latest)
         if self._may(allowed, lambda book: review.reschedule(book, row, moment, who="sam", now=now)):
             # What could go out until it expires, however late, still can.
@@ -210,7 +214,7 @@ class Newsroom:
             post.status = "rejected"
 
     def cancel(self, post: Expected, *, stale: bool = False) -> None:
-        allowed = post.status in ("approved", "held") and not stale
+        allowed = post.status in ("approved", "held") and not stale and not self._may_be_out(post)
         if self._person_moves(post, review.cancel, allowed=allowed, stale=stale):
             post.status = "cancelled"
 
@@ -225,7 +229,8 @@ class Newsroom:
         row, now, known = get(self.book, post.id), self.clock.now(), len(self._receipts(post))
         out = self._out(post)[known:]
         url = out[0] if out else None
-        if self._may(post.status == "unconfirmed", lambda book: review.resolve(book, row, url, who="sam", now=now)):
+        allowed = post.status == "unconfirmed" or (post.status in ("approved", "held") and self._may_be_out(post))
+        if self._may(allowed, lambda book: review.resolve(book, row, url, who="sam", now=now)):
             if url is not None:
                 post.status = "published" if known + 1 == post.slot.parts else "failed"
             elif known:
@@ -256,13 +261,13 @@ class Newsroom:
             self.resume(HoldScope(scope), name)
 
     def stop(self, campaign: str) -> None:
-        now = self.clock.now()
+        now, in_doubt = self.clock.now(), self._in_doubt()
         year = max(post.text.year for post in self.posts.values())
         self._may(True, lambda book: stop_story(book, campaign, str(year), "wrong", who="sam", now=now))
         self.held.standing[HoldScope.CAMPAIGN, campaign] = (frozenset(), "sam")  # also what was let through before
         for post in self.posts.values():
             if (post.slot.campaign, post.text.year, post.status) == (campaign, year, "approved"):
-                post.status = "held"
+                post.status = "unconfirmed" if post.id in in_doubt else "held"
 
     def put_or_remove_the_file(self) -> None:
         path = self.folder / "HOLD"
@@ -549,15 +554,26 @@ class Newsroom:
         self.texts |= {text.part(index): (text, index) for index in range(slot.parts)}
         return text
 
-    def _passed(self) -> list[int]:
-        """Returns what waits although its hour has come."""
-        now = self.clock.now()
-        return [post.id for post in self.posts.values() if post.status == "approved" and post.hour <= now]
+    def _passed(self) -> dict[int, str]:
+        """Returns what waits although its hour has come, with what a resume makes of it: what may be out is asked about."""
+        now, in_doubt = self.clock.now(), self._in_doubt()
+        passed = [post.id for post in self.posts.values() if post.status == "approved" and post.hour <= now]
+        return {post_id: "unconfirmed" if post_id in in_doubt else "held" for post_id in passed}
 
     def _receipts(self, post: Expected) -> list[str]:
         return [
             row["url"] for row in self.trail.rows(f"SELECT url FROM receipts WHERE post_id = {post.id} ORDER BY part")
         ]
+
+    def _in_doubt(self) -> set[int]:
+        """Returns what may be out by an attempt of which nobody knows what came."""
+        return {row["id"] for row in self.trail.rows(f"SELECT id FROM posts WHERE {MAY_BE_OUT}")}
+
+    def _may_be_out(self, post: Expected) -> bool:
+        return post.id in self._in_doubt()
+
+    def _is_not_begun(self, post: Expected) -> bool:
+        return not self._receipts(post) and not self._may_be_out(post)
 
     def _out(self, post: Expected) -> list[str]:
         """Returns where the parts really are, from the first that is out."""

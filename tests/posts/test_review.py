@@ -11,10 +11,11 @@ from scheduler.campaigns import Lateness
 from scheduler.errors import MoveNotAllowed
 from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book
+from scheduler.posts.holds import hold, resume
 from scheduler.posts.moves import make_move
 from scheduler.posts.review import approve, cancel, edit, keep, reject, reschedule, resolve
-from scheduler.posts.status import MOVES, Move, PostStatus
-from scheduler.posts.tables import Post
+from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
+from scheduler.posts.tables import Post, stored_time
 from tests.builders.posts import NOON, get, make_post, posts_in, put_out, receipts_in, save, trail_of
 from tests.builders.posts import make_draft as draft
 
@@ -333,6 +334,73 @@ def test_of_a_thread_whose_next_part_is_not_out_the_rest_waits_for_a_word(book: 
 def _put(book: Book, post: Post, status: PostStatus) -> None:
     with book.writing() as connection:
         connection.exec_driver_sql("UPDATE posts SET status = ? WHERE id = ?", (status.value, post.id))
+
+
+def _in_doubt(book: Book, status: str) -> Post:
+    """A post that waits, though an attempt at it may have put it out."""
+    post = make_post(book)
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO attempts (post_id, number, part, version, key, payload_sha256, started_at, outcome)"
+            " VALUES (?, 1, 0, 2, 'key', 'sha', ?, 'unknown')",
+            (post.id, stored_time(NOON)),
+        )
+        connection.exec_driver_sql("UPDATE posts SET status = ?", (status,))
+    return get(book, post.id or 0)
+
+
+def _cancel(connection: Connection, post: Post) -> None:
+    cancel(connection, post.id or 0, post.version, who="kim", now=BEFORE)
+
+
+@pytest.mark.parametrize("status", ["approved", "held"])
+@pytest.mark.parametrize("change", [_edit, _reschedule, _cancel])
+def test_nothing_is_decided_about_what_may_be_out_as_if_it_were_not(
+    book: Book, change: Callable[[Connection, Post], None], status: str
+) -> None:
+    post = _in_doubt(book, status)
+
+    with pytest.raises(MoveNotAllowed, match=rf"may be out.*redletter resolve {post.id}"), book.writing() as connection:
+        change(connection, post)
+
+    assert get(book, post.id or 0).status == status
+
+
+@pytest.mark.parametrize("status", ["approved", "held"])
+@pytest.mark.parametrize(("url", "after"), [("https://social.example/1", "published"), (None, "draft")])
+def test_a_person_settles_what_waits_though_it_may_be_out(book: Book, status: str, url: str | None, after: str) -> None:
+    post = _in_doubt(book, status)
+
+    with book.writing() as connection:
+        resolve(connection, post, url, who="kim", now=NOON)
+
+    assert get(book, post.id or 0).status == after
+
+
+def test_what_nobody_doubts_is_not_resolved(book: Book) -> None:
+    post = make_post(book)
+
+    with pytest.raises(MoveNotAllowed, match="nobody doubts that"), book.writing() as connection:
+        resolve(connection, post, None, who="kim", now=NOON)
+
+
+def test_planning_other_words_leaves_what_may_be_out_as_it_is(book: Book) -> None:
+    post = _in_doubt(book, "approved")
+
+    result = save(book, draft("Other words."), replace=True)
+
+    assert "it may be out" in result.kept[0].said
+    assert get(book, post.id or 0).message_json == post.message_json
+
+
+def test_on_resume_what_may_be_out_is_asked_about_and_not_set_aside(book: Book) -> None:
+    post = _in_doubt(book, "approved")
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "grief", who="kim", now=NOON)
+        set_aside = resume(connection, HoldScope.ALL, "", who="kim", now=NOON)
+
+    after = get(book, post.id or 0)
+    assert (set_aside, after.status, after.next_try_at) == ([], "unconfirmed", NOON)
 
 
 def test_a_post_moved_by_hand_says_for_when_its_words_were_written(book: Book) -> None:
