@@ -215,7 +215,7 @@ def _doubt_again(
     too_old = {
         post_id
         for post_id, doubt in doubts.items()
-        if doubt and doubt.repeatable_until and doubt.repeatable_until < now
+        if doubt and doubt.repeatable_until and doubt.repeatable_until <= now
     }
     if not too_old:
         return rows, ()

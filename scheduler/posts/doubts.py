@@ -21,7 +21,8 @@ class InDoubt:
     """A post in doubt with the attempt that left it so.
 
     number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
-    was_refused: the last attempt at this part was. asks: how often the platform was asked since. earlier: receipts of the
+    was_refused: the last attempt at this part was. repeatable_until: after it no attempt that left doubt may be repeated
+    under its key, as far as that is known by now. asks: how often the platform was asked since. earlier: receipts of the
     parts before.
     """
 
@@ -40,11 +41,13 @@ class InDoubt:
     started_at: datetime
     unknown: int
     was_refused: bool
+    repeatable_until: datetime | None
     earlier: tuple[Receipt, ...]
 
     def may_repeat(self, now: datetime) -> bool:
         """Returns whether the call may be made once more; else only what its platform shows can settle it."""
-        return not self.was_refused and (self.expires_at is None or now < self.expires_at)
+        ends = (self.expires_at, self.repeatable_until)
+        return not self.was_refused and all(end is None or now < end for end in ends)
 
     @property
     def is_last_part(self) -> bool:
@@ -102,7 +105,8 @@ def posts_in_doubt(
         text(
             "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, expires_at,"
             f" asks, number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
-            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_REFUSED} AS was_refused"
+            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_REFUSED} AS was_refused,"
+            f" (SELECT min(retry_at) {_OPEN_AT_PART}) AS repeatable_until"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
             "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"
             "   AND last.outcome IN ('unknown', 'duplicate'))"
@@ -140,6 +144,7 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         datetime.fromisoformat(row.first_started_at),
         row.unknown,
         bool(row.was_refused),
+        datetime.fromisoformat(row.repeatable_until) if row.repeatable_until else None,
         earlier,
     )
 
@@ -188,6 +193,19 @@ def ask_sooner(connection: Connection, latest: datetime) -> None:
     connection.execute(
         text("UPDATE posts SET next_try_at = :latest WHERE status = 'unconfirmed' AND next_try_at > :latest"),
         {"latest": stored_time(latest)},
+    )
+
+
+def forget_keys(connection: Connection, now: datetime) -> None:
+    """After a clock was set back: nobody can tell for how long a platform still knows the key of an attempt in doubt, so
+    none is repeated under its key any more.
+    """
+    connection.execute(
+        text(
+            "UPDATE attempts SET retry_at = :now WHERE outcome = 'unknown' AND post_id IN"
+            " (SELECT id FROM posts WHERE status IN ('approved', 'held', 'unconfirmed'))"
+        ),
+        {"now": stored_time(now)},
     )
 
 

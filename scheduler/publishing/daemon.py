@@ -22,7 +22,7 @@ from scheduler.errors import BookError, ConfigError, CredentialsRefused
 from scheduler.platforms.contract import Adapter
 from scheduler.platforms.credentials import reveal_address
 from scheduler.posts.book import Book, refuse_newer_version
-from scheduler.posts.doubts import ask_sooner
+from scheduler.posts.doubts import ask_sooner, forget_keys
 from scheduler.posts.heartbeat import beat, last_beat, lock_path, say_stopped
 from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
@@ -47,6 +47,10 @@ BEAT_EVERY = 5.0  # seconds between two heartbeats
 LAST_WORDS = timedelta(seconds=15)  # in which watchers may still tell people of the end
 BEGIN_AGAIN = 5.0  # seconds until a companion that stumbled begins anew
 CLOCK_JUMP = 0.2  # seconds by which the wall clock and the steady clock may drift apart between two looks
+
+FAR_BACK = timedelta(
+    minutes=1
+)  # a clock that is set back by more may make an old key look young; adapters see to the rest
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -252,7 +256,11 @@ class Daemon:
         now = self._clock.now()
         if self._hold_file is not None:
             hold_if_file_stands(book, self._hold_file, now)
-        return recover(book, now)
+        recovered = recover(book, now)
+        before = self._last_beat()
+        if before is not None and before.turned_at - datetime.now(UTC) > FAR_BACK:
+            forget_keys(book, now)
+        return recovered
 
     async def _watch(self, scheduler: AsyncIOScheduler, running: Running) -> None:
         """Wakes the scheduler when another process wrote to the book or the wall clock jumped, and now and then anyway.
@@ -282,9 +290,15 @@ class Daemon:
     async def _follow_clock(self, running: Running, by: timedelta) -> None:
         """What was counted in the time of a clock that was set is counted anew: nothing waits for hours by mistake."""
         running.publisher.clock_jumped(by)
-        latest = self._clock.now() + UNANSWERED_WAIT
+        now = self._clock.now()
+
+        def write(book: Connection) -> None:
+            ask_sooner(book, now + UNANSWERED_WAIT)
+            if by < -FAR_BACK:
+                forget_keys(book, now)
+
         try:
-            await running.writer.write(lambda book: ask_sooner(book, latest))
+            await running.writer.write(write)
         except BookError as error:
             running.publisher.is_in_trouble(str(error), writing=True)
 

@@ -19,12 +19,13 @@ from scheduler.faultpoints import STEPS
 from scheduler.platforms.contract import Payload
 from scheduler.posts import review
 from scheduler.posts.book import Book, open_book
-from scheduler.posts.doubts import next_question
+from scheduler.posts.doubts import forget_keys, next_question
 from scheduler.posts.holds import hold, resume, stop_story
 from scheduler.posts.planning import save_drafts
 from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.status import HoldScope, Move
 from scheduler.posts.tables import MAY_BE_OUT
+from scheduler.publishing.daemon import FAR_BACK
 from scheduler.publishing.hold_file import HELD_BY
 from tests.builders.posts import NOON, get
 from tests.model.expected import LATE, Expected, Held, Slot, Text
@@ -309,6 +310,9 @@ class Newsroom:
         self.clock.set(by)
         if self.life:
             self.life.notice_that_the_clock_was_set(by)
+        if by < -FAR_BACK:  # the daemon does so at once, or the next one at its start
+            with self.book.writing() as connection:
+                forget_keys(connection, self.clock.now())
         self.told = {}
         self.paused = {account: max(until, until + by) for account, until in self.paused.items()}
 

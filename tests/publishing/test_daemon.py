@@ -4,9 +4,11 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +21,7 @@ from scheduler.publishing import daemon as daemon_module
 from scheduler.publishing.companion import Companion, Running
 from scheduler.publishing.daemon import Daemon
 from scheduler.publishing.rereading import Reread, Rereader
-from tests.builders.posts import NOON, get, make_post
+from tests.builders.posts import NOON, attempts_in, get, make_post
 from tests.builders.publishing import FakeAdapter, HeldClock
 
 WITHIN = 10.0  # seconds; each of these takes a moment
@@ -127,6 +129,24 @@ async def test_a_companion_that_stumbles_begins_anew_and_publishing_goes_on_to_i
     assert get(book, post.id or 0).status == "published"
     assert caplog.text.count("ValueError: no such key") == 2
     assert _stopped(book)
+
+
+async def test_of_a_clock_that_is_set_back_by_more_than_a_minute_the_book_is_told(
+    book: Book, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter, ahead = FakeAdapter([OutcomeUnknown("the answer was lost")]), [0.0]
+    monkeypatch.setattr(
+        daemon_module,
+        "time",
+        SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + ahead[0]),
+    )
+    post = make_post(book)
+    async with _running(book, clock, adapter):
+        await _until(lambda: get(book, post.id or 0).status == "unconfirmed")
+        ahead[0] = -61.0
+        await _until(lambda: attempts_in(book)[0].retry_at is not None)
+
+    assert attempts_in(book)[0].retry_at == clock.now()
 
 
 async def test_a_time_out_that_was_read_again_is_how_long_a_post_in_doubt_waits_for_its_platform(

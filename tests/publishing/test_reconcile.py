@@ -17,7 +17,7 @@ from scheduler.errors import (
 )
 from scheduler.platforms.contract import Doubt, Finding, Payload, Receipt, Verdict
 from scheduler.posts.book import Book
-from scheduler.posts.doubts import is_taken
+from scheduler.posts.doubts import forget_keys, is_taken
 from scheduler.posts.holds import hold, resume
 from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
@@ -368,6 +368,30 @@ async def test_what_may_no_longer_be_repeated_is_asked_about_before_it_goes_agai
 
     assert (in_doubt, sent) == ("unconfirmed", 2)
     assert get(desk.book, post.id or 0).status == "published"
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+async def test_after_a_clock_was_set_back_nothing_is_repeated_under_an_old_key(
+    desk: Desk, asked: AskedAdapter, asked_before: bool
+) -> None:
+    post = make_post(desk.book, late=None)
+    asked.answers = [LOST, TemporaryFailure("busy", retry_at=NOON + timedelta(minutes=45))]
+    asked.says = Finding(Verdict.REPEATABLE, until=NOON + timedelta(minutes=55))
+    await desk.publish()
+    if asked_before:
+        await desk.ask()
+        await desk.publish()
+    desk.clock.advance(timedelta(minutes=-40))
+    with desk.book.writing() as connection:
+        forget_keys(connection, desk.clock.now())
+    asked.says = Finding(Verdict.REPEATABLE, until=NOON + timedelta(hours=2))
+
+    desk.clock.advance(timedelta(minutes=90))
+    await desk.publish()
+    await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "unconfirmed"
+    assert not asked.asked[-1][0].may_repeat
 
 
 async def test_a_duplicate_after_a_doubt_and_another_failure_is_still_a_reason_to_ask(
