@@ -257,10 +257,14 @@ class Workspace:
 
     def card_of_post(self, post: "Post", receipts: "Sequence[PostReceipt]" = ()) -> "Card":
         """Makes the card of a saved post."""
+        from scheduler.posts.queries import RESTORE, UNREADABLE, said_of_damaged
         from scheduler.posts.tables import split_topics
         from scheduler.preview import Card
 
-        message = post.message
+        try:
+            message = post.message
+        except UNREADABLE as error:
+            raise BookError(f"{said_of_damaged(post.id or 0, error)}; {RESTORE}") from error
         return Card(
             campaign=post.campaign,
             campaign_title=post.campaign_title,

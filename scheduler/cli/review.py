@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import colour, complain, say, width
+from scheduler.cli.output import answer, colour, complain, fold, plain, say, width
 from scheduler.errors import MoveNotAllowed, RedletterError
-from scheduler.posts.wording import count, local_hour
+from scheduler.posts.wording import clock_of, count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.platforms.message import Message
@@ -236,7 +236,7 @@ def moment_meant(when: str, post: "Post") -> tuple[datetime, str | None]:
     from scheduler.tomlfile import parse_duration
 
     when = when.strip()
-    zone = ZoneInfo(post.time_zone)
+    zone = _zone_of(post)
     expected = f'expected "2027-03-18 09:30", "09:30", "+30m" or "+1d", found "{when}"'
     if when.startswith("+"):
         try:
@@ -252,6 +252,17 @@ def moment_meant(when: str, post: "Post") -> tuple[datetime, str | None]:
     except ValueError as error:
         raise MoveNotAllowed(f"{expected}: {error}") from error
     return at(local.date(), When(0, local.time()), zone)
+
+
+def _zone_of(post: "Post") -> ZoneInfo:
+    """Returns the post's time zone; raises MoveNotAllowed where this machine does not know it: an hour must not be guessed."""
+    zone = clock_of(post.time_zone)
+    if not isinstance(zone, ZoneInfo):
+        raise MoveNotAllowed(
+            f'post {post.id} has the time zone "{post.time_zone}", which this machine does not know, so no hour can be given'
+            f" to it; redletter cancel {post.id} or redletter reject {post.id}"
+        )
+    return zone
 
 
 def _later(moment: datetime, by: timedelta, zone: ZoneInfo) -> tuple[datetime, str | None]:
@@ -422,7 +433,7 @@ def resolve(door: Door, post: int, published: str | None, not_published: bool) -
         (settled,) = _posts_called(book, [post])
     say(f"Post {post} is {_SETTLED[settled.status]}, says {door.who}.")
     if settled.status in _WAYS_ON:
-        say([f"  {settled.note}", f"  -> {_WAYS_ON[settled.status].format(id=post)}"])
+        say([*fold(plain(f"  {settled.note}"), 2), *answer(_WAYS_ON[settled.status].format(id=post))])
 
 
 def _posts_called(book: "Book", ids: Sequence[int]) -> "list[Post]":

@@ -116,6 +116,7 @@ def _troubles(
     from scheduler.posts.needs import (
         Need,
         is_running,
+        of_damaged,
         of_overdue,
         of_refused_account,
         of_status,
@@ -135,6 +136,8 @@ def _troubles(
         )
         answer = "put it back; or plan again, when the campaign names another"
         yield Need(f"article:{article}", "article missing", said, answer)
+    for each in found.damaged:
+        yield of_damaged(each.id, f"damaged:{each.id}", "damaged", each.error)
     for post in found.troubles:
         yield of_status(post, now)
     for post in found.overdue:

@@ -7,13 +7,13 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from scheduler.posts.tables import Attempt, AuditEntry, Hold, Post, PostReceipt
+from scheduler.posts.wording import clock_of
 
 # The columns of each table, in their order. One that ends in _at is a moment in UTC, and its _local the same by the
 # clocks of the post's time zone; both are ISO 8601 with their offset.
@@ -51,7 +51,7 @@ class Selection:
     first: date | None = None
     last: date | None = None
 
-    def has(self, moment: datetime, zone: ZoneInfo) -> bool:
+    def has(self, moment: datetime, zone: tzinfo) -> bool:
         day = moment.astimezone(zone).date()
         return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
@@ -59,15 +59,15 @@ class Selection:
 class Export:
     """One moment of the book as rows. redact: takes out what must not leave the house, wherever it got in."""
 
-    def __init__(self, session: Session, selection: Selection, zone: ZoneInfo, redact: Callable[[str], str]) -> None:
+    def __init__(self, session: Session, selection: Selection, zone: tzinfo, redact: Callable[[str], str]) -> None:
         self._session = session
         self._selection = selection
         self._zone = zone
         self._redact = redact
-        self._zones: dict[int, ZoneInfo] = {}
+        self._zones: dict[int, tzinfo] = {}
         for post_id, scheduled_at, time_zone in session.exec(self._chosen(Post.id, Post.scheduled_at, Post.time_zone)):
-            if selection.has(scheduled_at, ZoneInfo(time_zone)):
-                self._zones[post_id] = ZoneInfo(time_zone)
+            if selection.has(scheduled_at, clock_of(time_zone)):
+                self._zones[post_id] = clock_of(time_zone)
 
     @property
     def posts(self) -> int:
@@ -211,7 +211,7 @@ def _cell(value: Any) -> str:
     return f"'{said}" if said.startswith(_DEFUSED) else said
 
 
-def _moment(name: str, moment: datetime | None, zone: ZoneInfo) -> dict[str, str | None]:
+def _moment(name: str, moment: datetime | None, zone: tzinfo) -> dict[str, str | None]:
     if moment is None:
         return {f"{name}_at": None, f"{name}_local": None}
     return {f"{name}_at": _iso(moment, UTC), f"{name}_local": _iso(moment, zone)}

@@ -1,17 +1,34 @@
 """What people and previews ask of the book."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session, col, exists, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from scheduler.config import LATE
-from scheduler.errors import MoveNotAllowed
+from scheduler.errors import BookError, MoveNotAllowed
 from scheduler.posts.holds import active_holds
 from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
-from scheduler.posts.tables import Attempt, AuditEntry, Daemon, Hold, Post, PostReceipt, split_topics, stored_time
+from scheduler.posts.tables import (
+    POSTS,
+    Attempt,
+    AuditEntry,
+    Daemon,
+    Hold,
+    Post,
+    PostReceipt,
+    decode_message,
+    split_topics,
+    stored_time,
+)
+
+log = logging.getLogger("redletter.book")
+
+RESTORE = "stop the daemon, then put a backup in its place: redletter restore FILE"
 
 
 def find_posts(
@@ -29,12 +46,67 @@ def find_posts(
         query = query.where(col(Post.status).in_([status.value for status in statuses]))
     if accounts:
         query = query.where(col(Post.account).in_(accounts))
-    return list(session.exec(query.order_by(col(Post.scheduled_at), col(Post.account), col(Post.id))))
+    found, damaged = read_posts(session, query.order_by(col(Post.scheduled_at), col(Post.account), col(Post.id)))
+    whole = []
+    for post in found:
+        try:
+            post.message  # noqa: B018 (words that cannot be read must be found here)
+        except UNREADABLE as error:
+            damaged.append(Damaged(post.id or 0, post.status, error))
+        else:
+            whole.append(post)
+    _tell(damaged)
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A post whose row in the book cannot be read, and why."""
+
+    id: int
+    status: str
+    error: Exception
+
+    def __str__(self) -> str:
+        return said_of_damaged(self.id, self.error)
+
+
+UNREADABLE = (ValueError, TypeError, KeyError, LookupError)  # what reading a damaged row ends in
+
+
+def said_of_damaged(post_id: int, error: Exception) -> str:
+    what = " ".join(str(error).split()) or type(error).__name__
+    return f"post {post_id} is damaged in the book and cannot be read ({what})"
+
+
+def read_posts(session: Session, query: SelectOfScalar[Post]) -> tuple[list[Post], list[Damaged]]:
+    """Returns the posts of a query, and beside them those that cannot be read: one must not hide the others."""
+    try:
+        return list(session.exec(query)), []
+    except UNREADABLE:
+        rows = session.connection().execute(query.with_only_columns(POSTS.c.id, POSTS.c.status)).all()
+    found, damaged = [], []
+    for row in rows:
+        try:
+            post = session.get(Post, row.id)
+        except UNREADABLE as error:
+            damaged.append(Damaged(row.id, row.status, error))
+        else:
+            found += [post] if post else []
+    return found, damaged
+
+
+def _tell(damaged: Iterable[Damaged]) -> None:
+    for each in damaged:
+        log.warning("%s; it is left out: redletter status says what to do", each)
 
 
 def get_post(session: Session, post_id: int) -> Post:
-    """Returns the post; raises MoveNotAllowed when there is none of this id."""
-    post = session.get(Post, post_id)
+    """Returns the post; raises MoveNotAllowed when there is none of this id, BookError when it cannot be read."""
+    try:
+        post = session.get(Post, post_id)
+    except UNREADABLE as error:
+        raise BookError(f"{said_of_damaged(post_id, error)}; {RESTORE}") from error
     if post is None:
         raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
     return post
@@ -86,6 +158,7 @@ class Standing:
     daemon: Daemon | None
     next_post: Post | None
     waiting_accounts: Sequence[str]
+    damaged: Sequence[Damaged] = ()
 
 
 def standing(session: Session, now: datetime, unapproved: timedelta, *, held_by_file: bool = False) -> Standing:
@@ -96,28 +169,46 @@ def standing(session: Session, now: datetime, unapproved: timedelta, *, held_by_
     counts = dict(session.exec(select(Post.status, func.count()).group_by(Post.status)).all())
     bad = [status.value for status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNCONFIRMED, PostStatus.HELD)]
     approved = select(Post).where(Post.status == PostStatus.APPROVED.value)
+    by_hour = col(Post.scheduled_at)
+    troubles, _ = read_posts(session, select(Post).where(col(Post.status).in_(bad)).order_by(by_hour))
+    overdue, _ = read_posts(session, approved.where(Post.scheduled_at < now - timedelta(minutes=1)).order_by(by_hour))
+    drafts = select(Post).where(Post.status == PostStatus.DRAFT.value, Post.scheduled_at <= now + unapproved)
+    unapproved_drafts, _ = read_posts(session, drafts.order_by(by_hour))
     return Standing(
         counts=counts,
-        troubles=list(session.exec(select(Post).where(col(Post.status).in_(bad)).order_by(col(Post.scheduled_at)))),
-        overdue=list(
-            session.exec(
-                approved.where(Post.scheduled_at < now - timedelta(minutes=1)).order_by(col(Post.scheduled_at))
-            )
-        ),
-        unapproved=list(
-            session.exec(
-                select(Post)
-                .where(Post.status == PostStatus.DRAFT.value, Post.scheduled_at <= now + unapproved)
-                .order_by(col(Post.scheduled_at))
-            )
-        ),
+        troubles=troubles,
+        overdue=overdue,
+        unapproved=unapproved_drafts,
         holds=standing_holds(session),
         daemon=session.get(Daemon, 1),
         next_post=_next_post(session, now, held_by_file=held_by_file),
         waiting_accounts=list(
             session.exec(select(Post.account).where(Post.status == PostStatus.APPROVED.value).distinct())
         ),
+        damaged=list(_damaged(session)),
     )
+
+
+_OVER = (PostStatus.PUBLISHED, PostStatus.REJECTED, PostStatus.CANCELLED)
+_TIMES = ("scheduled_at", "next_try_at", "expires_at", "approved_at", "created_at", "updated_at", "latest_at")
+
+
+def _damaged(session: Session) -> Iterator[Damaged]:
+    """Yields the posts that still concern somebody and cannot be read, whatever hour they seem to have."""
+    rows = session.connection().execute(
+        text(
+            f"SELECT id, status, message_json, {', '.join(_TIMES)} FROM posts"
+            f" WHERE status IN ({', '.join(repr(status.value) for status in PostStatus if status not in _OVER)}) ORDER BY id"
+        )
+    )
+    for row in rows:
+        try:
+            for name in _TIMES:
+                if (moment := getattr(row, name)) is not None:
+                    datetime.fromisoformat(moment)
+            decode_message(row.message_json)
+        except UNREADABLE as error:
+            yield Damaged(row.id, row.status, error)
 
 
 def _next_post(session: Session, now: datetime, *, held_by_file: bool) -> Post | None:
@@ -131,7 +222,10 @@ def _next_post(session: Session, now: datetime, *, held_by_file: bool) -> Post |
         {**({} if held_by_file else values), "now": stored_time(now)},
     )
     post_id = found.scalar()
-    return session.get(Post, post_id) if post_id is not None else None
+    try:
+        return session.get(Post, post_id) if post_id is not None else None
+    except UNREADABLE:
+        return None
 
 
 def paced_accounts(session: Session, pace: timedelta, now: datetime) -> frozenset[str]:
@@ -212,9 +306,13 @@ def kept_between(
     query = query.where(Post.scheduled_at >= start, Post.scheduled_at <= end)
     if campaigns:
         query = query.where(col(Post.campaign).in_(campaigns))
-    found = {post.id: post for post in session.exec(query)}
+    queries = [query]
     for campaign, occurrence in occurrences:
-        of_it = select(Post).where(Post.campaign == campaign, Post.occurrence == occurrence)
-        found |= {post.id: post for post in session.exec(of_it)}
+        queries.append(select(Post).where(Post.campaign == campaign, Post.occurrence == occurrence))
+    found: dict[int | None, Post] = {}
+    for each in queries:
+        posts, damaged = read_posts(session, each)
+        found |= {post.id: post for post in posts}
+        _tell(damaged)
     holds = select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id))
     return Kept(sorted(found.values(), key=lambda post: (post.scheduled_at, post.id or 0)), list(session.exec(holds)))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scheduler.errors import Problem
+from scheduler.posts.wording import clock_of
 from scheduler.preview.card import Card
 
 
@@ -34,7 +34,7 @@ def post_json(card: Card) -> dict[str, Any]:
             {"text": part.text, "length": part.lengths[0].used, "limit": part.lengths[0].limit} for part in card.parts
         ],
         "late": card.late if isinstance(card.late, str) else int(card.late.total_seconds()),
-        "expires_at": card.expires_at.astimezone(ZoneInfo(card.time_zone)).isoformat() if card.expires_at else None,
+        "expires_at": card.expires_at.astimezone(clock_of(card.time_zone)).isoformat() if card.expires_at else None,
         "topics": list(card.topics),
         "warnings": list(card.warnings),
     }

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from scheduler.campaigns import Lateness
 from scheduler.drafting.draft import Draft, Source
 from scheduler.platforms.contract import Length, Receipt
+from scheduler.posts.wording import clock_of
 
 PLATFORM_NAMES = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky", "webhook": "Webhook", "outbox": "Outbox"}
 
@@ -55,7 +55,7 @@ class Card:
     @property
     def local_time(self) -> datetime:
         """The hour on a clock where the campaign is."""
-        return self.scheduled_at.astimezone(ZoneInfo(self.time_zone))
+        return self.scheduled_at.astimezone(clock_of(self.time_zone))
 
     @property
     def platform_name(self) -> str:
@@ -118,7 +118,7 @@ def terms_words(card: Card) -> str:
     if card.late == "hold":
         terms.append("late: held for a word")
     if card.expires_at is not None:
-        local = card.expires_at.astimezone(ZoneInfo(card.time_zone))
+        local = card.expires_at.astimezone(clock_of(card.time_zone))
         terms.append(f"expires {local:%a} {local.day} {local:%b %H:%M}")
     if card.topics:
         terms.append(f"topics: {', '.join(card.topics)}")

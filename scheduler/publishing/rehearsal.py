@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
@@ -22,6 +21,7 @@ from scheduler.posts.queries import attempts_of, find_posts
 from scheduler.posts.review import approve
 from scheduler.posts.status import PostStatus
 from scheduler.posts.tables import POSTS, Attempt, Post, digest_of, encode_message
+from scheduler.posts.wording import clock_of
 from scheduler.posts.writer import Writer
 from scheduler.publishing.publisher import Publisher
 
@@ -56,7 +56,7 @@ class Role:
     @property
     def day(self) -> date:
         """The day it goes out on, where its campaign is."""
-        return self.scheduled_at.astimezone(ZoneInfo((self.kept or self._drafted).time_zone)).date()
+        return self.scheduled_at.astimezone(clock_of((self.kept or self._drafted).time_zone)).date()
 
     @property
     def takes_part(self) -> bool:
@@ -102,7 +102,7 @@ class Rehearsed:
     @property
     def hour(self) -> datetime:
         """Its hour on a clock where its campaign is."""
-        return self.post.scheduled_at.astimezone(ZoneInfo(self.post.time_zone))
+        return self.post.scheduled_at.astimezone(clock_of(self.post.time_zone))
 
 
 class LeapingClock:

@@ -3,6 +3,7 @@
 import pytest
 
 from scheduler.errors import PostRefused
+from scheduler.posts.book import open_book
 from tests.builders.workspaces import Desk
 
 SAVED_KEYS = [
@@ -157,3 +158,39 @@ def test_hours_are_those_of_the_campaigns_own_zone(desk: Desk) -> None:
     desk.done("plan")
 
     assert desk.posts()[0]["scheduled_at"] == "2027-03-11T10:00:00+01:00"
+
+
+def test_a_post_whose_time_zone_is_damaged_is_shown_by_the_clock_of_utc_and_given_no_hour(planned: Desk) -> None:
+    book = open_book("sqlite:///redletter.db", planned.folder)
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE posts SET time_zone = 'US/Pacific-New', latest_at = scheduled_at WHERE id = 1"
+        )
+    book.close()
+
+    said = [planned.type(*words) for words in (["posts"], ["show", 1], ["show", 1, "--json"], ["preview", "--saved"])]
+    exported = planned.type("export", planned.folder / "out")
+    moved = planned.type("reschedule", 1, "12:00")
+
+    assert [each.code for each in (*said, exported)] == [0, 0, 0, 0, 0]
+    assert "which this machine does not know" in moved.err
+
+
+def test_a_damaged_row_hides_no_other(planned: Desk) -> None:
+    book = open_book("sqlite:///redletter.db", planned.folder)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'failed', scheduled_at = 'noon' WHERE id = 1")
+    book.close()
+
+    listed, status, shown = planned.type("posts"), planned.type("status"), planned.type("show", 1)
+    exported = planned.type("export", planned.folder / "out")
+
+    assert listed.code == 0
+    assert "3 posts: 3 draft" in listed.out
+    assert "post 1 is damaged in the book" in listed.err
+    assert "! post 1 needs a person (damaged), and its row in the book is damaged" in status.out
+    assert (shown.code, shown.err.count("\n")) == (1, 1)
+    assert "redletter restore FILE" in shown.err
+    assert exported.code == 1
+    assert "would not be whole" in exported.err
+    assert not (planned.folder / "out").exists()
