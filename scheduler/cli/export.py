@@ -2,8 +2,9 @@
 
 import os
 import sys
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -11,14 +12,15 @@ import click
 
 from scheduler.cli.door import Door
 from scheduler.cli.output import complain
+from scheduler.errors import BookError, RedletterError
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
     from scheduler.config import Config
+    from scheduler.posts.book import Book
     from scheduler.posts.export import Export, Selection
 
 JSON_FILE = "redletter.json"
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -29,42 +31,87 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--campaign", "campaigns", metavar="ID", multiple=True, help="Only posts of this campaign; may be repeated."
 )
-@click.option("--from", "first", metavar="DATE", type=_DAY, help="Only posts of this local day and later ones.")
-@click.option("--to", "last", metavar="DATE", type=_DAY, help="Only posts of this local day and earlier ones.")
+@click.option("--from", "first", metavar="DATE", help="Only posts of this local day and later ones.")
+@click.option("--to", "last", metavar="DATE", help="Only posts of this local day and earlier ones.")
 @click.pass_obj
-def export(
-    door: Door, target: str, form: str, campaigns: tuple[str, ...], first: datetime | None, last: datetime | None
-) -> None:
+def export(door: Door, target: str, form: str, campaigns: tuple[str, ...], first: str | None, last: str | None) -> None:
     """Write posts, attempts, receipts, audit trail and holds into files.
 
     For requests from outside, such as those under freedom of information. DIR is a folder; nothing in it is ever written
-    over. With --format json it may be -, for standard output.
+    over, and an export that fails leaves nothing behind. With --format json it may be -, for standard output.
     """
     from zoneinfo import ZoneInfo
 
-    from scheduler.cli.names import campaigns_in_book
     from scheduler.config import redact
     from scheduler.posts.export import Export, Selection, json_pieces
+    from scheduler.posts.queries import RESTORE, UNREADABLE
 
-    if first and last and first > last:
-        raise click.UsageError("--from is later than --to")
-    if target == "-" and form == "csv":
-        raise click.UsageError("csv is one file for each table: name a folder, or say --format json")
+    selection = Selection(campaigns, *_days(target, form, first, last))
     config = door.workspace.config
-    _learn_secrets(config)
-    selection = Selection(campaigns, first.date() if first else None, last.date() if last else None)
+    folder = None if target == "-" else Path(target)
     with door.book() as book:
-        campaigns_in_book(book, campaigns)
-        with book.reading() as session:
-            found = Export(session, selection, ZoneInfo(config.time_zone), redact)
-            about = _about(door, selection, config)
-            if target == "-":
-                is_unicode = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
-                sys.stdout.writelines(json_pieces(found, about, ascii_only=not is_unicode))
-                return
-            folder = Path(target)
-            files = _write(folder, form, found, about)
+        _check(book, campaigns, folder, form)
+        _learn_secrets(config)
+        try:
+            with book.reading() as session:
+                found = Export(session, selection, ZoneInfo(config.time_zone), redact)
+                about = _about(door, selection, config)
+                if folder is None:
+                    is_unicode = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
+                    sys.stdout.writelines(json_pieces(found, about, ascii_only=not is_unicode))
+                    return
+                files = _write(folder, form, found, about)
+        except UNREADABLE as error:
+            raise BookError(
+                f"a row of the book is damaged ({error}), and a record without it would not be whole; {RESTORE}"
+            ) from error
     complain(f"Exported {count(found.posts, 'post')} to {folder}: {', '.join(files)}")
+
+
+def _days(target: str, form: str, first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """Returns the days that are meant; raises UsageError with all that is wrong."""
+    wrong = (
+        ["csv is one file for each table: name a folder, or say --format json"]
+        if (target, form) == ("-", "csv")
+        else []
+    )
+    days: list[date | None] = []
+    for option, text in (("--from", first), ("--to", last)):
+        try:
+            days.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            wrong.append(f'{option}: expected a day such as 2027-03-18, found "{text}"')
+            days.append(None)
+    if days[0] and days[1] and days[0] > days[1]:
+        wrong.append("--from is later than --to")
+    if wrong:
+        raise click.UsageError("\n".join(wrong))
+    return days[0], days[1]
+
+
+def _check(book: "Book", campaigns: Sequence[str], folder: Path | None, form: str) -> None:
+    """Raises RedletterError with all that stands in the way, before anything is written."""
+    from scheduler.cli.names import campaigns_in_book
+
+    wrong = []
+    try:
+        campaigns_in_book(book, campaigns)
+    except RedletterError as error:
+        wrong.append(str(error))
+    if folder is not None and folder.exists() and not folder.is_dir():
+        wrong.append(f"{folder} is a file; name a folder")
+    elif folder is not None:
+        there = [name for name in _names(form) if (folder / name).exists()]
+        if there:
+            wrong.append(f"{folder} has {', '.join(there)} already; nothing is written over. Name another folder")
+    if wrong:
+        raise RedletterError("\n".join(wrong))
+
+
+def _names(form: str) -> list[str]:
+    from scheduler.posts.export import COLUMNS
+
+    return [JSON_FILE] if form == "json" else [f"{table}.csv" for table in COLUMNS]
 
 
 def _about(door: Door, selection: "Selection", config: "Config") -> dict[str, Any]:
@@ -90,25 +137,43 @@ def _learn_secrets(config: "Config") -> None:
 
 
 def _write(folder: Path, form: str, found: "Export", about: dict[str, Any]) -> list[str]:
-    from scheduler.errors import RedletterError
     from scheduler.posts.export import COLUMNS, json_pieces, write_csv
 
-    names = [JSON_FILE] if form == "json" else [f"{table}.csv" for table in COLUMNS]
-    there = [name for name in names if (folder / name).exists()]
-    if there:
-        raise RedletterError(f"{folder} has {', '.join(there)} already; nothing is written over. Name another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    if form == "json":
-        with _open(folder / JSON_FILE, "utf-8") as file:
-            file.writelines(json_pieces(found, about))
-        return names
-    for table, columns in COLUMNS.items():
-        # With a byte order mark, or Excel takes the file for one of the last century and spoils every quotation mark.
-        with _open(folder / f"{table}.csv", "utf-8-sig") as file:
-            write_csv(file, columns, found.rows(table))
-    return names
+    with _whole_or_not_at_all(folder) as new_file:
+        if form == "json":
+            with new_file(JSON_FILE, "utf-8") as file:
+                file.writelines(json_pieces(found, about))
+        else:
+            for table, columns in COLUMNS.items():
+                # With a byte order mark, or Excel takes the file for one of the last century and spoils every quotation mark.
+                with new_file(f"{table}.csv", "utf-8-sig") as file:
+                    write_csv(file, columns, found.rows(table))
+    return _names(form)
 
 
-def _open(path: Path, encoding: str) -> TextIO:
-    """Makes a file that its owner alone can read: there are names in it."""
-    return open(path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600))
+@contextmanager
+def _whole_or_not_at_all(folder: Path) -> Iterator[Callable[[str, str], TextIO]]:
+    """Yields what makes a file of a name and an encoding, for its owner's eyes alone: there are names in it.
+
+    What was made is gone again when not everything could be written, folders, too.
+    """
+    with ExitStack() as undo:
+        for each in [path for path in (folder, *folder.absolute().parents) if not path.exists()][::-1]:
+            each.mkdir()
+            undo.callback(_without_complaint, each.rmdir)
+
+        def new_file(name: str, encoding: str) -> TextIO:
+            path = folder / name
+            file = open(  # noqa: SIM115 (whoever asked for it closes it)
+                path, "x", encoding=encoding, newline="", opener=lambda name, flags: os.open(name, flags, 0o600)
+            )
+            undo.callback(_without_complaint, path.unlink)
+            return file
+
+        yield new_file
+        undo.pop_all()
+
+
+def _without_complaint(remove: Callable[[], None]) -> None:
+    with suppress(OSError):  # what went wrong before is what is said
+        remove()

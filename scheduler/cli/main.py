@@ -4,6 +4,7 @@ A command's module is imported when the command runs, so that help is there at o
 and name it in COMMANDS.
 """
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -126,8 +127,30 @@ def message_of(error: Exception) -> str:
     if isinstance(error, RedletterError):
         return str(error)
     if isinstance(error, OSError):
-        return f"the operating system refused: {error}"
+        return words_of(error)
     return DEFECT.format(error=f"{type(error).__name__}: {error}".rstrip(": "))
+
+
+# What a person can do about what the operating system says; anything else is said in its own words.
+_WAYS_ON = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "the disk is full for you; make room and try again",
+    errno.EFBIG: "the file may not grow as large as that",
+    errno.EACCES: "you may not read or write there; ask for the right, or name another place",
+    errno.EPERM: "you may not do that there; ask for the right, or name another place",
+    errno.EROFS: "nothing can be written there; name another place",
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of this path is a file, and no folder",
+    errno.EISDIR: "this is a folder, and no file",
+    errno.EEXIST: "it is there already",
+    errno.EIO: "the disk is failing; look after it before anything else",
+}
+
+
+def words_of(error: OSError) -> str:
+    """Says what the operating system refused, and what to do about it."""
+    said = _WAYS_ON.get(error.errno or 0) or f"the system refused ({error.strerror or error})"
+    return f"{error.filename}: {said}" if error.filename else said
 
 
 def traceback_of(error: Exception) -> str:

@@ -11,19 +11,23 @@ if TYPE_CHECKING:
 
 
 def campaigns_in_book(book: "Book", names: Sequence[str]) -> Sequence[str]:
-    """Returns the names; raises MoveNotAllowed when the book has no post of one of these campaigns."""
+    """Returns the names; raises MoveNotAllowed for all of which the book has no post."""
     from scheduler.posts.queries import campaigns_with_posts
 
     with book.reading() as session:
         known = campaigns_with_posts(session) if names else []
-    for name in names:
-        check_known("campaign", name, known, "the book has posts of")
+    unknown = [_unknown("campaign", name, known, "the book has posts of") for name in names if name not in known]
+    if unknown:
+        raise MoveNotAllowed("\n".join(unknown))
     return names
 
 
 def check_known(kind: str, name: str, known: Collection[str], there_are: str) -> None:
     """Raises MoveNotAllowed for a name that nobody knows: 'unknown account "force-xx"; did you mean "force-x"?'."""
-    if name in known:
-        return
+    if name not in known:
+        raise MoveNotAllowed(_unknown(kind, name, known, there_are))
+
+
+def _unknown(kind: str, name: str, known: Collection[str], there_are: str) -> str:
     listed = f"; {there_are} {', '.join(sorted(known)) or 'none'}"
-    raise MoveNotAllowed(f'unknown {kind} "{name}"{did_you_mean(name, known) or listed}')
+    return f'unknown {kind} "{name}"{did_you_mean(name, known) or listed}'

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -35,7 +35,11 @@ def complain(text: str) -> None:
     """Prints on stderr, without secrets."""
     from scheduler.config import redact
 
-    click.echo(plain(redact(text)), err=True)
+    for line in plain(redact(text)).split("\n"):
+        indent = len(line) - len(line.lstrip())
+        is_answer = line.startswith("-> ", indent)
+        for each in fold(line, indent + 3, sys.stderr) if is_answer else [line]:
+            click.echo(each, err=True)
 
 
 def silence() -> None:
@@ -54,11 +58,11 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def fold(line: str, indent: int) -> Iterable[str]:
+def fold(line: str, indent: int, stream: TextIO | None = None) -> Iterable[str]:
     """Yields a line, folded between words where a terminal would break it, the rest indented; a pipe gets it whole."""
     import textwrap
 
-    if not sys.stdout.isatty():
+    if not (stream or sys.stdout).isatty():
         return [line]
     return textwrap.wrap(line, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from scheduler.posts.book import Book
     from scheduler.posts.retention import OldPosts
 
-_NO_POLICY = 'everything is kept: config.toml has no policy; write, as in [retention], keep = "7 years"'
+_NO_POLICY = (
+    'Everything is kept: config.toml has no policy. With one, it has two lines: [retention] and keep = "7 years"'
+)
 
 
 @click.command()
@@ -31,11 +33,13 @@ def retention(door: Door, to_remove: bool, yes: bool) -> None:
     from scheduler.errors import ConfigError
     from scheduler.posts.retention import old_posts
 
+    if yes and not to_remove:
+        raise click.UsageError("--yes answers the question of --remove: say that, too")
     keep = door.workspace.config.retention.keep
     if keep is None and to_remove:
         raise ConfigError(_NO_POLICY)
     if keep is None:
-        say(_NO_POLICY.capitalize())
+        say(_NO_POLICY)
         return
     before = keep.before(door.now())
     with door.book() as book:

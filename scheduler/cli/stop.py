@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import plain, say, width
+from scheduler.cli.output import fold, plain, say, width
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def stopped_lines(stopped: Stopped, room: int, now: datetime) -> Iterator[str]:
     set_aside = [post for post in stopped.posts if post.id in stopped.set_aside]
     waiting = stopped.of_status("held")
     story = f"{stopped.campaign} {' and '.join(stopped.occurrences)}"
-    yield plain(f"Stopped by {stopped.who}: {story}: {stopped.reason}")
+    yield from fold(plain(f"Stopped by {stopped.who}: {story}: {stopped.reason}"), 2)
     yield f"Nothing of this campaign goes out any more; {count(len(set_aside), 'post')} set aside just now."
     yield from _out(stopped, room)
     sending, doubtful = stopped.of_status("publishing"), stopped.of_status("unconfirmed")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.cli.output import table
 from scheduler.cli.posts import short_hour
-from scheduler.posts.wording import local_hour
+from scheduler.posts.wording import count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.posts.tables import Post
@@ -45,21 +45,24 @@ def ways_on(posts: "Sequence[Post]", now: datetime) -> Iterator[str]:
 
 
 def _of_expired(posts: "Sequence[Post]", no: str) -> Iterator[str]:
-    yield f"Expired, so that no word sends them out any more: post {_numbers(posts)}"
-    yield f"  drop them     redletter {no} {_numbers(posts)}"
-    yield "  send them     write a later `expires` in the campaign, then redletter plan"
+    numbers = _numbers(posts)
+    yield f"{count(len(posts), 'post')} expired, so that no word sends {'it' if len(posts) == 1 else 'them'} out any more:"
+    yield f"  drop          redletter {no} {numbers}"
+    yield "  send          write a later `expires` in the campaign, then redletter plan"
 
 
 def _numbers(posts: "Sequence[Post]") -> str:
-    return " ".join(str(number) for number in sorted(post.id or 0 for post in posts))
+    """Returns the posts for a command to copy, as long as they are few."""
+    return (
+        " ".join(str(number) for number in sorted(post.id or 0 for post in posts)) if len(posts) <= _NAMED else "POST…"
+    )
 
 
 def _ways_on(posts: "Sequence[Post]") -> Iterator[str]:
     campaigns = {post.campaign for post in posts}
-    if len(posts) <= _NAMED:
-        kept = cancelled = _numbers(posts)
-    else:
-        kept, cancelled = f"--campaign {campaigns.pop()}" if len(campaigns) == 1 else "--all", "POST…"
+    kept = cancelled = _numbers(posts)
+    if len(posts) > _NAMED:
+        kept = f"--campaign {campaigns.pop()}" if len(campaigns) == 1 else "--all"
     yield f"  still go out  redletter keep {kept}"
     yield f"  another hour  {_ANOTHER_HOUR}"
     yield f"  not at all    redletter cancel {cancelled}"

@@ -69,6 +69,8 @@ def put_in_place(file: Path, target: Path) -> None:
 def _check_target(book: Book, target: Path, *, overwrite: bool) -> None:
     if target.resolve() in (book.path, *beside(book.path)):
         raise BookError(f"{target} is the book itself; choose another name for its backup")
+    if not target.parent.is_dir():
+        raise BookError(f"{target.parent}: there is no such folder; make it first, or name another")
     if target.is_dir():
         raise BookError(f"{target} is a folder; name a file in it")
     if target.exists() and not overwrite:
@@ -83,7 +85,11 @@ def _check_target(book: Book, target: Path, *, overwrite: bool) -> None:
 def _unfinished(target: Path) -> Iterator[Path]:
     """Yields an empty file beside the target that nobody else can read; it is gone at the end unless it was renamed."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        # The person named another file: of this one, nobody needs to know.
+        raise OSError(error.errno, error.strerror, str(target)) from error
     try:
         yield part
     finally:

@@ -37,7 +37,8 @@ def make_move(
         )
     if before.status not in allowed:
         raise MoveNotAllowed(
-            f"post {post_id} is {before.status}, and {move} needs {' or '.join(sorted(allowed))}; nothing was changed"
+            f"post {post_id} is {before.status}, and {_verb(move)} is for posts that are {' or '.join(sorted(allowed))};"
+            " nothing was changed"
         )
     done = connection.execute(
         update(POSTS)
@@ -59,6 +60,11 @@ def make_move(
         version=version + 1,
         detail=detail,
     )
+
+
+def _verb(move: Move) -> str:
+    """Returns what a person calls the move: "resolve", of "resolve: published"."""
+    return move.value.partition(":")[0]
 
 
 def write_audit(

@@ -1,6 +1,7 @@
 """`redletter export`: everything of the posts that were asked for, in columns that stay, and nothing secret."""
 
 import csv
+import errno
 import json
 import re
 from collections.abc import Mapping
@@ -167,6 +168,34 @@ def test_an_unknown_campaign_is_said(out: Desk) -> None:
     assert said.code == 1
     assert 'did you mean "harbour"?' in said.err
     assert not (out.folder / "foi").exists()
+
+
+def test_all_that_is_wrong_is_said_at_once_before_anything_is_written(out: Desk) -> None:
+    usage = out.type("export", "-", "--from", "18 March", "--to", "2027-02-30")
+    out.write("foi", "a file")
+    names = out.type("export", out.folder / "foi", "--campaign", "harbor", "--campaign", "lighthouse")
+
+    assert usage.code == 2
+    assert "csv is one file for each table" in usage.err
+    assert '--from: expected a day such as 2027-03-18, found "18 March"' in usage.err
+    assert '--to: expected a day such as 2027-03-18, found "2027-02-30"' in usage.err
+    assert names.code == 1
+    assert len(names.err.splitlines()) == 3
+    assert f"{out.folder / 'foi'} is a file; name a folder" in names.err
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_an_export_that_fails_leaves_nothing_behind(out: Desk, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = out.folder / "requests" / "foi"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target / "audit.csv"))
+
+    monkeypatch.setattr("scheduler.posts.export.Export._audit", full)
+    said = out.type("export", target, "--format", form)
+
+    assert (said.code, said.err) == (1, f"{target / 'audit.csv'}: the disk is full; make room and try again\n")
+    assert not target.parent.exists()
 
 
 @pytest.mark.parametrize("table", TABLES)

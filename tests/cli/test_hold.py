@@ -156,9 +156,9 @@ def test_what_has_expired_is_dropped_and_what_soon_will_is_said_with_its_hour(pl
         "  still go out  redletter keep 4",
         "  another hour  redletter reschedule POST WHEN, then redletter approve POST",
         "  not at all    redletter cancel 4",
-        "Expired, so that no word sends them out any more: post 3",
-        "  drop them     redletter cancel 3",
-        "  send them     write a later `expires` in the campaign, then redletter plan",
+        "1 post expired, so that no word sends it out any more:",
+        "  drop          redletter cancel 3",
+        "  send          write a later `expires` in the campaign, then redletter plan",
     ]
     assert "! post 3 is held and has expired: " in status.out
     assert (

@@ -45,8 +45,8 @@ def test_posts_that_are_named_are_kept_all_or_none_and_all_that_is_in_the_way_is
     said = held.type("keep", 3, 1, 2)
 
     assert said.code == 1
-    assert "post 1 is draft, and keep needs held" in said.err
-    assert "post 2 is draft, and keep needs held" in said.err
+    assert "post 1 is draft, and keep is for posts that are held" in said.err
+    assert "post 2 is draft, and keep is for posts that are held" in said.err
     assert held.posts()[2]["status"] == "held"
 
 

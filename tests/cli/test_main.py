@@ -198,7 +198,7 @@ def test_what_the_system_refuses_is_no_defect(desk: Desk, monkeypatch: pytest.Mo
     said = desk.type("days")
 
     assert said.code == 1
-    assert "No space left on device" in said.err
+    assert "preview.html: the disk is full; make room and try again" in said.err
     assert "defect" not in said.err
 
 

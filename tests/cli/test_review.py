@@ -371,7 +371,7 @@ def test_all_are_moved_or_none(planned: Desk) -> None:
     said = planned.type("cancel", 1, 2)
 
     assert said.code == 1
-    assert "post 2 is draft, and cancel needs approved or held; nothing was changed" in said.err
+    assert "post 2 is draft, and cancel is for posts that are approved or held; nothing was changed" in said.err
     assert status_of(planned, 1, 2) == ["approved", "draft"]
 
 

@@ -283,7 +283,7 @@ def test_what_is_published_is_said_to_be_just_that(book: Book) -> None:
     put_out(book, post, "https://social.example/1")
     _put(book, post, PostStatus.PUBLISHED)
 
-    with pytest.raises(MoveNotAllowed, match="is published, and edit needs"), book.writing() as connection:
+    with pytest.raises(MoveNotAllowed, match="is published, and edit is for posts that are"), book.writing() as connection:
         _edit(connection, get(book, post.id or 0))
 
 
