@@ -456,16 +456,18 @@ def _each_its_own(book: Connection, finished: Sequence[Finished]) -> Sequence[Fi
     repeats = [one for one in finished if one.receipt is not None and one.claimed.post.past.was_in_doubt]
     if not repeats:
         return finished
-    known = {_name_of(one) for one in finished if one not in repeats}
+    known = {_named(one) for one in finished if one not in repeats}
     anothers = []
     for one in repeats:
-        account, platform_id = name = _name_of(one)
-        if name in known or is_taken(book, account, platform_id):
+        named = _named(one)
+        if named in known or is_taken(book, *named):
             anothers.append(one)
-        known.add(name)
+        known.add(named)
     return [not_its_own(one.claimed, one.finished_at) if one in anothers else one for one in finished]
 
 
-def _name_of(one: Finished) -> tuple[str, str]:
-    """Returns the account, and what its platform calls the part that is out; "" where none is."""
-    return one.claimed.post.account, one.receipt.platform_id if one.receipt else ""
+def _named(one: Finished) -> tuple[str, str, str]:
+    """Returns the account, what its platform calls the part that is out ("" where none is), and its words."""
+    post = one.claimed.post
+    words = post.message.parts[len(post.earlier)].text
+    return post.account, one.receipt.platform_id if one.receipt else "", words

@@ -631,6 +631,40 @@ async def test_what_a_twin_under_way_may_have_put_out_is_not_taken_for_the_one_i
     assert get(desk.book, in_doubt.id or 0).status == "unconfirmed"
 
 
+async def test_the_same_words_in_a_thread_under_way_are_not_taken_for_the_post_in_doubt(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    in_doubt = make_post(desk.book, "Spot the signs.", slot="a")
+    await desk.publish()
+    make_post(desk.book, parts=["Spot the signs.", "Call 101."], slot="b")
+    with desk.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'publishing' WHERE slot = 'b'")
+    asked.says = OUT
+
+    await desk.ask()
+
+    assert get(desk.book, in_doubt.id or 0).status == "unconfirmed"
+
+
+async def test_a_receiver_with_one_name_for_everything_gets_nothing_twice(desk: Desk, asked: AskedAdapter) -> None:
+    async def one_name(payload: Payload) -> Receipt:
+        asked.sent.append(payload)
+        if len(asked.sent) == 2:
+            raise LOST
+        return Receipt("flow-1")
+
+    asked.send, asked.says = one_name, Finding(Verdict.REPEATABLE)  # type: ignore[method-assign]
+    make_post(desk.book, "First.", slot="a")
+    await desk.publish()
+    make_post(desk.book, "Second.", slot="b")
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+
+    assert {post.status for post in posts_in(desk.book)} == {"published"}
+    assert len({payload.key for payload in asked.sent}) == 2
+
+
 async def test_a_platform_that_cannot_be_asked_leaves_the_question_to_a_person(book: Book, clock: HeldClock) -> None:
     post = make_post(book)
     silent = FakeAdapter([LOST])
