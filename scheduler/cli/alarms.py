@@ -82,7 +82,7 @@ def alarms_lines(
         if letter.trouble:
             again = local_hour(letter.next_try_at, time_zone)
             yield plain(f"    tried {count(letter.tries, 'time')}: {letter.trouble}; again {again}")
-    yield f"Told by: {', '.join(channels)}" if channels else _NOBODY
+    yield from fold(f"Told by: {', '.join(channels)}" if channels else _NOBODY, 2)
 
 
 def alarms_json(alarms: "Sequence[Raised]", letters: "Sequence[Letter]", channels: Sequence[str]) -> Mapping[str, Any]:

@@ -30,9 +30,8 @@ def backup(door: Door, file: Path, force: bool) -> None:
 
     with door.book() as book:
         made = back_up(book, file, overwrite=force)
-    say(
-        f"Backed up {count(made.posts, 'post')} to {made.path} ({made.size / 1_000_000:.1f} MB); it was checked and is whole."
-    )
+    size = f"{made.size / 1_000_000:.1f} MB"
+    say(fold(f"Backed up {count(made.posts, 'post')} to {made.path} ({size}); it was checked and is whole.", 2))
 
 
 @click.command()
@@ -79,8 +78,16 @@ def restored_lines(restored: "Restored") -> Iterator[str]:
         yield from answer("redletter show POST says more; look at each account before you send any of them")
     if restored.holds:
         yield from fold(plain(f"Held on, as in the book before: {', '.join(restored.holds)}"), 2)
+    if restored.held_again:
+        yield from fold(
+            plain(f"Held again, as in the backup, though resumed since: {', '.join(restored.held_again)}"), 2
+        )
+        yield from answer("redletter resume, with --account, --campaign or --topic")
     to_come = f"{count(restored.waiting, 'post')} approved in the backup for an hour to come"
-    yield f"{to_come} will go out at {'that hour' if restored.waiting == 1 else 'their hours'}."
+    if restored.waiting:
+        yield f"{to_come} will go out at {'that hour' if restored.waiting == 1 else 'their hours'}."
+    else:
+        yield "Nothing that was approved in the backup goes out by itself."
     if not restored.compared:
         yield from fold(
             "No book was there that could be read whole and is as young as the backup: what was approved, moved, cancelled"

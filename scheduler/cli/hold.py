@@ -206,7 +206,8 @@ def _meanwhile_lines(passed: "Sequence[Post]", missed: "Sequence[Post]", room: i
 
     if passed:
         yield ""
-        yield f"{count(len(passed), 'post')} came due meanwhile. None of them goes out until somebody says so:"
+        none = "It does not go out" if len(passed) == 1 else "None of them goes out"
+        yield f"{count(len(passed), 'post')} came due meanwhile. {none} until somebody says so:"
         yield from listed(passed, room)
         yield from ways_on(passed, now)
     if missed:

@@ -38,7 +38,8 @@ def complain(text: str) -> None:
     for line in plain(redact(text)).split("\n"):
         indent = len(line) - len(line.lstrip())
         is_answer = line.startswith("-> ", indent)
-        for each in fold(line, indent + 3, sys.stderr) if is_answer else [line]:
+        # What is indented otherwise is a list, a command to copy or a traceback.
+        for each in fold(line, indent + 3 if is_answer else 2, sys.stderr) if is_answer or not indent else [line]:
             click.echo(each, err=True)
 
 
@@ -64,7 +65,13 @@ def fold(line: str, indent: int, stream: TextIO | None = None) -> Iterable[str]:
 
     if not (stream or sys.stdout).isatty():
         return [line]
-    return textwrap.wrap(line, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    return (
+        [""]
+        if not line
+        else textwrap.wrap(
+            line, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+        )
+    )
 
 
 def answer(text: str, indent: int = 2) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import complain, say, table, width
+from scheduler.cli.output import complain, fold, say, table, width
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def retention(door: Door, to_remove: bool, yes: bool) -> None:
     if keep is None and to_remove:
         raise ConfigError(_NO_POLICY)
     if keep is None:
-        say(_NO_POLICY)
+        say(fold(_NO_POLICY, 0))
         return
     before = keep.before(door.now())
     with door.book() as book:

@@ -25,10 +25,12 @@ class Known:
     attempts: int
     parts: int
     url: str | None
+    note: str | None
 
     def said(self) -> str:
         out = f", and part {self.parts} of it is out{f' ({self.url})' if self.url else ''}" if self.parts else ""
-        return f"the book before the restore says that it is {self.status}{out}"
+        why = f" ({self.note})" if self.note else ""
+        return f"the book before the restore says that it is {self.status}{out}{why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def read_book_before(path: Path) -> BookBefore:
                 "SELECT campaign, occurrence, slot, account, fingerprint, id, status, digest,"
                 " (SELECT coalesce(max(number), 0) FROM attempts WHERE post_id = id) AS attempts,"
                 " (SELECT count(*) FROM receipts WHERE post_id = id) AS parts,"
-                " (SELECT url FROM receipts WHERE post_id = id ORDER BY part DESC LIMIT 1) AS url FROM posts"
+                " (SELECT url FROM receipts WHERE post_id = id ORDER BY part DESC LIMIT 1) AS url, note FROM posts"
             )
             posts = {tuple(row)[:5]: Known(*tuple(row)[5:]) for row in found}
             holds = [dict(row) for row in book.execute("SELECT * FROM holds WHERE lifted_at IS NULL ORDER BY id")]

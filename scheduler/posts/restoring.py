@@ -16,6 +16,7 @@ from scheduler.posts.backup import check_copy, put_in_place
 from scheduler.posts.book import BUSY_SECONDS, beside, open_book, saying_what_failed
 from scheduler.posts.book_before import BookBefore, Known, Row, has_more_of, read_book_before
 from scheduler.posts.heartbeat import lock_path
+from scheduler.posts.holds import said_of
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.queue import recover
 from scheduler.posts.status import HoldScope, Move, PostStatus
@@ -47,7 +48,8 @@ class Restored:
     whether that one could be read whole, and told what happened since the backup. published: as the book before has
     them, and the backup did not. unconfirmed: they may be out, and nobody knows. set_aside: not out as far as is known,
     and they wait for a person's word. warned: not approved in the backup, and tried or out in part since; their notes
-    say so. waiting: approved posts that go out by themselves. holds: that were carried over.
+    say so. waiting: approved posts that go out by themselves. holds: that were carried over. held_again: holds of the
+    backup that were lifted since.
     """
 
     posts: int
@@ -59,6 +61,7 @@ class Restored:
     unconfirmed: tuple[int, ...] = ()
     waiting: int = 0
     holds: tuple[str, ...] = ()
+    held_again: tuple[str, ...] = ()
 
 
 def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
@@ -98,6 +101,7 @@ def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: da
             doubtful = {told.id for told in recover(connection, now).unconfirmed}
             fates = _decide_posts(connection, before, taken_at if not knows else None, who=who, now=now)
             _let_nothing_go_by_itself(connection, who, now)
+            held_again = tuple(_held_again(connection, before))
             holds = tuple(_carry_holds(connection, before, who=who, now=now))
             _carry_daemon(connection, before)
             _carry_messages(connection, before)
@@ -119,6 +123,7 @@ def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: da
         unconfirmed=tuple(sorted((doubtful | set(of_fate(_Fate.ASKED))) - set(published))),
         waiting=waiting,
         holds=holds,
+        held_again=held_again,
     )
 
 
@@ -272,6 +277,14 @@ def _carry_messages(connection: Connection, before: BookBefore) -> None:
                 _insert(connection, "deliveries", {**delivery, "notice_id": notice})
 
 
+def _held_again(connection: Connection, before: BookBefore) -> Iterator[str]:
+    stand = {(hold["scope"], hold["name"]) for hold in before.holds}
+    query = select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None)).order_by(HOLDS.c.id)
+    for row in connection.execute(query):
+        if before.is_readable and (row.scope, row.name) not in stand:
+            yield said_of(row.scope, row.name)
+
+
 def _carry_holds(connection: Connection, before: BookBefore, *, who: str, now: datetime) -> Iterator[str]:
     active = connection.execute(select(HOLDS.c.scope, HOLDS.c.name).where(HOLDS.c.lifted_at.is_(None))).all()
     for hold in before.holds:
@@ -287,7 +300,7 @@ def _carry_holds(connection: Connection, before: BookBefore, *, who: str, now: d
                 except_topics=hold.get("except_topics", ""),
             )
         )
-        said = f"{hold['scope']} {hold['name']}".rstrip()
+        said = said_of(hold["scope"], hold["name"])
         write_audit(connection, who=who, what=f"hold {said}", now=now, detail=f"carried over: {hold['reason']}")
         yield said
 

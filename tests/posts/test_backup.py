@@ -460,7 +460,7 @@ def test_a_hold_that_was_set_since_holds_on_and_one_that_was_lifted_holds_again(
 
     restored = _restore(book, copy)
 
-    assert restored.holds == ("all",)
+    assert (restored.holds, restored.held_again) == (("everything",), ("campaign harbour",))
     assert _said(book.path, "SELECT scope, name, reason FROM holds WHERE lifted_at IS NULL ORDER BY id") == [
         ("campaign", "harbour", "wrong date"),
         ("all", "", "national mourning"),
