@@ -46,8 +46,13 @@ def mastodon_length(text: str, url_characters: int = URL_CHARACTERS) -> int:
     https://docs.joinmastodon.org/user/posting/#links and app/validators/status_length_validator.rb
     """
     links = find_links(text, bare_domains=False)
-    shortened = (_remote_mention().sub(r"@\1", piece) for piece in _between(text, links))
-    return len(links) * url_characters + sum(grapheme_length(piece) for piece in shortened)
+    pieces = map(with_short_mentions, _between(text, links))
+    return len(links) * url_characters + sum(map(grapheme_length, pieces))
+
+
+def with_short_mentions(text: str) -> str:
+    """Returns a text as Mastodon shows and counts it, with @user@domain as @user."""
+    return str(_remote_mention().sub(r"@\1", text))
 
 
 def byte_length(text: str) -> int:

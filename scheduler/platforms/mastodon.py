@@ -14,7 +14,7 @@ from scheduler.config import Account
 from scheduler.errors import CredentialsRefused, PostRefused, PublishError
 from scheduler.platforms.connection import Answer, Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
-from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length
+from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length, with_short_mentions
 from scheduler.platforms.credentials import bearer, reveal
 from scheduler.platforms.likeness import (
     Shown,
@@ -129,6 +129,7 @@ class Mastodon:
             if None in found and free:
                 free = await self._as_written(free, found, doubts)
                 found = pair(doubts, _words_of, free)
+                found = _with_those_listed(doubts, found, free)
             left = [each for each in free if each not in found]
             return [
                 Finding(Verdict.OUT, status.receipt) if status else await self._not_shown(doubt, left, timeline.gap)
@@ -268,6 +269,23 @@ def _words_of(doubt: Doubt) -> Words:
     body = doubt.payload.body
     warning, text = (plain_words(body.get(key, "")) for key in ("spoiler_text", "status"))
     return warning, text, body.get("in_reply_to_id", "")
+
+
+def _with_those_listed(
+    doubts: Sequence[Doubt], found: Sequence[Shown | None], free: Sequence[Shown]
+) -> list[Shown | None]:
+    """Returns what was found, and of the rest what says the same but for the servers of its mentions.
+
+    Not every server gives a text as it was sent, and to take ours for not out would send it twice.
+    """
+    missing = [doubt for doubt, status in zip(doubts, found, strict=True) if status is None]
+    listed = iter(pair(missing, _words_as_listed, [status for status in free if status not in found]))
+    return [status or next(listed) for status in found]
+
+
+def _words_as_listed(doubt: Doubt) -> Words:
+    warning, text, answers = _words_of(doubt)
+    return warning, with_short_mentions(text), answers
 
 
 def _may_be(status: Shown, doubt: Doubt, now: datetime) -> bool:

@@ -160,13 +160,26 @@ async def test_the_source_is_asked_for_only_where_the_html_leaves_it_open(adapte
     assert fake.calls_of("/source") == asked, reason
 
 
-async def test_a_server_that_shows_no_source_leaves_it_at_what_the_html_says(adapter_of, fake):
+@pytest.mark.parametrize("status", [403, 404])
+async def test_where_a_server_shows_no_source_a_post_is_known_without_the_servers_of_its_mentions(
+    adapter_of, fake, status
+):
     adapter = adapter_of("mastodon")
     payload = payload_of(adapter, "Thank you @partner@social.example")
-    await publish(adapter, payload)
-    fake.faults = [Fault(path="/source", status=404)]
+    receipt = await publish(adapter, payload)
+    fake.faults = [Fault(path="/source", status=status, count=9)]
 
-    assert (await find(adapter, payload)).verdict is Verdict.REPEATABLE
+    assert await find(adapter, payload) == Finding(Verdict.OUT, receipt)
+    assert (await find(adapter, payload_of(adapter, "Thank you @others@social.example"))).verdict is Verdict.REPEATABLE
+
+
+async def test_a_source_that_names_another_server_is_another_post(adapter_of):
+    adapter = adapter_of("mastodon")
+    await publish(adapter, payload_of(adapter, "Thank you @partner@social.example"))
+
+    other = await find(adapter, payload_of(adapter, "Thank you @partner@another.example"))
+
+    assert other.verdict is Verdict.REPEATABLE
 
 
 async def test_the_same_words_under_another_warning_are_another_post(adapter_of):
