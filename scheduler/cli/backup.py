@@ -90,8 +90,8 @@ def restored_lines(restored: "Restored") -> Iterator[str]:
         yield "Nothing that was approved in the backup goes out by itself."
     if not restored.compared:
         yield from fold(
-            "No book was there that could be read whole and is as young as the backup: what was approved, moved, cancelled"
-            " or held since the backup is not known. Look at what is to come before you start the daemon:",
+            "The book that was there is lost, damaged or older than the backup: what was approved, moved, cancelled or held"
+            " since the backup is not known. Look at what is to come before you start the daemon:",
             0,
         )
         yield from answer("redletter posts --status approved")

@@ -23,7 +23,7 @@ def ago(length: timedelta) -> str:
     """Writes "90 seconds", "5 minutes" or "3 hours"."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 2:
-        return f"{int(length.total_seconds())} seconds"
+        return count(int(length.total_seconds()), "second")
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
 
 

@@ -52,7 +52,7 @@ def test_where_nothing_can_be_compared_it_says_what_is_not_known(approved: Desk)
 
     said = approved.done("restore", approved.folder / "monday.db", "--yes")
 
-    assert "No book was there that could be read" in said.out
+    assert "The book that was there is lost, damaged or older" in said.out
     assert "Perhaps out, the backup does not know: 2 posts: 1, 2" in said.out
     assert [post["status"] for post in approved.posts()] == ["unconfirmed", "unconfirmed", "approved", "approved"]
     assert approved.done("resolve", 1, "--not-published").lines == ["Post 1 is a draft again, says kim."]
