@@ -3,14 +3,15 @@
 import json
 import logging
 import re
+from asyncio import CancelledError
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.config import redact
 from scheduler.errors import OutcomeUnknown, PublishError, TemporaryFailure
 from scheduler.faultpoints import reached
+from scheduler.platforms.deadlines import Deadline, Deadlines
 
 _log = logging.getLogger(__name__)
 
@@ -48,26 +49,13 @@ class Answer:
         return value
 
     def _json(self) -> Any:
+        if not self.whole:
+            return None
         try:
-            return _fit(json.loads(self.body)) if self.whole else None
+            value = json.loads(self.body)
+            return _fit(value) if _may_be_unfit(self.body) else value
         except (ValueError, RecursionError):
             return None
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far one call has come; only one that is known to be connecting still can have sent nothing."""
-
-    connecting: bool = False
-    connected: bool = False
-
-    @property
-    def sent_nothing(self) -> bool:
-        return self.connecting and not self.connected
-
-
-# Of the call that the present task makes: the way from a call to the connector that aiohttp asks for its connection.
-_progress: ContextVar[_Progress] = ContextVar("_progress")
 
 
 @dataclass(slots=True)
@@ -80,7 +68,7 @@ class Connection:
     base_url: str
     timeout_seconds: float
     _session: Any = field(default=None, repr=False)
-    _body: Any = field(default=None, repr=False)
+    _deadlines: Any = field(default=None, repr=False)
 
     async def call(
         self,
@@ -96,18 +84,32 @@ class Connection:
         body: JSON, or what it is written as; posts: the call puts a post out, and is not a log-in or a question.
         Raises TemporaryFailure when the request cannot have left, OutcomeUnknown when it may have; nothing else.
         """
-        progress = _Progress()
-        _progress.set(progress)
+        session = self._session or self._open()
+        request = None if body is None else _json_body(body, posts)
+        deadline = self._deadlines.begin()
         try:
-            answer = await self._exchange(method, path, body, headers, posts)
+            # A POST is never sent twice: aiohttp repeats only idempotent methods on a kept connection that was lost.
+            response = await session.request(
+                method, self.base_url + path, data=request, headers=headers, allow_redirects=False
+            )
+            try:
+                answer = Answer(response.status, response.headers, *await _read(response, deadline))
+            finally:
+                response.release()  # which closes the connection when there is more to read
         except Exception as error:  # whatever it was, what matters is whether bytes had left
-            failure = self._failure(error, progress)
+            failure = self._failure(error, _sent_nothing(error, request))
+        except CancelledError:
+            if not deadline.has_passed():
+                raise
+            failure = self._failure(TimeoutError(), request is not None and not request.has_begun)
         else:
             if posts:
                 reached("answer-read")
             if _log.isEnabledFor(logging.DEBUG):  # a webhook's path may be a secret
                 _log.debug("%s %s%s: %s", method, self.base_url, redact(path), answer.status)
             return answer
+        finally:
+            deadline.end()
         # Raised out here, so that an error which carries the request's headers is not kept as its context.
         raise failure
 
@@ -118,43 +120,27 @@ class Connection:
     async def close(self) -> None:
         session, self._session = self._session, None
         if session is not None:
+            self._deadlines.close()
             await session.close()
-
-    async def _exchange(
-        self, method: str, path: str, body: Mapping[str, Any] | bytes | None, headers: Mapping[str, str], posts: bool
-    ) -> Answer:
-        session = self._session or self._open()
-        # A POST is never sent twice: aiohttp repeats only idempotent methods on a kept connection that was lost.
-        async with session.request(
-            method,
-            self.base_url + path,
-            data=None if body is None else self._body(body, posts),
-            headers=headers,
-            allow_redirects=False,
-        ) as response:
-            read, whole = await _read(response)
-            return Answer(response.status, response.headers, read, whole)
 
     def _open(self) -> Any:
         import aiohttp
 
-        from scheduler.platforms.wire import Connector, JsonBody
-
-        self._body = JsonBody
+        self._deadlines = Deadlines(self.timeout_seconds)
         self._session = aiohttp.ClientSession(
-            connector=Connector(_progress, limit=0, keepalive_timeout=_IDLE_SECONDS),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "Redletter"},
-            timeout=aiohttp.ClientTimeout(total=self.timeout_seconds),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the deadlines are ours
         )
         return self._session
 
-    def _failure(self, error: Exception, progress: _Progress) -> PublishError:
+    def _failure(self, error: Exception, sent_nothing: bool) -> PublishError:
         reason = _fit(redact(str(error))) or type(error).__name__
         if isinstance(error, TimeoutError):
             reason = f"no answer within {self.timeout_seconds:g} s"
         failure: PublishError
-        if progress.sent_nothing:
+        if sent_nothing:
             failure = TemporaryFailure(f"{self.base_url} cannot be reached: {reason}")
         else:
             failure = OutcomeUnknown(f"{self.base_url} got the request, but its answer was lost: {reason}")
@@ -175,17 +161,40 @@ def _fit(value: Any) -> Any:
     return value
 
 
-async def _read(response: Any) -> tuple[bytes, bool]:
+def _may_be_unfit(body: bytes) -> bool:
+    """Returns False for what can hold nothing unfit: plain ASCII in which nothing is written by its number."""
+    return not body.isascii() or b"\\u" in body or b"\0" in body
+
+
+def _json_body(body: Mapping[str, Any] | bytes, posts: bool) -> Any:
+    from scheduler.platforms.wire import JsonBody
+
+    return JsonBody(body if isinstance(body, bytes) else json.dumps(body).encode(), posts)
+
+
+def _sent_nothing(error: Exception, request: Any) -> bool:
+    """A request leaves with its body; one that has none is known not to have left only where nobody was there."""
+    if request is not None:
+        return not request.has_begun
     import aiohttp
 
-    read = bytearray()
+    return isinstance(error, aiohttp.ClientConnectorError)
+
+
+async def _read(response: Any, deadline: Deadline) -> tuple[bytes, bool]:
+    import aiohttp
+
+    read = b""
     try:
-        async for chunk in response.content.iter_any():
-            read += chunk
+        while chunk := await response.content.readany():
+            read = read + chunk if read else chunk
             if len(read) > MAX_ANSWER_BYTES:
-                response.close()
-                return bytes(read[:MAX_ANSWER_BYTES]), False
-    except (aiohttp.ClientError, TimeoutError, OSError):
+                return read[:MAX_ANSWER_BYTES], False
+    except (aiohttp.ClientError, OSError):
         # The status has been read, and is worth more than the rest of the body.
-        return bytes(read), False
-    return bytes(read), True
+        return read, False
+    except CancelledError:
+        if not deadline.has_passed():
+            raise
+        return read, False
+    return read, True
