@@ -44,8 +44,9 @@ KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 _UNREAD = timedelta(seconds=5)  # until the next try where the holds could not be looked at
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
 _BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
-# So many outcomes and claims at most in one turn: while the book takes one batch, the calls of another are made.
-_BATCH = 64
+# So many outcomes and claims at most in one turn. The first claims of a burst are few, so that its first calls start at
+# once and their answers do not all come together; each turn that leaves something due may claim twice as many.
+_FIRST_BATCH, _BATCH = 32, 128
 _GATHER = 0.002  # seconds that a turn waits for more calls to end, where others are under way
 
 
@@ -108,6 +109,7 @@ class Publisher:
         self._paused_until: dict[str, datetime] = {}
         self._next_late: dict[str, datetime] = {}
         self._finished: list[Finished] = []
+        self._batch = _FIRST_BATCH
         self._changed = asyncio.Event()
         self.stopping = False
         self.draining = False
@@ -233,6 +235,7 @@ class Publisher:
         if exchange.claims.claimed:
             reached("claim-committed")
         self.is_well(wrote=True)
+        self._batch = _FIRST_BATCH if exchange.claims.exhausted else min(self._batch * 2, _BATCH)
         for claimed in exchange.claims.claimed:
             self._start(claimed, exchange.adapters[claimed.post.account])
         now = self._clock.now()
@@ -286,7 +289,7 @@ class Publisher:
             book,
             now,
             self._places(now, adapters),
-            min(self._free_places(), _BATCH),
+            min(self._free_places(), self._batch),
             self._pace(now),
             lambda post: self._prepare(post, adapters[post.account]),
         )
