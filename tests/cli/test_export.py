@@ -181,7 +181,7 @@ def test_all_that_is_wrong_is_said_at_once_before_anything_is_written(out: Desk)
     assert '--to: expected a day such as 2027-03-18, found "2027-02-30"' in usage.err
     assert names.code == 1
     assert len(names.err.splitlines()) == 3
-    assert f"{out.folder / 'foi'} is a file; name a folder" in names.err
+    assert "/foi is a file; name a folder" in names.err  # the path before it may look like a secret of another test
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

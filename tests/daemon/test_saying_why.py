@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,20 @@ from pathlib import Path
 from filelock import FileLock
 
 from scheduler.posts.book import Book
-from scheduler.posts.heartbeat import lock_path, pulse_path
+from scheduler.posts.heartbeat import lock_path, pulse_path, read_pulse
 from tests.builders.posts import get, make_post
 from tests.builders.processes import Process, redletter
 from tests.builders.workspaces import ARTICLE, CAMPAIGN
 
 Start = Callable[..., Process]
+
+
+def wait_for_trouble(book: Book) -> None:
+    """Waits until the daemon's pulse, which it writes each second, tells of it."""
+    until = time.monotonic() + 30
+    while (pulse := read_pulse(pulse_path(book.path), datetime.now(UTC))) is None or pulse.trouble is None:
+        assert time.monotonic() < until, "the pulse tells of no trouble"
+        time.sleep(0.02)
 
 
 def test_a_book_that_is_locked_is_the_reason_and_not_a_daemon_that_stands_still(
@@ -28,6 +37,7 @@ def test_a_book_that_is_locked_is_the_reason_and_not_a_daemon_that_stands_still(
     with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         daemon.wait_for("nothing goes out until this is mended")
+        wait_for_trouble(book)
         status, check = redletter(workspace, "status"), redletter(workspace, "alarms", "--check")
         codes = (status.wait(), check.wait())
         other.execute("ROLLBACK")
