@@ -420,6 +420,7 @@ def record(connection: Connection, finished: Sequence[Finished]) -> None:
             for one in finished
         ],
     )
+    _end_doubts(connection, [one.claimed.post.id for one in finished if one.move is Move.REFUSE])
     write_receipts(
         connection,
         [
@@ -435,6 +436,18 @@ def record(connection: Connection, finished: Sequence[Finished]) -> None:
         tries = 1 if move is Move.RETRY_LATER else 0
         move_together(connection, move, PostStatus.PUBLISHING, steps, moved[-1].finished_at, tries=tries)
     reached("record-written")
+
+
+def _end_doubts(connection: Connection, refused: Sequence[int]) -> None:
+    """What is refused for good has put nothing out before."""
+    if refused:
+        connection.execute(
+            text(
+                "UPDATE attempts SET outcome = 'absent', retry_at = NULL"
+                f" WHERE outcome = 'unknown' AND post_id IN (SELECT id FROM {rows_as('id')})"
+            ),
+            {"rows": encode_rows([(post_id,) for post_id in refused])},
+        )
 
 
 def record_attempts(

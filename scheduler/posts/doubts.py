@@ -21,9 +21,9 @@ class InDoubt:
     """A post in doubt with the attempt that left it so.
 
     number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
-    was_refused: the last attempt at this part was. repeatable_until: after it no attempt that left doubt may be repeated
-    under its key, as far as that is known by now. asks: how often the platform was asked since. earlier: receipts of the
-    parts before.
+    was_duplicate: the last attempt at this part had that outcome. repeatable_until: after it no attempt that left doubt
+    may be repeated under its key, as far as that is known by now. asks: how often the platform was asked since. earlier:
+    receipts of the parts before.
     """
 
     id: int
@@ -40,14 +40,14 @@ class InDoubt:
     key: str
     started_at: datetime
     unknown: int
-    was_refused: bool
+    was_duplicate: bool
     repeatable_until: datetime | None
     earlier: tuple[Receipt, ...]
 
     def may_repeat(self, now: datetime) -> bool:
         """Returns whether the call may be made once more; else only what its platform shows can settle it."""
         ends = (self.expires_at, self.repeatable_until)
-        return not self.was_refused and all(end is None or now < end for end in ends)
+        return not self.was_duplicate and all(end is None or now < end for end in ends)
 
     @property
     def is_last_part(self) -> bool:
@@ -87,8 +87,8 @@ _OPEN_AT_PART = (
     " AND every.outcome IN ('unknown', 'duplicate', 'absent')"
 )
 
-_WAS_REFUSED = (
-    "(SELECT outcome IN ('refused', 'duplicate') FROM attempts AS every WHERE every.post_id = posts.id"
+_WAS_DUPLICATE = (
+    "(SELECT outcome = 'duplicate' FROM attempts AS every WHERE every.post_id = posts.id"
     " AND every.part = attempts.part ORDER BY number DESC LIMIT 1)"
 )
 
@@ -105,7 +105,7 @@ def posts_in_doubt(
         text(
             "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, expires_at,"
             f" asks, number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
-            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_REFUSED} AS was_refused,"
+            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_DUPLICATE} AS was_duplicate,"
             f" (SELECT min(retry_at) {_OPEN_AT_PART}) AS repeatable_until"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
             "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"
@@ -143,7 +143,7 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         row.key,
         datetime.fromisoformat(row.first_started_at),
         row.unknown,
-        bool(row.was_refused),
+        bool(row.was_duplicate),
         datetime.fromisoformat(row.repeatable_until) if row.repeatable_until else None,
         earlier,
     )

@@ -86,7 +86,9 @@ def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]
         # The platform has these words already: most likely from the attempt of which nobody knew what came. Said again
         # after it was asked, they are those of another post.
         return Outcome.DUPLICATE, Move.LOSE_SIGHT
-    if isinstance(error, PostRefused) and past.doubt:
+    if isinstance(error, PostRefused) and past.doubt and past.attempts[-1].outcome is not Outcome.REFUSED:
+        # A proxy may have refused it, before a platform that has it already. Refused again under the same key after the
+        # platform was asked, it is not out.
         return Outcome.REFUSED, Move.LOSE_SIGHT
     return next(row for kind, row in TABLE.items() if isinstance(error, kind))
 

@@ -328,7 +328,7 @@ class Publisher:
         That must be so while an attempt is in doubt. Without a doubt it is so for an hour: a key may carry the time of its
         attempt, which an old and certain failure should not lend to a new try.
         """
-        if post.past.attempts and post.past.attempts[-1].outcome in (Outcome.REFUSED, Outcome.DUPLICATE):
+        if post.past.attempts and post.past.attempts[-1].outcome is Outcome.DUPLICATE:
             return None
         if doubt := post.past.doubt:
             return adapter.payload(post.message, doubt.key, post.earlier)

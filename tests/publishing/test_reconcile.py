@@ -213,19 +213,24 @@ async def test_a_doubt_outlasts_a_repeat_that_is_refused_or_comes_too_late(
     assert get(desk.book, post.id or 0).status == "published"
 
 
-async def test_a_repeat_that_is_refused_is_refused_for_good_once_its_platform_has_had_its_time(
-    desk: Desk, asked: AskedAdapter
+@pytest.mark.parametrize("verdict", [Verdict.REPEATABLE, Verdict.NOT_SEEN])
+async def test_a_repeat_that_is_refused_is_refused_for_good_once_its_platform_was_asked(
+    desk: Desk, asked: AskedAdapter, verdict: Verdict
 ) -> None:
     post = make_post(desk.book)
     asked.answers = [LOST, PostRefused("no"), PostRefused("no")]
     asked.says = Finding(Verdict.REPEATABLE)
-    for _ in range(3):
+    await desk.publish()
+    await desk.ask()
+    asked.says = Finding(verdict)
+    for _ in range(2):
         await desk.publish()
         for _ in range(2):
             await desk.ask(SETTLE)
 
     assert get(desk.book, post.id or 0).status == "failed"
     assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "refused", "refused"]
+    assert len({payload.key for payload in asked.sent}) == 1
 
 
 async def test_a_platform_that_cannot_answer_is_asked_again_and_the_post_stays(desk: Desk, asked: AskedAdapter) -> None:
