@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scheduler.articles import Article, Span, read_article
@@ -578,12 +578,15 @@ def _lateness(post: "Post") -> Lateness:
     return post.expires_at - post.scheduled_at if post.expires_at and post.expires_at != post.latest_at else "send"
 
 
-def _source(source: Mapping[str, object]) -> Source:
-    spans = source["spans"]
-    pairs = spans if isinstance(spans, list) else []
+def _source(source: Mapping[str, Any]) -> Source:
     return Source(
         str(source["article"]),
         str(source["sha256"]),
         str(source["kind"]),
-        tuple(Span(start, end) for start, end in pairs),
+        tuple(Span(start, end) for start, end in source["spans"]),
+        # What was planned before these were kept has none of them.
+        tuple(source.get("paragraphs", ())),
+        source.get("speaker"),
+        source.get("role"),
+        source.get("fingerprint", ""),
     )

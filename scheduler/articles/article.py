@@ -1,6 +1,7 @@
 """An article as every reader returns it: its text, decoded, kept and hashed before anything is cut out of it."""
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -68,6 +69,11 @@ class Article:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def paragraph_at(self, span: Span) -> int:
+        """Returns the number, from 0, of the paragraph in which a span begins."""
+        begun = bisect_right([paragraph.span.start for paragraph in self.paragraphs], span.start)
+        return max(begun - 1, 0)
 
     def at(self, span: Span) -> str:
         return self.text[span.start : span.end]

@@ -346,7 +346,19 @@ def _key(shop: Workshop, slot: Slot, account: str, turn: Turn) -> PostKey:
 def _sources(article: Article | None, passage: Passage | None) -> tuple[Source, ...]:
     if article is None or passage is None:
         return ()
-    return (Source(article.source, article.sha256, passage.excerpt.kind.value, passage.spans),)
+    excerpt = passage.excerpt
+    return (
+        Source(
+            article.source,
+            article.sha256,
+            excerpt.kind.value,
+            passage.spans,
+            tuple(article.paragraph_at(span) for span in passage.spans),
+            excerpt.speaker,
+            excerpt.role,
+            excerpt.fingerprint,
+        ),
+    )
 
 
 def _with_repeats(drafts: Sequence[Draft]) -> Iterator[Draft]:

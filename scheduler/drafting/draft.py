@@ -27,12 +27,20 @@ class PostKey:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a draft's words come from: the article, the SHA-256 of its text, and the spans used."""
+    """Where a draft's words come from: the article, the SHA-256 of its text, and the spans used.
+
+    paragraphs: which of the article's paragraphs each span stands in, from 0. speaker, role: of a quote, as the article
+    has them. fingerprint: of the whole excerpt, of which a draft may use the beginning alone.
+    """
 
     article: str
     sha256: str
     kind: str
     spans: tuple[Span, ...]
+    paragraphs: tuple[int, ...] = ()
+    speaker: str | None = None
+    role: str | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

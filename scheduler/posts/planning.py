@@ -200,6 +200,10 @@ def _source(source: Source) -> dict[str, Any]:
         "sha256": source.sha256,
         "kind": source.kind,
         "spans": [[span.start, span.end] for span in source.spans],
+        "paragraphs": list(source.paragraphs),
+        "speaker": source.speaker,
+        "role": source.role,
+        "fingerprint": source.fingerprint,
     }
 
 

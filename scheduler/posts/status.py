@@ -116,3 +116,12 @@ class WhenLate(StrEnum):
 
     MISS = "miss"
     HOLD = "hold"
+
+
+class ChangeKind(StrEnum):
+    """What became of the source of a post."""
+
+    CHANGED = "changed"  # words that the post took
+    ELSEWHERE = "elsewhere"  # other words of the article: the post's own stand as they stood
+    WITHDRAWN = "withdrawn"
+    EMBARGO = "embargo"  # it may not go out before a later moment than its hour

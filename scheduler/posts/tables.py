@@ -1,9 +1,10 @@
-"""The book's tables: posts, their attempts and receipts, holds, the audit trail, alarms, and the daemon's own line."""
+"""The book's tables: posts, their attempts and receipts, articles, holds, the audit trail, alarms, the daemon's line."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +12,9 @@ from sqlalchemy import CheckConstraint, Dialect, Index, String, TypeDecorator, U
 from sqlmodel import Field, SQLModel
 
 from scheduler.platforms.message import Media, Message, Part
-from scheduler.posts.status import HoldScope, Outcome, PostStatus, WhenLate
+from scheduler.posts.status import ChangeKind, HoldScope, Outcome, PostStatus, WhenLate
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -38,7 +39,7 @@ def stored_time(moment: datetime) -> str:
     return in_utc.isoformat(timespec="microseconds")
 
 
-def _one_of(column: str, values: type[PostStatus] | type[Outcome] | type[HoldScope] | type[WhenLate]) -> str:
+def _one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -51,6 +52,10 @@ class Post(SQLModel, table=True):
     next_try_at: when it may next be tried; of an unconfirmed post, when the platform is next asked about it.
     expires_at: at this moment and after it the post is too late, and `when_late` says what then: missed, or held for a
     person to say; None when it may go however late. latest_at: from this moment on not even a person's word sends it out.
+    sources_json: the excerpts that planning took its words from, a list of objects: article, sha256 (of its text, which
+    `articles` keeps), kind, spans ([start, end] of the words used, in code points), paragraphs (the number of the
+    article's paragraph of each span, from 0), speaker, role, fingerprint (of the whole excerpt).
+    embargo_until: nothing of it goes out before; None when nobody asked for that.
     topics: as `joined_topics` writes them. tries: temporary failures since it was approved; asks: how often the platform
     was asked about it since its outcome became unknown. note: the last thing that a person should know about it.
     """
@@ -127,6 +132,7 @@ class Post(SQLModel, table=True):
     when_late: str = Field(default=WhenLate.MISS.value, sa_column_kwargs={"server_default": WhenLate.MISS.value})
     latest_at: datetime | None = Field(default=None, sa_type=UtcTime)
     asks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    embargo_until: datetime | None = Field(default=None, sa_type=UtcTime)
 
     @property
     def message(self) -> Message:
@@ -188,6 +194,71 @@ class PostReceipt(SQLModel, table=True):
     url: str | None = None
     reply_to_json: str | None = None
     received_at: datetime = Field(sa_type=UtcTime)
+
+
+class KeptArticle(SQLModel, table=True):
+    """One text that a source had: kept as it was read, for whatever was cut out of it.
+
+    source: what campaigns call it, a path or an address. sha256: of `text`. origin: the very file or address it was read
+    from. read_at: when this text was found first; seen_at: last.
+    """
+
+    __tablename__ = "articles"
+
+    source: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    text: str
+    origin: str
+    title: str | None = None
+    read_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+
+
+class SourceLook(SQLModel, table=True):
+    """What the last looks at one source found.
+
+    sha256: of the text that it has; None when it never could be read. looked_at: when it last answered, be it that it is
+    gone. gone_since: when it was found to be withdrawn. unreached_since, trouble: since when and why it cannot be read,
+    which does not mean that it is withdrawn. etag, last_modified: as its server named the text. embargo: as its header
+    has it.
+    """
+
+    __tablename__ = "sources"
+
+    source: str = Field(primary_key=True)
+    sha256: str | None = None
+    looked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    gone_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    unreached_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    trouble: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    embargo: str | None = None
+
+
+class SourceChange(SQLModel, table=True):
+    """What became of the source of one unsent post since its words were taken from it.
+
+    was: the words that the post took; now: what stands in their place, "" for nothing. settled_at: when a person decided,
+    or the post got other words.
+    """
+
+    __tablename__ = "source_changes"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", ChangeKind), name="ck_source_changes_kind"),
+        Index("ix_source_changes_of_post", "post_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="posts.id")
+    source: str
+    kind: str
+    was_sha256: str | None = None
+    now_sha256: str | None = None
+    was: str = ""
+    now: str = ""
+    found_at: datetime = Field(sa_type=UtcTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Hold(SQLModel, table=True):

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.articles.article import Span
 from scheduler.campaigns import Lateness
-from scheduler.drafting import PostKey, Source
+from scheduler.drafting import PostKey
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from tests.builders.drafting import (
     FakeCounter,
@@ -140,7 +140,9 @@ def test_the_excerpt_and_its_place_in_the_article_are_kept() -> None:
     (draft,) = drafts_of(make_campaign(make_slot(excerpt="lead")), article).drafts
 
     assert draft.message.parts[0].text == article.text
-    assert draft.sources == (Source("articles/release.md", article.sha256, "lead", (Span(0, 49),)),)
+    (source,) = draft.sources
+    assert (source.article, source.sha256, source.kind) == ("articles/release.md", article.sha256, "lead")
+    assert (source.spans, source.paragraphs) == ((Span(0, 49),), (0,))
     assert draft.key.fingerprint == ""
 
 
