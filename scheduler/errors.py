@@ -3,6 +3,7 @@
 RedletterError
 ├── InputError          a file that a person wrote is wrong: all its problems at once
 │   ├── ConfigError · CampaignError · CalendarError · ArticleError · TemplateError
+│   │                                                └── ArticleGone   its owner took it away
 ├── BookError           the database cannot be used as it is
 ├── MoveNotAllowed      a post cannot make this move from where it is
 └── PublishError        what came of a call to a platform
@@ -58,6 +59,10 @@ class CalendarError(InputError):
 
 class ArticleError(InputError):
     """An article that cannot be read."""
+
+
+class ArticleGone(ArticleError):
+    """An article that is not there any more: no such file in its folder, or its server says so (404, 410)."""
 
 
 class TemplateError(InputError):

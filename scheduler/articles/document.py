@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from scheduler.errors import ArticleError, Problem
+from scheduler.errors import ArticleError, ArticleGone, Problem
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -50,6 +50,11 @@ class Document:
 def fail(source: str, message: str, line: int | None = None, key: str | None = None) -> NoReturn:
     """Raise the ArticleError that names the source and, where known, line and key."""
     raise ArticleError([Problem(message, file=source, line=line, key=key)])
+
+
+def fail_gone(source: str, message: str) -> NoReturn:
+    """Raise the ArticleGone that names the source."""
+    raise ArticleGone([Problem(message, file=source)])
 
 
 def decode(document: Document, stated: str | None = None) -> str:

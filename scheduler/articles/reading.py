@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from scheduler.articles.article import Article
-from scheduler.articles.document import MAX_BYTES, Document, fail
+from scheduler.articles.document import MAX_BYTES, Document, fail, fail_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def _bytes_of(source: str, base: Path) -> bytes:
         if path.is_dir():
             fail(source, "is a folder, not an article")
         if not path.exists():
-            fail(source, f"is missing: there is no such file in {path.parent}")
+            # Where the folder is not there either, it may be a disk that is not.
+            gone = fail_gone if path.parent.is_dir() else fail
+            gone(source, f"is missing: there is no such file in {path.parent}")
         if not path.is_file():
             fail(source, "is not a regular file")
         with path.open("rb") as file:

@@ -11,13 +11,14 @@ import zlib
 from importlib import metadata
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from scheduler.articles.document import MAX_BYTES, Document, fail
+from scheduler.articles.document import MAX_BYTES, Document, fail, fail_gone
 
 MAX_REDIRECTS = 5
 STEP_SECONDS = 10.0  # each connect, each read
 WHOLE_SECONDS = 30.0  # all of it, redirects included
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({404, 410})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -53,7 +54,8 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
             if response.status in _REDIRECTS and location:
                 return urljoin(url, location)
             if response.status != http.client.OK:
-                fail(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
+                refuse = fail_gone if response.status in _GONE else fail
+                refuse(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
             content = _body(source, response, deadline)
             if time.monotonic() >= deadline:
                 raise TimeoutError  # a connection that was cut looks like one that ended
