@@ -1,0 +1,78 @@
+"""What became of some words: which went and which came, word by word, for a person to read at a glance."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from scheduler.posts.wording import count
+
+LEGEND = "[-removed-] [+added+]"
+
+_NAMED = 3  # changes in one line
+_LONGEST = 60  # characters of one of them
+_AROUND = 8  # words kept on each side of a change where the text is long
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of words. was == now: they stayed; was empty: they came; now empty: they went."""
+
+    was: str
+    now: str
+
+    @property
+    def is_change(self) -> bool:
+        return self.was != self.now
+
+
+def changes(was: str, now: str) -> list[Change]:
+    """Returns the words of both texts side by side, in their order; spaces and line ends make no difference."""
+    old, new = was.split(), now.split()
+    # Without it, a word that is frequent in a long text is taken for noise.
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [Change(" ".join(old[a:b]), " ".join(new[c:d])) for _, a, b, c, d in matcher.get_opcodes()]
+
+
+def marked(found: Sequence[Change], around: int | None = None) -> str:
+    """Writes the text once, with what went as [-twelve-] and what came as [+thirteen+]; `LEGEND` explains it.
+
+    around: so many words at most on each side of a change, the rest as "…"; None for all.
+    """
+    return " ".join(_pieces(found, around))
+
+
+def _pieces(found: Sequence[Change], around: int | None) -> Iterator[str]:
+    for place, change in enumerate(found):
+        if not change.is_change:
+            yield _shortened(change.now, around, at_start=place == 0, at_end=place == len(found) - 1)
+            continue
+        if change.was:
+            yield f"[-{change.was}-]"
+        if change.now:
+            yield f"[+{change.now}+]"
+
+
+def _shortened(words: str, around: int | None, *, at_start: bool, at_end: bool) -> str:
+    split = words.split()
+    before, after = (0 if at_start else around, 0 if at_end else around)
+    if around is None or before is None or after is None or len(split) <= before + after + 2:
+        return words
+    return " ".join((*split[:before], "…", *split[len(split) - after :]))
+
+
+def in_brief(found: Sequence[Change]) -> str:
+    """Says the changes in one line: 'removed “twelve”, added “thirteen”'."""
+    changed = [change for change in found if change.is_change]
+    said = [_said(change) for change in changed[:_NAMED]]
+    if len(changed) > _NAMED:
+        said.append(f"and {count(len(changed) - _NAMED, 'more change')}")
+    return "; ".join(said)
+
+
+def _said(change: Change) -> str:
+    went, came = f"removed “{_cut(change.was)}”", f"added “{_cut(change.now)}”"
+    return ", ".join(said for said, words in ((went, change.was), (came, change.now)) if words)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]} …"
