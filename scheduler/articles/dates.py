@@ -1,7 +1,16 @@
-"""British dates as press releases write them; never looked for in running prose."""
+"""Dates as press releases write them, in British order unless told otherwise; never looked for in running prose."""
 
 import re
 from datetime import date
+from enum import StrEnum
+
+
+class DateOrder(StrEnum):
+    """How a date of digits is read: 03/04/2027 is 3 April, or 4 March."""
+
+    BRITISH = "british"
+    AMERICAN = "american"
+
 
 _MONTHS = (
     "january",
@@ -33,8 +42,8 @@ _DATE = (
     r"|" + _MONTH.format("us_month_name") + r"\s+(?P<us_day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<us_year>\d{4}))"
 )
 _LABEL = (
-    r"(?:(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of release)?|updated|created"
-    r"|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement))"
+    r"(?:(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of (?:release|issue))?|updated|created"
+    r"|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement)|immediate release)"
     r"(?:\s+on)?\s*[:\-–—|]?\s*)?"
 )
 _DATED = (
@@ -55,25 +64,25 @@ _VALUE = re.compile(_DATED, re.IGNORECASE)
 _LONGEST_LINE = 90
 
 
-def date_of_line(line: str) -> date | None:
+def date_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
     """The date of a line that is nothing but a date, with or without its time, weekday and label; else None."""
     line = line.strip()
     if len(line) > _LONGEST_LINE:
         return None
-    return _date(_DATE_LINE.fullmatch(line))
+    return _date(_DATE_LINE.fullmatch(line), order)
 
 
-def date_of_dateline(paragraph: str) -> date | None:
+def date_of_dateline(paragraph: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
     """The date of a paragraph that opens with place and date: "LEEDS, 18 March 2019 – The charity …"; else None."""
-    return _date(_DATELINE.match(paragraph[:_LONGEST_LINE]))
+    return _date(_DATELINE.match(paragraph[:_LONGEST_LINE]), order)
 
 
-def parse_date(value: str) -> date | None:
-    """The date in a header's value, in British order; None when it holds none or one that does not exist."""
-    return _date(_VALUE.match(value.strip()[:_LONGEST_LINE]))
+def parse_date(value: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
+    """The date at the beginning of a header's value; None when it holds none or one that does not exist."""
+    return _date(_VALUE.match(value.strip()[:_LONGEST_LINE]), order)
 
 
-def _date(match: re.Match[str] | None) -> date | None:
+def _date(match: re.Match[str] | None, order: DateOrder) -> date | None:
     if match is None:
         return None
     parts = match.groupdict()
@@ -81,6 +90,8 @@ def _date(match: re.Match[str] | None) -> date | None:
     month_name = parts["month_name"] or parts["us_month_name"]
     month = _MONTH_NAMES[month_name.lower()] if month_name else int(parts["iso_month"] or parts["month"])
     day = int(parts["iso_day"] or parts["day"] or parts["named_day"] or parts["us_day"])
+    if order is DateOrder.AMERICAN and parts["day"]:
+        day, month = month, day
     try:
         return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:

@@ -15,8 +15,13 @@ _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 _QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
 _BULLET = re.compile(r" {0,12}(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
+# "— Jo Bloggs, director" at the end of a blockquote: who spoke, and not what was said.
+_SIGNATURE = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*(?=\**[A-Z])")
+_PICTURE_ABOVE = re.compile(r"^(?:\[?!\[[^\]\n]{0,500}\]\([^()\n]{0,2500}\)(?:\]\([^()\n]{0,2500}\))?\s*)+")
+_ALL_EMPHASISED = re.compile(r"([*_])(?![*_\s])[^*_]{1,400}\1\s*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _REFERENCE = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].{0,300})?[ \t]*")
+_TABLE_LINE = re.compile(r"[ \t|:\-+]+")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
 _COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
 
@@ -46,7 +51,7 @@ def read(document: Document) -> Article:
     builder = TextBuilder()
     anchors: list[Anchor] = []
     for block in _BlockReader(body).blocks:
-        words, found = _plain(block.words, references)
+        words, found = _plain(_PICTURE_ABOVE.sub("", block.words, count=1), references)
         if not words.strip():
             continue
         start = builder.add(words, block.kind)
@@ -73,15 +78,22 @@ class _BlockReader:
         self._kind = ParagraphKind.BODY
         self._lines: list[str] = []
         self._fence: str | None = None
+        self._below_picture = False
         for line in body.split("\n"):
             if not self._is_hidden(line):
                 self._take(line)
         self._finish()
 
     def _finish(self) -> None:
-        if self._lines:
-            self.blocks.append(_Block(self._kind, _joined(self._lines)))
-            self._lines = []
+        if not self._lines:
+            return
+        words = _joined(self._lines)
+        picture = _PICTURE_ABOVE.match(words)
+        below = words[picture.end() :] if picture else words
+        is_caption = (picture is not None or self._below_picture) and _ALL_EMPHASISED.fullmatch(below)
+        self.blocks.append(_Block(ParagraphKind.CAPTION if is_caption else self._kind, words))
+        self._below_picture = picture is not None and not below
+        self._lines = []
 
     def _is_hidden(self, line: str) -> bool:
         """Fenced code and the addresses of references are no words of the article."""
@@ -99,13 +111,16 @@ class _BlockReader:
         inner = line[quoted.end() :] if quoted else line
         if not inner.strip():
             self._finish()
+        elif quoted and _SIGNATURE.match(inner) and not _RULE.fullmatch(inner):
+            self._finish()
+            self._append(inner, ParagraphKind.SPEECH)
         elif not self._take_marked(inner, quoted=quoted is not None):
             self._append(inner, ParagraphKind.SPEECH if quoted else ParagraphKind.BODY)
 
     def _take_marked(self, line: str, *, quoted: bool) -> bool:
         """Take a line that is a block of its own, or opens one."""
         heading = _HEADING.fullmatch(line)
-        bullet = None if quoted else _BULLET.match(line)
+        bullet = _BULLET.match(line)
         if _UNDERLINE.fullmatch(line) and self._lines and self._kind is ParagraphKind.BODY:
             self._kind = ParagraphKind.HEADING
             self._finish()
@@ -114,12 +129,14 @@ class _BlockReader:
             self.blocks.append(_Block(ParagraphKind.SPEECH if quoted else ParagraphKind.HEADING, heading[2]))
         elif _TABLE_ROW.fullmatch(line):
             self._finish()
-            self.blocks.append(_Block(ParagraphKind.FURNITURE, " ".join(line.replace("|", " ").split())))
+            if not _TABLE_LINE.fullmatch(line):
+                self.blocks.append(_Block(ParagraphKind.FURNITURE, " ".join(line.replace("|", " ").split())))
         elif _RULE.fullmatch(line):
             self._finish()
         elif bullet:
             self._finish()
-            self._kind, self._lines = ParagraphKind.LIST_ITEM, [line[bullet.end() :]]
+            self._kind = ParagraphKind.SPEECH if quoted else ParagraphKind.LIST_ITEM
+            self._lines = [line[bullet.end() :]]
         else:
             return False
         return True

@@ -6,37 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.articles.article import Paragraph, ParagraphKind, Span
-from scheduler.articles.dates import date_of_dateline, date_of_line
+from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_line
+from scheduler.articles.furniture import ends_release, is_about_sender, is_caption, is_rule, is_tag, states_issue
 
 _OPENING = 8  # blocks at the top in which a date line or the title may stand
 _LONGEST_TITLE = 220
 _LONGEST_HEADING = 90
 
-_TAG = re.compile(
-    r"\W*(?:(?:press|news|media)\s+(?:release|statement|notice|story)|for\s+immediate\s+(?:release|use|publication)"
-    r"|immediate release|news|statement"
-    r"|(?:press |news )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)?\s*[:#]\s*.{0,60}"
-    r"|release (?:number|no\.?)\s*.{0,60}|(?:strictly |under )?embargo(?:ed)?\b.{0,100}|not for publication.{0,60}"
-    r"|from:\s.{0,80}"
-    r"|(?:by|author):?\s.{0,60}|posted by\s.{0,60}|share this(?: page)?|print this page)\W*",
-    re.IGNORECASE,
-)
 _TITLE_LABEL = re.compile(r"(?:title|headline|subject)\s*:\s*(?=\S)", re.IGNORECASE)
-_END = re.compile(
-    r"[\W_]*(?:ends?|the end|end of (?:press |news )?(?:release|statement))[\W_]*|[#*_\-– ]{3,}", re.IGNORECASE
-)
-_NOTES = re.compile(
-    r"[\W_]*(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:news\s+|picture\s+)?(?:editors?|journalists|media|press)|editors?[’']?s?[’']?\s+notes?|notes"
-    r"|(?:media|press)\s+(?:contacts?|enquir(?:y|ies)|office|information)|contact(?:s| us| details| information)?"
-    r"|for\s+(?:more|further)\s+(?:media\s+|press\s+)?(?:information|details|enquiries),?\s*(?:please\s+)?(?:contact)?)[\W_]*",
+# The sender's name at the head of the sheet, above the release's own lines.
+_LETTERHEAD = re.compile(
+    r"(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
+    r"|School|Service|Services|Authority|Association|Society|Commission|Commissioner|Department|Ministry|Agency|Board|Alliance|Partnership|Group"
+    r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County)\.?",
     re.IGNORECASE,
 )
+_EVENT_LINE = re.compile(r"\W{0,3}(?:time|venue|where|location|place|when|what|who)\s*:", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
-_CAPTION = re.compile(
-    r"\W?(?:caption|pictured|(?:picture|image|photo|photograph)(?: shows| credit)?)\s*[:(\-–].{0,300}",
-    re.IGNORECASE,
-)
 _SOCIAL_POST = re.compile(
     r"pic\.twitter\.com|[—–-]\s?.{1,80}\(@\w{1,30}\)\s+\w+ \d|https://t\.co/|View this post on ", re.IGNORECASE
 )
@@ -54,45 +41,79 @@ class Structure:
 
 
 def structure(
-    text: str, paragraphs: Sequence[Paragraph], title: str | None = None, *, title_in_text: bool = True
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    title: str | None = None,
+    *,
+    title_in_text: bool = True,
+    order: DateOrder = DateOrder.BRITISH,
 ) -> Structure:
     """Read the form of an article whose header (or page) gave `title`.
 
     title_in_text: whether the title is looked for among the first lines.
     """
     marked = list(paragraphs)
-    title, published, opened = _read_opening(text, marked, title, title_in_text)
+    title, published, opened = _read_opening(text, marked, title, title_in_text, order)
     _mark_rest(text, marked, opened)
-    return Structure(tuple(marked), title, published)
+    return Structure(tuple(marked), title, published or _issued(text, marked[opened:], order))
+
+
+def _issued(text: str, paragraphs: Sequence[Paragraph], order: DateOrder) -> date | None:
+    """The date of a line below the body that says in so many words when the release was issued."""
+    for paragraph in paragraphs:
+        if paragraph.kind is ParagraphKind.FURNITURE and states_issue(text[paragraph.span.start : paragraph.span.end]):
+            day = date_of_line(text[paragraph.span.start : paragraph.span.end], order)
+            if day:
+                return day
+    return None
 
 
 def _read_opening(
-    text: str, marked: list[Paragraph], title: str | None, title_in_text: bool
+    text: str, marked: list[Paragraph], title: str | None, title_in_text: bool, order: DateOrder
 ) -> tuple[str | None, date | None, int]:
     published: date | None = None
-    title_seen = False
+    title_at: int | None = None
     for number, paragraph in enumerate(marked[:_OPENING]):
         words = text[paragraph.span.start : paragraph.span.end]
-        dated = date_of_line(words)
-        if dated or _TAG.fullmatch(words):
-            published = published or dated
+        if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
+            continue
+        dated = date_of_line(words, order)
+        if dated or is_tag(words) or is_rule(words):
+            if not _is_of_event(text, marked[number : number + 4]):
+                published = published or dated
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
             continue
-        if published is None and not re.match(r"\W*embargo", words, re.IGNORECASE):
-            published = date_of_dateline(words)
-        if paragraph.kind is ParagraphKind.HEADING:
-            title = title or " ".join(words.split())
-            title_seen = True
-            continue
+        if published is None:
+            published = date_of_dateline(words, order)
         repeats_title = title is not None and words.split() == title.split()
-        if repeats_title or (title_in_text and not title_seen and _looks_like_title(words, marked[number + 1 :])):
+        below = marked[number + 1 :]
+        is_title = title_in_text and title_at is None and _looks_like_title(words, below)
+        if is_title and paragraph.kind is ParagraphKind.BODY and _is_letterhead(text, words, below):
+            marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
+        elif paragraph.kind is ParagraphKind.HEADING or repeats_title or is_title:
             label = _TITLE_LABEL.match(words)
             title = title or " ".join(words[label.end() if label else 0 :].split())
-            title_seen = True
+            title_at = number
             marked[number] = replace(paragraph, kind=ParagraphKind.HEADING)
-            continue
-        return title, published, number
+        else:
+            return title, published, number
     return title, published, min(len(marked), _OPENING)
+
+
+def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether a date line belongs to an invitation: "Date: … Time: … Venue: …"."""
+    return any(_EVENT_LINE.match(text, paragraph.span.start, paragraph.span.end) for paragraph in paragraphs[1:])
+
+
+def _is_letterhead(text: str, words: str, below: Sequence[Paragraph]) -> bool:
+    """Whether a line is the sender's name: the release's own lines come between it and the title."""
+    if not _LETTERHEAD.fullmatch(words):
+        return False
+    for number, paragraph in enumerate(below[:_OPENING]):
+        following = text[paragraph.span.start : paragraph.span.end]
+        if not (date_of_line(following) or is_tag(following)):
+            return number > 0 and _looks_like_title(following, below[number + 1 :])
+    return False
 
 
 def _looks_like_title(words: str, following: Sequence[Paragraph]) -> bool:
@@ -105,12 +126,14 @@ def _looks_like_title(words: str, following: Sequence[Paragraph]) -> bool:
 
 def _mark_rest(text: str, marked: list[Paragraph], opened: int) -> None:
     in_notes = False
+    seen = 0  # paragraphs of prose above: nothing ends, or tells of the sender, before anything was said
     for number in range(opened, len(marked)):
         paragraph = marked[number]
         words = text[paragraph.span.start : paragraph.span.end]
-        ends = bool(_END.fullmatch(words)) or (len(words) < _LONGEST_HEADING and bool(_NOTES.fullmatch(words)))
-        in_notes = in_notes or (ends and number > opened)
+        ends = ends_release(words)
+        in_notes = in_notes or (seen > 0 and ends) or (seen > 1 and is_about_sender(words))
         kind = _kind(words, paragraph.kind, ends, in_notes)
+        seen += kind in {ParagraphKind.BODY, ParagraphKind.SPEECH}
         if kind is not paragraph.kind:
             marked[number] = replace(paragraph, kind=kind)
 
@@ -120,16 +143,22 @@ def _kind(words: str, kind: ParagraphKind, ends: bool, in_notes: bool) -> Paragr
         return kind
     if kind is ParagraphKind.SPEECH:
         return ParagraphKind.CAPTION if _SOCIAL_POST.search(words) else kind
-    is_furniture = ends or (len(words) < _LONGEST_HEADING and (date_of_line(words) or _TAG.fullmatch(words)))
-    if not is_furniture and _is_link_line(words):
+    if not ends and _is_link_line(words):
         return ParagraphKind.LINKS
-    if is_furniture or in_notes:
+    if ends or _is_furniture(words):
         return ParagraphKind.FURNITURE
+    if in_notes:
+        # A heading may name who speaks in the blockquote below it.
+        return kind if kind is ParagraphKind.HEADING else ParagraphKind.FURNITURE
     return _kind_of_prose(words) if kind is ParagraphKind.BODY else kind
 
 
+def _is_furniture(words: str) -> bool:
+    return len(words) < _LONGEST_HEADING and bool(date_of_line(words) or is_tag(words) or is_rule(words))
+
+
 def _kind_of_prose(words: str) -> ParagraphKind:
-    if _CAPTION.fullmatch(words):
+    if is_caption(words):
         return ParagraphKind.CAPTION
     return ParagraphKind.HEADING if _looks_like_heading(words) else ParagraphKind.BODY
 

@@ -9,6 +9,7 @@ from scheduler.articles.stated import article_of
 from scheduler.articles.structure import structure
 
 _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NARROWEST_WRAP = 50
 _WIDEST_WRAP = 100
 
@@ -26,7 +27,8 @@ def read(document: Document) -> Article:
 def split_paragraphs(text: str) -> list[Paragraph]:
     """Each paragraph's place: a line, or the lines that were one before they were wrapped at a fixed width."""
     lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
-    widest = max((end - start for start, end in lines), default=0)
+    # An address is never broken: it says nothing of the width at which the rest was wrapped.
+    widest = max((end - start for start, end in lines if not _ADDRESS.search(text, start, end)), default=0)
     wraps = _NARROWEST_WRAP <= widest <= _WIDEST_WRAP
     paragraphs: list[Paragraph] = []
     previous: tuple[int, int] | None = None
@@ -60,7 +62,15 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int) -> bool:
     """Whether the line broke only because the next line's first word no longer fitted."""
+    begins_anew = not text[following.start].islower() or _ADDRESS.match(text, following.start) is not None
+    if begins_anew and _ends_with_address(text, line):
+        return False
     if text[following.start].islower() and text[line[0] : line[1]].rstrip()[-1] not in ".!?:;":
         return True
     first_word = re.compile(r"\S+").match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width
+
+
+def _ends_with_address(text: str, line: tuple[int, int]) -> bool:
+    words = text[line[0] : line[1]].split()
+    return bool(words) and _ADDRESS.match(words[-1]) is not None
