@@ -1,16 +1,15 @@
 """Puts the parts together from the configuration; the only such place."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.articles import Article, Span, read_article
+from scheduler.articles import Article, read_article
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import (
     Campaign,
@@ -26,7 +25,7 @@ from scheduler.campaigns import (
     years_between,
 )
 from scheduler.config import HOLD_FILE, Account, Config, load_config
-from scheduler.drafting.draft import Draft, PostKey, Source
+from scheduler.drafting.draft import Draft, PostKey
 from scheduler.errors import ArticleError, BookError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter, Receipt
@@ -257,6 +256,7 @@ class Workspace:
 
     def card_of_post(self, post: "Post", receipts: "Sequence[PostReceipt]" = ()) -> "Card":
         """Makes the card of a saved post."""
+        from scheduler.posts.provenance import decode_sources
         from scheduler.posts.queries import RESTORE, UNREADABLE, said_of_damaged
         from scheduler.posts.tables import split_topics
         from scheduler.preview import Card
@@ -280,7 +280,7 @@ class Workspace:
             language=message.language,
             content_warning=message.content_warning,
             warnings=post.warnings,
-            sources=tuple(_source(source) for source in json.loads(post.sources_json)),
+            sources=decode_sources(post.sources_json),
             post_id=post.id,
             status=post.status,
             version=post.version,
@@ -576,17 +576,3 @@ def _lateness(post: "Post") -> Lateness:
     if post.when_late == "hold":
         return "hold"
     return post.expires_at - post.scheduled_at if post.expires_at and post.expires_at != post.latest_at else "send"
-
-
-def _source(source: Mapping[str, Any]) -> Source:
-    return Source(
-        str(source["article"]),
-        str(source["sha256"]),
-        str(source["kind"]),
-        tuple(Span(start, end) for start, end in source["spans"]),
-        # What was planned before these were kept has none of them.
-        tuple(source.get("paragraphs", ())),
-        source.get("speaker"),
-        source.get("role"),
-        source.get("fingerprint", ""),
-    )

@@ -353,10 +353,12 @@ def _sources(article: Article | None, passage: Passage | None) -> tuple[Source, 
             article.sha256,
             excerpt.kind.value,
             passage.spans,
-            tuple(article.paragraph_at(span) for span in passage.spans),
+            tuple(article.paragraph_at(span) for span in excerpt.spans),
             excerpt.speaker,
             excerpt.role,
             excerpt.fingerprint,
+            excerpt.spans,
+            excerpt.paragraphs,
         ),
     )
 

@@ -29,8 +29,9 @@ class PostKey:
 class Source:
     """Where a draft's words come from: the article, the SHA-256 of its text, and the spans used.
 
-    paragraphs: which of the article's paragraphs each span stands in, from 0. speaker, role: of a quote, as the article
-    has them. fingerprint: of the whole excerpt, of which a draft may use the beginning alone.
+    whole, words: the whole excerpt, of which a draft may use the beginning alone: its spans, and the article's words there.
+    paragraphs: which of the article's paragraphs each span of the whole stands in, from 0; the spans used are the first of
+    them. speaker, role: of a quote, as the article has them. fingerprint: of the whole excerpt.
     """
 
     article: str
@@ -41,6 +42,8 @@ class Source:
     speaker: str | None = None
     role: str | None = None
     fingerprint: str = ""
+    whole: tuple[Span, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

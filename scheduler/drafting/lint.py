@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from scheduler.articles.article import Article
+from scheduler.drafting.altering import Quotation, alterations
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
 from scheduler.drafting.values import Setting, hashtags, spoken_date
 from scheduler.excerpts.excerpt import ExcerptKind
 
+NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote"
 MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
 STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
@@ -27,6 +29,7 @@ _SENSITIVE = (
 
 def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
     """Yields what a reviewer must see about this text, the most important first."""
+    yield from _altered(passage, text)
     yield from _left_out(passage)
     yield from _spared(setting, passage)
     yield from _speaker(passage)
@@ -42,6 +45,12 @@ def is_sensitive(setting: Setting) -> bool:
     """Tells whether the campaign says that its topic is hard to read about, by its topic or its content warning."""
     topic = (setting.campaign.topic or "").casefold()
     return bool(setting.campaign.content_warning) or any(word in topic for word in _SENSITIVE)
+
+
+def _altered(passage: Passage | None, text: str) -> Iterator[str]:
+    """What a template made of somebody's words."""
+    if passage and passage.excerpt.kind is ExcerptKind.QUOTE:
+        yield from alterations(Quotation(passage.excerpt.paragraphs, passage.excerpt.speaker), text)
 
 
 def _left_out(passage: Passage | None) -> Iterator[str]:
@@ -77,7 +86,7 @@ def _borrowed_link(setting: Setting, text: str) -> Iterator[str]:
 
 def _speaker(passage: Passage | None) -> Iterator[str]:
     if passage and passage.excerpt.kind is ExcerptKind.QUOTE and not passage.excerpt.speaker:
-        yield "nobody is named as the speaker: the article leaves doubt about who says this quote"
+        yield NOBODY_NAMED
 
 
 def _support(setting: Setting, text: str) -> Iterator[str]:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from scheduler.config import LATE
-from scheduler.drafting.draft import Draft, PostKey, Source
+from scheduler.drafting.draft import Draft, PostKey
 from scheduler.posts.moves import make_move, write_audit
+from scheduler.posts.provenance import encode_sources
 from scheduler.posts.review import UNAPPROVED, may_be_out, parts_out, said_out
 from scheduler.posts.status import Move, PostStatus, WhenLate
 from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topics
@@ -179,7 +180,7 @@ def _values_of(draft: Draft) -> dict[str, Any]:
         "digest": digest,
         "planned_digest": digest,
         "warnings_json": json.dumps(list(draft.warnings), ensure_ascii=False),
-        "sources_json": json.dumps([_source(source) for source in draft.sources], ensure_ascii=False),
+        "sources_json": encode_sources(draft.sources),
     }
 
 
@@ -192,19 +193,6 @@ def _lateness(draft: Draft, scheduled_at: datetime) -> dict[str, Any]:
         return {"expires_at": draft.expires_at, "when_late": WhenLate.MISS.value, "latest_at": draft.expires_at}
     when_late = WhenLate.HOLD if draft.late == "hold" else WhenLate.MISS
     return {"expires_at": too_late_at, "when_late": when_late.value, "latest_at": draft.expires_at}
-
-
-def _source(source: Source) -> dict[str, Any]:
-    return {
-        "article": source.article,
-        "sha256": source.sha256,
-        "kind": source.kind,
-        "spans": [[span.start, span.end] for span in source.spans],
-        "paragraphs": list(source.paragraphs),
-        "speaker": source.speaker,
-        "role": source.role,
-        "fingerprint": source.fingerprint,
-    }
 
 
 def _terms(row: RowMapping, draft: Draft, now: datetime) -> dict[str, Any]:

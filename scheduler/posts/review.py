@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from scheduler.errors import MoveNotAllowed
+from scheduler.excerpts.excerpt import ExcerptKind
 from scheduler.platforms.message import Message
-from scheduler.posts.moves import make_move
+from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.status import MOVES, Move, PostStatus, WhenLate
 from scheduler.posts.tables import MAY_BE_OUT, POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
 from scheduler.posts.wording import clock_of
@@ -17,24 +18,42 @@ from scheduler.posts.wording import clock_of
 UNAPPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None, "approved_digest": None, "tries": 0}
 
 
-def approve(connection: Connection, shown: Sequence[tuple[int, int]], *, who: str, now: datetime) -> None:
+def approve(
+    connection: Connection,
+    shown: Sequence[tuple[int, int]],
+    *,
+    who: str,
+    now: datetime,
+    agreed: str | None = None,
+) -> None:
     """Approves posts as they were shown: pairs of id and version; all of them or none.
 
-    Raises MoveNotAllowed, naming every post that cannot be approved: changed since, not a draft, or its hour has passed.
+    agreed: who agreed to a quotation that is not what was said, for the audit trail; None: nobody did.
+    Raises MoveNotAllowed, naming every post that cannot be approved: changed since, not a draft, its hour has passed, or a
+    quotation in it altered.
     """
     refusals = []
     for post_id, version in shown:
         try:
-            _approve_one(connection, post_id, version, who=who, now=now)
+            _approve_one(connection, post_id, version, who=who, now=now, agreed=agreed)
         except MoveNotAllowed as refusal:
             refusals.append(str(refusal))
     if refusals:
         raise MoveNotAllowed("\n".join(refusals))
 
 
-def _approve_one(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
+def _approve_one(
+    connection: Connection, post_id: int, version: int, *, who: str, now: datetime, agreed: str | None
+) -> None:
     row = connection.execute(
-        select(POSTS.c.scheduled_at, POSTS.c.status, POSTS.c.digest).where(POSTS.c.id == post_id)
+        select(
+            POSTS.c.scheduled_at,
+            POSTS.c.status,
+            POSTS.c.digest,
+            POSTS.c.version,
+            POSTS.c.message_json,
+            POSTS.c.sources_json,
+        ).where(POSTS.c.id == post_id)
     ).one_or_none()
     if row is not None and row.status == PostStatus.DRAFT and row.scheduled_at <= now:
         raise MoveNotAllowed(
@@ -43,18 +62,45 @@ def _approve_one(connection: Connection, post_id: int, version: int, *, who: str
     changes: dict[str, Any] = {"approved_by": who, "approved_at": now, "tries": 0, "note": None}
     if row is not None:
         changes |= {"next_try_at": row.scheduled_at, "approved_digest": row.digest}
-    make_move(connection, Move.APPROVE, post_id, version, who=who, now=now, changes=changes)
+    altered = alterations_of(connection, post_id, row.message_json, row.sources_json) if row is not None else ()
+    is_as_shown = row is not None and row.status == PostStatus.DRAFT and row.version == version
+    if altered and is_as_shown and not agreed:
+        raise MoveNotAllowed(
+            f"post {post_id}: {'; '.join(altered)}. Look: redletter show {post_id} --sources. Give it the words that were said:"
+            f' redletter edit {post_id}; or, where who is quoted agrees: redletter approve {post_id} --altered "who agreed"'
+        )
+    detail = f"{'; '.join(altered)}; agreed: {agreed}" if altered else None
+    make_move(connection, Move.APPROVE, post_id, version, who=who, now=now, changes=changes, detail=detail)
+
+
+def alterations_of(connection: Connection, post_id: int, message_json: str, sources_json: str) -> tuple[str, ...]:
+    """Returns what a post makes of its quotations that was not said so, each a sentence."""
+    if '"quote"' not in sources_json:
+        return ()  # most posts quote nobody, and a whole campaign is approved in one go
+    from scheduler.posts.provenance import altered, planned_message
+
+    planned = planned_message(connection, post_id, message_json)
+    return altered(sources_json, decode_message(message_json), planned)
 
 
 def edit(connection: Connection, post: Post, message: Message, *, who: str, now: datetime) -> None:
     """Gives the post other words; an approval is void, and so is what was warned of.
 
+    A quotation that is not any more what was said is warned of and written to the audit trail.
     Raises MoveNotAllowed, also for a thread of which a part is out.
     """
+    from scheduler.drafting.lint import NOBODY_NAMED
+    from scheduler.posts.provenance import altered, decode_sources, planned_message
+
     check_not_begun(connection, post, Move.EDIT)
     encoded = encode_message(message)
-    has_source = post.sources_json != "[]"
-    edited = [f"the words were edited by {who}; the source is that of the draft before"] if has_source else []
+    found = altered(post.sources_json, message, planned_message(connection, _id(post), post.message_json))
+    sources = decode_sources(post.sources_json)
+    edited = list(found)
+    if any(source.kind == ExcerptKind.QUOTE and source.words and not source.speaker for source in sources):
+        edited.append(NOBODY_NAMED)
+    if sources:
+        edited.append(f"the words were edited by {who}; the source is that of the draft before")
     changes = {
         "message_json": encoded,
         "digest": digest_of(encoded, post.account, post.scheduled_at),
@@ -65,6 +111,9 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
     make_move(
         connection, Move.EDIT, _id(post), post.version, who=who, now=now, changes=changes, detail=post.message_json
     )
+    if found:
+        what, version = "alter quotation", post.version + 1
+        write_audit(connection, who=who, what=what, now=now, post_id=post.id, version=version, detail="; ".join(found))
 
 
 def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, who: str, now: datetime) -> None:

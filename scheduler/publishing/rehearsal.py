@@ -231,7 +231,7 @@ def _approve_all(book: Book, now: datetime) -> None:
     with book.reading() as session:
         drafts = [(post.id or 0, post.version) for post in find_posts(session, statuses=[PostStatus.DRAFT])]
     with book.writing() as connection:
-        approve(connection, drafts, who=WHO, now=now)
+        approve(connection, drafts, who=WHO, now=now, agreed=WHO)
 
 
 async def _publish(book: Book, adapters: Mapping[str, Adapter], limits: Publishing, clock: LeapingClock) -> None:

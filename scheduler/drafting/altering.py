@@ -1,0 +1,283 @@
+"""Tells whether a text still has a quotation as it was said, and names what was changed.
+
+Line breaks and kinds of quotation mark may change, and a quotation may be shortened where a sentence ends, as long as
+"[…]" says so. Everything else puts words into somebody's mouth.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from scheduler.articles.article import Span
+from scheduler.drafting.tracing import MARK, OMISSION, Token, spoken, tokens
+
+QUOTATION_ALTERED = "quotation altered"
+SPEAKER_ALTERED = "speaker altered"
+_ENDING = frozenset(",.")  # what a sentence before "said X" ends with in print
+_SURE_RUN = 3  # words in a row that no text has by chance
+_NEAR = 12  # words between a quotation's own and the marks around it
+_CONTEXT, _MOST_WORDS = 2, 12
+_NO_NAME = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
+_EDGES = re.compile(r"^[\W_]+|[^\w)\]]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What somebody said. words: the whole of it, the article's paragraphs; speaker: None where the article leaves doubt."""
+
+    words: tuple[str, ...]
+    speaker: str | None = None
+
+
+def alterations(quotation: Quotation, text: str, planned: str | None = None) -> tuple[str, ...]:
+    """Returns what a text makes of a quotation that was not said so, each a sentence; nothing where all is well.
+
+    planned: the text as it was planned, where a person has changed it since: what it named as the speaker must still
+    stand, and the quotation must not have gone from beside the name.
+    """
+    units = spoken(quotation.words)
+    if not units:
+        return ()
+    said = tokens(text)
+    place = _intact(units, said)
+    found: list[str] = []
+    if place is None:
+        place = _likely(units, said)
+        if place is not None:
+            found += _differences(quotation, units, said, place, text)
+        elif quotation.speaker and _names(text, quotation.speaker) and _had_it(units, planned):
+            found.append(f"{QUOTATION_ALTERED}: not one sentence of it is left, and {quotation.speaker} is still named")
+    if planned is not None and planned != text and place is not None:
+        found += _attribution(quotation, units, said, place, text, planned)
+    return tuple(found)
+
+
+def _had_it(units: Sequence[Sequence[Token]], planned: str | None) -> bool:
+    return planned is not None and _likely(units, tokens(planned)) is not None
+
+
+def _intact(units: Sequence[Sequence[Token]], said: Sequence[Token]) -> tuple[int, int] | None:
+    """Returns where the quotation stands as it may, as places in `said` without the marks around it."""
+    for begin, token in enumerate(said):
+        if token.word == MARK:
+            end = _read(units, said, begin + 1)
+            if end is not None:
+                return begin + 1, end
+    return None
+
+
+def _read(units: Sequence[Sequence[Token]], said: Sequence[Token], at: int) -> int | None:
+    """Reads sentence after sentence up to the closing mark; one that is missing must have left "[…]" in its place."""
+    begin, is_left_out, sentences_read = at, False, 0
+    for unit in units:
+        end = _after(unit, said, at)
+        if end is None and not is_left_out and at < len(said) and said[at].word == OMISSION:
+            is_left_out, at = True, at + 1
+            end = _after(unit, said, at)
+        if end is not None:
+            at, is_left_out, sentences_read = end, False, sentences_read + 1
+        elif not is_left_out:
+            return None
+    if at < len(said) and said[at].word == OMISSION:
+        at += 1
+    is_closed = at < len(said) and said[at].word == MARK
+    return at if sentences_read and is_closed and at > begin else None
+
+
+def _after(unit: Sequence[Token], said: Sequence[Token], at: int) -> int | None:
+    """Returns the place after a sentence that begins at `at`, where a mark may open its paragraph again."""
+    if at < len(said) and said[at].word == MARK != unit[0].word:
+        at += 1
+    for number, token in enumerate(unit):
+        if at < len(said) and said[at].word == token.word:
+            at += 1
+            continue
+        is_last = number == len(unit) - 1
+        if not is_last or token.word not in _ENDING:
+            return None
+        # "…," said X and "….": the last mark is the sentence's around it.
+        return at + 1 if at < len(said) and said[at].word in _ENDING else at
+    follows = at + 1 < len(said) and said[at].word in _ENDING and said[at + 1].word == MARK
+    return at + 1 if follows and unit[-1].word.isalnum() else at
+
+
+def _likely(units: Sequence[Sequence[Token]], said: Sequence[Token]) -> tuple[int, int] | None:
+    """Returns where the words stand that were once the quotation, without the marks around them."""
+    words = [token for unit in units for token in unit]
+    matcher = SequenceMatcher(
+        None, [token.word.casefold() for token in words], [token.word.casefold() for token in said], autojunk=False
+    )
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    least = min(_SURE_RUN, len(words))
+    sure = [block for block in blocks if block.size >= least]
+    if not sure:
+        return None
+    return _between_marks(said, sure[0].b, sure[-1].b + sure[-1].size)
+
+
+def _between_marks(said: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    for place in range(start - 1, max(start - _NEAR, 0) - 1, -1):
+        if said[place].word == MARK:
+            start = place + 1
+            break
+    for place in range(end, min(end + _NEAR, len(said))):
+        if said[place].word == MARK:
+            end = place
+            break
+    return start, end
+
+
+def _differences(
+    quotation: Quotation,
+    units: Sequence[Sequence[Token]],
+    said: Sequence[Token],
+    place: tuple[int, int],
+    text: str,
+) -> Iterator[str]:
+    """Yields the changes, each with the words around it: “we mend boats” is now “we sell boats”."""
+    start, end = place
+    if not (start and said[start - 1].word == MARK and end < len(said) and said[end].word == MARK):
+        yield f"{QUOTATION_ALTERED}: it does not stand between quotation marks"
+    words = [token for unit in units for token in unit]
+    here = list(said[start:end])
+    ends = _ends(units)
+    for a, b, c, d in _changes(words, here, ends):
+        if {a, b} <= ends and all(token.word == OMISSION for token in here[c:d]):
+            if not any(token.word == OMISSION for token in here[max(c - 1, 0) : d + 1]):
+                yield f"{QUOTATION_ALTERED}: “{_cut(_words(quotation.words, words[a:b]))}” is left out, and no “{OMISSION}” says so"
+            continue
+        was = _words(quotation.words, words[max(a - _CONTEXT, 0) : b + _CONTEXT])
+        now = _stretch(text, here[max(c - _CONTEXT, 0) : d + _CONTEXT])
+        yield f"{QUOTATION_ALTERED}: “{_cut(was)}” is now “{_cut(now)}”"
+
+
+def _changes(
+    words: Sequence[Token], here: Sequence[Token], ends: frozenset[int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yields what differs, as places in both: whole sentences that are missing, or words that are others.
+
+    Changes with hardly a word between them are one. Marks that open a paragraph again are no difference.
+    """
+    matcher = SequenceMatcher(None, [token.word for token in words], [token.word for token in here], autojunk=False)
+    last: tuple[int, int, int, int] | None = None
+    for tag, a, b, c, d in matcher.get_opcodes():
+        extra = {token.word for token in here[c:d]}
+        if tag == "equal" or (tag == "insert" and extra <= {MARK}):
+            continue
+        if extra <= {OMISSION}:
+            missing = _whole_sentences(words, a, b, ends)
+            if missing is not None:
+                yield from filter(None, [last])
+                last = None
+                if a < b:
+                    yield *missing, c, d
+                continue
+        if last is not None and a - last[1] <= _CONTEXT:
+            last = (last[0], b, last[2], d)
+        else:
+            yield from filter(None, [last])
+            last = (a, b, c, d)
+    yield from filter(None, [last])
+
+
+def _whole_sentences(words: Sequence[Token], a: int, b: int, ends: frozenset[int]) -> tuple[int, int] | None:
+    """Returns what is missing moved to where sentences end, None where it is no whole sentence.
+
+    Of "One. Two." without "Two." either full stop may be the missing one.
+    """
+    left, right = a, a
+    while left > 0 and words[left - 1].word == words[left - 1 + b - a].word:
+        left -= 1
+    while right + b - a < len(words) and words[right].word == words[right + b - a].word:
+        right += 1
+    for start in range(left, right + 1):
+        if start in ends and start + b - a in ends:
+            return start, start + b - a
+    return None
+
+
+def _ends(units: Sequence[Sequence[Token]]) -> frozenset[int]:
+    """Returns where sentences end, counted in words; the beginning is one too."""
+    ends = [0]
+    for unit in units:
+        ends.append(ends[-1] + len(unit))
+    return frozenset(ends)
+
+
+def _words(paragraphs: Sequence[str], chosen: Sequence[Token]) -> str:
+    """Returns words of the article as it has them."""
+    numbers = dict.fromkeys(token.paragraph for token in chosen)
+    return " ".join(
+        _stretch(paragraphs[number], [token for token in chosen if token.paragraph == number]) for number in numbers
+    )
+
+
+def _stretch(text: str, chosen: Sequence[Token]) -> str:
+    return " ".join(text[chosen[0].span.start : chosen[-1].span.end].split()) if chosen else ""
+
+
+def _cut(text: str) -> str:
+    """Shortens in the middle what a sentence cannot carry."""
+    words = text.split()
+    if len(words) <= _MOST_WORDS:
+        return text
+    half = _MOST_WORDS // 2
+    return f"{' '.join(words[:half])} … {' '.join(words[-half:])}"
+
+
+def _attribution(
+    quotation: Quotation,
+    units: Sequence[Sequence[Token]],
+    said: Sequence[Token],
+    place: tuple[int, int],
+    text: str,
+    planned: str,
+) -> Iterator[str]:
+    """Yields what became of the name under a quotation, or of the line that has none."""
+    before = tokens(planned)
+    was_place = _intact(units, before) or _likely(units, before)
+    if was_place is None:
+        return
+    was = _line_of(quotation, _around(planned, before, was_place))
+    around = _around(text, said, place)
+    now = _line_of(quotation, around)
+    if was == now or (was and quotation.speaker and _stands(was, around)):
+        return
+    if quotation.speaker and was:
+        yield f"{SPEAKER_ALTERED}: “{was}” " + (f"is now “{now}”" if now else "is not under it any more")
+    elif now and quotation.speaker is None:
+        yield f"{SPEAKER_ALTERED}: the article leaves doubt about who says this, and the text has “{_cut(now)}” under it"
+
+
+def _around(text: str, said: Sequence[Token], place: tuple[int, int]) -> tuple[str, str]:
+    """Returns what stands before the quotation and what after it."""
+    start, end = place
+    span = Span(said[start].span.start, said[end - 1].span.end)
+    return text[: span.start], text[span.end :]
+
+
+def _line_of(quotation: Quotation, around: tuple[str, str]) -> str:
+    """Returns the line that names the speaker; else the first one under the quotation; links and hashtags are no part of it."""
+    before, after = around
+    lines = [*(_bare(line) for line in after.split("\n")), *(_bare(line) for line in reversed(before.split("\n")))]
+    speaker = quotation.speaker
+    named = [line for line in lines if speaker and _names(line, speaker)]
+    under = [line for line in (_bare(line) for line in after.split("\n")) if line]
+    return next(iter(named or under), "")
+
+
+def _bare(line: str) -> str:
+    return _EDGES.sub("", " ".join(_NO_NAME.sub(" ", line).split()))
+
+
+def _stands(was: str, around: tuple[str, str]) -> bool:
+    """Whether a line still stands as it was, its line breaks apart."""
+    words = r"\s+".join(map(re.escape, was.split()))
+    whole = re.compile(rf"(?:^|\n)[\W_]*{words}(?![^\S\n]*[\w(])[^\w\n]*(?:\n|$|https?://|#|@)")
+    return any(whole.search(part) for part in around)
+
+
+def _names(text: str, speaker: str) -> bool:
+    plain = " ".join(text.split()).casefold()
+    return re.search(rf"(?<!\w){re.escape(' '.join(speaker.split()).casefold())}(?!\w)", plain) is not None
