@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from scheduler.articles.dates import DateOrder
 from scheduler.errors import ArticleError, ArticleGone, Problem
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -19,8 +20,8 @@ _MARKS = (
 )
 _SIGNATURES = (
     (b"%PDF", "a PDF; save its text as .txt or .md"),
-    (b"PK\x03\x04", "a Word or ZIP file; save its text as .txt or .md"),
-    (b"\xd0\xcf\x11\xe0", "an old Word file; save its text as .txt or .md"),
+    (b"PK\x03\x04", "a Word or ZIP file; name it .docx, or save its text as .txt or .md"),
+    (b"\xd0\xcf\x11\xe0", "an old Word file; save it as .docx"),
     (b"{\\rtf", "a rich text file; save it as .txt or .md"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -38,6 +39,8 @@ class Document:
     source: what the campaign called it; errors name it so.
     charset, content_type: as a web server stated them; None for a file.
     url: the address it finally came from; None for a file.
+    dates: how a date of digits is read.
+    validator: what the server gave to ask it later whether anything changed: an ETag, else the time of the last change.
     """
 
     source: str
@@ -45,6 +48,8 @@ class Document:
     content_type: str | None = None
     charset: str | None = None
     url: str | None = None
+    dates: DateOrder = DateOrder.BRITISH
+    validator: str | None = None
 
 
 def fail(source: str, message: str, line: int | None = None, key: str | None = None) -> NoReturn:

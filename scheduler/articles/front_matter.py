@@ -4,13 +4,14 @@ import html
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import yaml
 
-from scheduler.articles.dates import parse_date
+from scheduler.articles.dates import DateOrder, parse_date
 from scheduler.articles.document import fail
+from scheduler.articles.embargo import parse_embargo
 from scheduler.articles.stated import Stated
 
 _FENCES = (
@@ -33,7 +34,7 @@ _DATE_KEYS = (
 _LONGEST_HEADER = 100_000
 
 
-def split_front_matter(text: str, source: str) -> tuple[Stated, str]:
+def split_front_matter(text: str, source: str, order: DateOrder = DateOrder.BRITISH) -> tuple[Stated, str]:
     """The header and the text below it; an article without a header comes back whole. Broken headers are an ArticleError."""
     lines = text.lstrip("\ufeff").split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
@@ -51,7 +52,7 @@ def split_front_matter(text: str, source: str) -> tuple[Stated, str]:
     if len(header) > _LONGEST_HEADER:
         fail(source, "the header is longer than 100 kB", first + 1)
     data = _parsed(header, syntax, source, first + 1)
-    return _front_matter(data, source, header, first + 1), "\n".join(lines[end + 1 :])
+    return _front_matter(data, source, header, first + 1, order), "\n".join(lines[end + 1 :])
 
 
 def _opens_header(lines: list[str]) -> bool:
@@ -85,7 +86,7 @@ def _parsed(header: str, syntax: str, source: str, above: int) -> Mapping[str, A
     return data
 
 
-def _front_matter(data: Mapping[str, Any], source: str, header: str, above: int) -> Stated:
+def _front_matter(data: Mapping[str, Any], source: str, header: str, above: int, order: DateOrder) -> Stated:
     values = _lowered(data)
     graph = _lowered(values.get("og"))
     graph |= {key.removeprefix("og:"): value for key, value in values.items() if key.startswith("og:")}
@@ -93,12 +94,13 @@ def _front_matter(data: Mapping[str, Any], source: str, header: str, above: int)
     site_name = _words(graph.get("site_name") or values.get("site_name"))
     return Stated(
         title=_words(graph.get("title")) or (without_site_name(own_title, site_name) if own_title else None),
-        published=_published(values, source, header, above),
+        published=_published(values, source, header, above, order),
         url=_words(values.get("url") or values.get("canonical") or values.get("link") or graph.get("url")),
         description=_words(values.get("description") or values.get("summary") or graph.get("description")),
         site_name=site_name,
         image=_words(values.get("image") or graph.get("image")),
         language=_words(values.get("language") or values.get("lang") or graph.get("locale")),
+        embargo=_embargo(values, source, header, above, order),
     )
 
 
@@ -112,17 +114,32 @@ def _words(value: object) -> str | None:
     return " ".join(html.unescape(str(value)).split()) or None
 
 
-def _published(values: Mapping[str, Any], source: str, header: str, above: int) -> date | None:
+def _published(values: Mapping[str, Any], source: str, header: str, above: int, order: DateOrder) -> date | None:
     key = next((key for key in _DATE_KEYS if _words(values.get(key))), None)
     if key is None:
         return None
     written = _words(values[key]) or ""
-    published = parse_date(written)
+    published = parse_date(written, order)
     if published is None:
-        line = re.search(rf"^[ \t]*[\"']?{key}\b", header, re.IGNORECASE | re.MULTILINE)
-        at = above + 1 + header.count("\n", 0, line.start()) if line else None
+        at = _line_of_key(key, header, above)
         fail(source, f"{written!r} is no date; write it as 2027-03-18 or 18 March 2027", at, key)
     return published
+
+
+def _embargo(values: Mapping[str, Any], source: str, header: str, above: int, order: DateOrder) -> datetime | None:
+    """The moment of a key that begins with "embargo": one that was misspelt must not let an article out."""
+    key = next((key for key in values if key.startswith("embargo")), None)
+    if key is None or values[key] == "":
+        return None
+    try:
+        return parse_embargo(_words(values[key]) or f"{values[key]}", order)
+    except ValueError as error:
+        fail(source, str(error), _line_of_key(key, header, above), key)
+
+
+def _line_of_key(key: str, header: str, above: int) -> int | None:
+    line = re.search(rf"^[ \t]*[\"']?{re.escape(key)}\b", header, re.IGNORECASE | re.MULTILINE)
+    return above + 1 + header.count("\n", 0, line.start()) if line else None
 
 
 def without_site_name(title: str, site_name: str | None = None) -> str:

@@ -28,7 +28,7 @@ _RawLink = tuple[str, str]
 def read(document: Document) -> Article:
     """An article from a page. ArticleError when the `html` extra is not installed, or the page has no main text."""
     source = decode(document, _stated_charset(document))
-    page = read_page(source)
+    page = read_page(source, document.dates)
     builder = TextBuilder()
     anchors: list[Anchor] = []
     base = document.url or page.url
@@ -45,7 +45,7 @@ def read(document: Document) -> Article:
     placed = {anchor.url for anchor in anchors}
     anchors += [anchor for anchor in _unplaced(all_links, base) if anchor.url not in placed]
     text = builder.text
-    form = structure(text, builder.paragraphs, page.title, title_in_text=page.title is None)
+    form = structure(text, builder.paragraphs, page.title, title_in_text=page.title is None, order=document.dates)
     return article_of(document, text, form, page, anchors)
 
 

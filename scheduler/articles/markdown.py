@@ -45,7 +45,7 @@ class _Block:
 
 def read(document: Document) -> Article:
     """An article from Markdown; its text is what a reader of the rendered page would see."""
-    front, body = split_front_matter(decode(document).lstrip("\ufeff"), document.source)
+    front, body = split_front_matter(decode(document).lstrip("\ufeff"), document.source, document.dates)
     body = _COMMENT.sub("", body)
     references = _references(body)
     builder = TextBuilder()
@@ -61,7 +61,7 @@ def read(document: Document) -> Article:
     text = builder.text
     if not text.strip():
         fail(document.source, "holds no text to read" if body.strip() else "has a header and nothing below it")
-    form = structure(text, builder.paragraphs, front.title)
+    form = structure(text, builder.paragraphs, front.title, order=document.dates)
     return article_of(document, text, form, front, anchors)
 
 

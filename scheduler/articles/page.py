@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from html.parser import HTMLParser
 
-from scheduler.articles.dates import date_of_line, parse_date
+from scheduler.articles.dates import DateOrder, date_of_line, parse_date
 from scheduler.articles.front_matter import without_site_name
 from scheduler.articles.stated import Stated
 
@@ -38,7 +38,7 @@ _PUBLISHED = re.compile(
 _LONGEST_NODE = 120
 
 
-def read_page(source: str) -> Stated:
+def read_page(source: str, order: DateOrder = DateOrder.BRITISH) -> Stated:
     """Read a page's own statements; broken markup is read as far as it goes."""
     parser = _PageParser()
     try:
@@ -54,7 +54,7 @@ def read_page(source: str) -> Stated:
     graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
     return Stated(
         title=graph_title or heading or _text_of(linked, "headline") or window_title or None,
-        published=_published(parser, linked),
+        published=_published(parser, linked, order),
         url=metas.get("og:url") or parser.canonical or None,
         description=_words(metas.get("og:description") or metas.get("description")) or None,
         site_name=site_name,
@@ -148,26 +148,26 @@ def _text_of(linked: list[Mapping[str, object]], key: str) -> str | None:
     return next((_words(html.unescape(value)) for value in values if isinstance(value, str) and value.strip()), None)
 
 
-def _published(parser: _PageParser, linked: list[Mapping[str, object]]) -> date | None:
+def _published(parser: _PageParser, linked: list[Mapping[str, object]], order: DateOrder) -> date | None:
     stated = [_text_of(linked, "datePublished"), *(parser.metas.get(name) for name in _DATE_METAS)]
     stated += [value for value, marked in parser.times if marked]
-    found = next((day for day in map(parse_date, filter(None, stated)) if day), None)
-    return found or _labelled_date(parser.nodes) or _only_time(parser.times)
+    days = (parse_date(value, order) for value in stated if value)
+    return next(filter(None, days), None) or _labelled_date(parser.nodes, order) or _only_time(parser.times, order)
 
 
-def _labelled_date(nodes: list[str]) -> date | None:
+def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:
     """The date beside the word "Published": in the same short stretch of text, or in the next one."""
     for number, node in enumerate(nodes):
         if _PUBLISHED.fullmatch(node) and number + 1 < len(nodes):
-            day = parse_date(nodes[number + 1]) if date_of_line(nodes[number + 1]) else None
+            day = date_of_line(nodes[number + 1], order)
         else:
-            day = date_of_line(node) if _PUBLISHED.match(node) else None
+            day = date_of_line(node, order) if _PUBLISHED.match(node) else None
         if day:
             return day
     return None
 
 
-def _only_time(times: list[tuple[str, bool]]) -> date | None:
+def _only_time(times: list[tuple[str, bool]], order: DateOrder) -> date | None:
     """The page's `<time>`, when all it has agree; several days may be events."""
-    days = {day for day in (parse_date(value) for value, _ in times) if day}
+    days = {day for day in (parse_date(value, order) for value, _ in times) if day}
     return days.pop() if len(days) == 1 else None

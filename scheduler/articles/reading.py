@@ -24,12 +24,14 @@ class Form:
     content_types: tuple[str, ...] = ()
 
 
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS = (
     Form("plain text", "scheduler.articles.text", (".txt", ".text"), ("text/plain",)),
     Form(
         "Markdown", "scheduler.articles.markdown", (".md", ".markdown", ".mdown"), ("text/markdown", "text/x-markdown")
     ),
     Form("HTML", "scheduler.articles.html", (".html", ".htm", ".xhtml"), ("text/html", "application/xhtml+xml")),
+    Form("Word", "scheduler.articles.docx", (".docx", ".docm", ".dotx"), (_WORD_TYPE,)),
 )
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]+)://", re.IGNORECASE)

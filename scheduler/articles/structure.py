@@ -75,9 +75,10 @@ def _read_opening(
     title_at: int | None = None
     for number, paragraph in enumerate(marked[:_OPENING]):
         words = text[paragraph.span.start : paragraph.span.end]
-        if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
-            continue
         dated = date_of_line(words, order)
+        if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
+            published = published or dated
+            continue
         if dated or is_tag(words) or is_rule(words):
             if not _is_of_event(text, marked[number : number + 4]):
                 published = published or dated

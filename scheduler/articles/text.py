@@ -16,11 +16,11 @@ _WIDEST_WRAP = 100
 
 def read(document: Document) -> Article:
     """An article from plain text; its text is the file's below the header, with nothing changed but line ends."""
-    front, text = split_front_matter(decode(document).lstrip("\ufeff"), document.source)
+    front, text = split_front_matter(decode(document).lstrip("\ufeff"), document.source, document.dates)
     paragraphs = split_paragraphs(text)
     if not paragraphs:
         fail(document.source, "has a header and nothing below it")
-    form = structure(text, paragraphs, front.title)
+    form = structure(text, paragraphs, front.title, order=document.dates)
     return article_of(document, text, form, front)
 
 
