@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -51,6 +51,7 @@ class Article:
     source: what the campaign called it: a path relative to the workspace, or a web address.
     text: the whole extracted text, exactly as decoded (line ends as "\\n"); spans count in it.
     published: as the article itself states it; None when it does not. Never taken from running prose.
+    embargo: before it, nothing of the article may go out; without an offset, by the clocks of the campaign.
     url: its public address, when it states one or was fetched from one.
     """
 
@@ -65,6 +66,7 @@ class Article:
     image: str | None = None
     language: str | None = None
     anchors: tuple[Anchor, ...] = ()
+    embargo: datetime | None = None
 
     @property
     def sha256(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from scheduler.articles.article import Anchor, Article
 from scheduler.articles.document import Document
@@ -20,6 +20,7 @@ class Stated:
     site_name: str | None = None
     image: str | None = None
     language: str | None = None
+    embargo: datetime | None = None
 
 
 def article_of(
@@ -38,4 +39,5 @@ def article_of(
         image=stated.image,
         language=stated.language,
         anchors=tuple(anchors),
+        embargo=stated.embargo,
     )

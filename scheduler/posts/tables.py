@@ -219,8 +219,8 @@ class SourceLook(SQLModel, table=True):
 
     sha256: of the text that it has; None when it never could be read. looked_at: when it last answered, be it that it is
     gone. gone_since: when it was found to be withdrawn. unreached_since, trouble: since when and why it cannot be read,
-    which does not mean that it is withdrawn. etag, last_modified: as its server named the text. embargo: as its header
-    has it.
+    which does not mean that it is withdrawn. validator: by what its server, or its file, says whether it is the same.
+    embargo: as its header has it, aware or by the clocks of whatever campaign it is for.
     """
 
     __tablename__ = "sources"
@@ -231,8 +231,7 @@ class SourceLook(SQLModel, table=True):
     gone_since: datetime | None = Field(default=None, sa_type=UtcTime)
     unreached_since: datetime | None = Field(default=None, sa_type=UtcTime)
     trouble: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
+    validator: str | None = None
     embargo: str | None = None
 
 
@@ -378,7 +377,10 @@ class Delivery(SQLModel, table=True):
 
 
 # The same tables for statements that set columns rather than objects.
-POSTS, RECEIPTS, HOLDS, AUDIT = (SQLModel.metadata.tables[name] for name in ("posts", "receipts", "holds", "audit"))
+POSTS, RECEIPTS, HOLDS, AUDIT, ARTICLES, SOURCES, SOURCE_CHANGES = (
+    SQLModel.metadata.tables[name]
+    for name in ("posts", "receipts", "holds", "audit", "articles", "sources", "source_changes")
+)
 
 # Of a post, as SQL: an attempt at the part that is to go out next is in doubt, so it may be out by that attempt.
 MAY_BE_OUT = """EXISTS (

@@ -28,8 +28,7 @@ def upgrade() -> None:
         sa.Column("gone_since", sa.String(32), nullable=True),
         sa.Column("unreached_since", sa.String(32), nullable=True),
         sa.Column("trouble", sa.String(), nullable=True),
-        sa.Column("etag", sa.String(), nullable=True),
-        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("validator", sa.String(), nullable=True),
         sa.Column("embargo", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("source"),
     )

@@ -1,0 +1,189 @@
+"""The articles that were read: each text that a source had, and what the last look at the source found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, text
+
+from scheduler.articles import Article
+from scheduler.posts.status import PostStatus
+from scheduler.posts.tables import ARTICLES, SOURCES, stored_time
+
+# What may still go out, by itself or by a person's word.
+UNSENT = (PostStatus.DRAFT, PostStatus.APPROVED, PostStatus.HELD)
+_UNSENT = ", ".join(f"'{status.value}'" for status in UNSENT)
+# Each post beside each source that it names; a damaged row names none.
+_POSTS_BY_SOURCE = """posts, json_each(CASE WHEN json_valid(sources_json) THEN sources_json ELSE '[]' END) AS used"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One article as it was read. origin: the very file or address; validator: see `SourceLook`."""
+
+    article: Article
+    origin: str
+    validator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source that unsent posts were taken from.
+
+    next_post_at: when the first approved one of them goes out. is_behind: one of them was cut from another text than the
+    one found last, and nobody knows yet what that means for it. The others: see `SourceLook`.
+    """
+
+    source: str
+    next_post_at: datetime | None
+    is_behind: bool
+    sha256: str | None = None
+    looked_at: datetime | None = None
+    unreached_since: datetime | None = None
+    gone_since: datetime | None = None
+    validator: str | None = None
+
+
+def keep_reading(connection: Connection, reading: Reading, now: datetime) -> str | None:
+    """Writes down what was read, and that its source is there; returns the SHA-256 of the text it had before."""
+    article = reading.article
+    is_it = (ARTICLES.c.source == article.source, ARTICLES.c.sha256 == article.sha256)
+    seen = ARTICLES.update().where(*is_it).values(seen_at=now, origin=reading.origin)
+    if not connection.execute(seen).rowcount:
+        connection.execute(
+            insert(ARTICLES).values(
+                source=article.source,
+                sha256=article.sha256,
+                text=article.text,
+                origin=reading.origin,
+                title=article.title,
+                read_at=now,
+                seen_at=now,
+            )
+        )
+    before = connection.execute(select(SOURCES.c.sha256).where(SOURCES.c.source == article.source)).scalar()
+    _look(
+        connection,
+        article.source,
+        sha256=article.sha256,
+        validator=reading.validator,
+        embargo=article.embargo.isoformat() if article.embargo else None,
+        looked_at=now,
+        gone_since=None,
+        unreached_since=None,
+        trouble=None,
+    )
+    return before
+
+
+def keep_unchanged(connection: Connection, source: str, now: datetime) -> None:
+    """Writes down that a source still has the text that it had."""
+    _look(connection, source, looked_at=now, gone_since=None, unreached_since=None, trouble=None)
+    connection.execute(
+        text(
+            "UPDATE articles SET seen_at = :now WHERE source = :source"
+            " AND sha256 = (SELECT sha256 FROM sources WHERE sources.source = :source)"
+        ),
+        {"now": stored_time(now), "source": source},
+    )
+
+
+def keep_gone(connection: Connection, source: str, why: str, now: datetime) -> None:
+    """Writes down that a source was taken away; what was read of it stays."""
+    since = _since(connection, source, "gone_since") or now
+    _look(connection, source, gone_since=since, trouble=why, looked_at=now, unreached_since=None, validator=None)
+
+
+def keep_unreached(connection: Connection, source: str, why: str, now: datetime) -> bool:
+    """Writes down that a source cannot be read; returns whether that is new."""
+    since = _since(connection, source, "unreached_since")
+    _look(connection, source, unreached_since=since or now, trouble=why)
+    return since is None
+
+
+def _since(connection: Connection, source: str, column: str) -> datetime | None:
+    return connection.execute(select(SOURCES.c[column]).where(SOURCES.c.source == source)).scalar()
+
+
+def _look(connection: Connection, source: str, **found: object) -> None:
+    if not connection.execute(SOURCES.update().where(SOURCES.c.source == source).values(**found)).rowcount:
+        connection.execute(insert(SOURCES).values(source=source, **found))
+
+
+def kept_text(connection: Connection, source: str, sha256: str | None) -> str | None:
+    """Returns the text of this hash that a source had; None where it was never kept."""
+    query = select(ARTICLES.c.text).where(ARTICLES.c.source == source, ARTICLES.c.sha256 == sha256)
+    return connection.execute(query).scalar()
+
+
+def watched(connection: Connection) -> list[Watched]:
+    """Returns the sources that unsent posts were taken from, in the order of their names."""
+    rows = connection.execute(
+        text(
+            "SELECT json_extract(used.value, '$.article') AS source, sources.sha256, looked_at, unreached_since,"
+            " gone_since, validator, min(CASE WHEN posts.status = 'approved' THEN next_try_at END) AS next_post_at,"
+            " max(sources.sha256 IS NOT NULL AND json_extract(used.value, '$.sha256') <> sources.sha256"
+            "  AND NOT EXISTS (SELECT 1 FROM source_changes AS told WHERE told.post_id = posts.id"
+            "   AND told.source = sources.source AND told.now_sha256 = sources.sha256)) AS is_behind"
+            f" FROM {_POSTS_BY_SOURCE} LEFT JOIN sources ON sources.source = json_extract(used.value, '$.article')"
+            f" WHERE posts.status IN ({_UNSENT}) GROUP BY 1 HAVING source IS NOT NULL ORDER BY 1"
+        )
+    )
+    return [
+        Watched(
+            row.source,
+            _moment(row.next_post_at),
+            bool(row.is_behind),
+            row.sha256,
+            _moment(row.looked_at),
+            _moment(row.unreached_since),
+            _moment(row.gone_since),
+            row.validator,
+        )
+        for row in rows
+    ]
+
+
+def unsent_posts(connection: Connection, source: str) -> list[int]:
+    """Returns the ids of the unsent posts that were taken from a source."""
+    query = (
+        f"SELECT DISTINCT posts.id FROM {_POSTS_BY_SOURCE} WHERE posts.status IN ({_UNSENT})"
+        " AND json_extract(used.value, '$.article') = :source ORDER BY posts.id"
+    )
+    return list(connection.execute(text(query), {"source": source}).scalars())
+
+
+def forget_unused(connection: Connection, before: datetime) -> None:
+    """Removes texts and sources that no post was taken from and that nobody has seen since."""
+    used = f"SELECT 1 FROM {_POSTS_BY_SOURCE} WHERE json_extract(used.value, '$.article')"
+    told = "SELECT 1 FROM source_changes AS told WHERE told.source = articles.source AND articles.sha256"
+    values = {"before": stored_time(before)}
+    connection.execute(
+        text(
+            f"DELETE FROM articles WHERE seen_at < :before AND NOT EXISTS ({used} = articles.source"
+            " AND json_extract(used.value, '$.sha256') = articles.sha256)"
+            f" AND NOT EXISTS ({told} IN (told.was_sha256, told.now_sha256))"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "DELETE FROM sources WHERE coalesce(looked_at, unreached_since, '') < :before"
+            " AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.source = sources.source)"
+            f" AND NOT EXISTS ({used} = sources.source)"
+        ),
+        values,
+    )
+
+
+def unreached(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
+    """Returns the sources of unsent posts that cannot be read at present: since when, and why."""
+    waiting = {each.source for each in watched(connection) if each.unreached_since}
+    rows = connection.execute(select(SOURCES).where(SOURCES.c.unreached_since.is_not(None)))
+    return {row.source: (row.unreached_since, row.trouble or "") for row in rows if row.source in waiting}
+
+
+def embargoes(connection: Connection, sources: Iterable[str]) -> list[datetime]:
+    """Returns the embargoes that these sources state, as they state them: aware, or by the clocks of the campaign."""
+    stated = connection.execute(select(SOURCES.c.embargo).where(SOURCES.c.source.in_(list(sources)))).scalars()
+    return [datetime.fromisoformat(each) for each in stated if each]
