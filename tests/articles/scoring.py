@@ -96,7 +96,7 @@ def _is_whole(paragraphs: list[str], quote: Excerpt) -> bool:
 def _is_same(expected: str | None, speaker: str | None) -> bool:
     if expected is None or speaker is None:
         return expected == speaker
-    return expected.split()[-1] in re.findall(r"[\w'’-]+", speaker)
+    return expected.split(" of ")[0].split()[-1] in re.findall(r"[\w'’-]+", speaker)
 
 
 def _score_places(total: Score, name: str, expected: dict[str, Any], excerpts: Excerpts) -> None:

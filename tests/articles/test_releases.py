@@ -9,7 +9,18 @@ from scheduler.excerpts import Excerpt
 from tests.articles.scoring import EXPECTATIONS, read_release, reads
 
 # What is not read as a careful reader would, and why. Once it is, its test says so: take it off.
-NOT_YET: dict[str, str] = {}
+NOT_YET: dict[str, str] = {
+    "21-mail": "a mail's headers are no title and no date yet; a role in small letters",
+    "22-one-line-heads": "organisation, release number and date in one line; a quote after an unrelated sentence",
+    "24-who-is-he": "he and she go to the person named last, whoever it is",
+    "25-told": "told an organisation; according to; Mrs So-and-so",
+    "26-single-marks": "apostrophes and nested marks between single marks; Mr X admitted",
+    "28-two-in-a-paragraph": "two people who speak in one paragraph are taken for one",
+    "29-embargo-and-notes": "a date in an embargo line; a role given before, with only she beside the quote",
+    "30-blog-page": "a role given in the sentence before; a first name with a role",
+    "31-full-page": "the person of the sentence before, who thanked somebody",
+    "32-names": "Mac and ab in names, names of three words, peers",
+}
 RELEASES = [
     pytest.param(
         path,
