@@ -13,8 +13,9 @@ from scheduler.posts.wording import clock_of, count, local_hour
 if TYPE_CHECKING:
     from scheduler.app import Workspace
     from scheduler.posts.book import Book
-    from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
+    from scheduler.posts.tables import Attempt, AuditEntry, KeptArticle, Post, PostReceipt
     from scheduler.preview import Card
+    from scheduler.preview.sources import Kept, Row
 
 STATUSES = (
     "draft",
@@ -121,31 +122,59 @@ def _posts_table(posts: "Sequence[Post]", room: int) -> Iterator[str]:
 
 @click.command()
 @click.argument("post", type=int)
+@click.option("--sources", is_flag=True, help="Show its text beside the article that it was taken from.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
-def show(door: Door, post: int, as_json: bool) -> None:
+def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
     """Show one post with its whole history.
 
-    Its card, who approved it, every move, every attempt with what came of it, and where it is out.
+    Its card, who approved it, every move, every attempt with what came of it, and where it is out. Or, with --sources, its
+    text beside the article: which words are the article's, from which place in it, what was left out, and what was altered.
     """
+    from scheduler.posts.provenance import kept_articles
     from scheduler.posts.queries import get_post, history_of, receipts_of
 
     with door.book() as book, book.reading() as session:
         found = get_post(session, post)
         receipts = receipts_of(session, [found]).get(post, [])
         trail, attempts = history_of(session, post)
-    card = door.workspace.card_of_post(found, receipts)
+        card = door.workspace.card_of_post(found, receipts)
+        kept = [_kept(each, found) for each in kept_articles(session, card.sources)] if sources else []
     if as_json:
         say_json(show_json(found, card, trail, attempts))
+    elif sources:
+        say(show_sources_lines(found, card, kept, width()))
     else:
         say(show_lines(found, card, trail, attempts, width()))
+
+
+def _kept(article: "KeptArticle | None", post: "Post") -> "Kept":
+    from scheduler.preview.sources import Kept
+
+    return Kept(article.title, local_hour(article.read_at, post.time_zone), article.text) if article else Kept()
+
+
+def show_sources_lines(post: "Post", card: "Card", kept: "Sequence[Kept]", room: int) -> Iterator[str]:
+    """Yields a post's text beside its sources, after what is warned of."""
+    from scheduler.preview.sources import sources_lines
+    from scheduler.preview.terminal import wrapped
+
+    yield from wrapped(
+        f"Post {post.id} of {post.campaign} {post.occurrence}, version {post.version}: {_state(post)}", room
+    )
+    for warning in card.warnings:
+        yield from wrapped(f"! Warning: {warning}", room)
+    yield ""
+    yield from sources_lines(card, kept, room, colour())
 
 
 def show_json(
     post: "Post", card: "Card", trail: "Sequence[AuditEntry]", attempts: "Sequence[Attempt]"
 ) -> dict[str, Any]:
     """Returns a post with its history as docs/json.md describes it."""
+    from scheduler.posts.provenance import words_of
     from scheduler.preview import post_json
+    from scheduler.preview.sources import rows_of
 
     return post_json(card) | {
         "note": post.note,
@@ -158,6 +187,9 @@ def show_json(
                 "sha256": source.sha256,
                 "kind": source.kind,
                 "spans": [[span.start, span.end] for span in source.spans],
+                "speaker": source.speaker,
+                "role": source.role,
+                "pieces": [_piece(row) for row in rows_of(words_of(post.message), source)] if source.words else [],
             }
             for source in card.sources
         ],
@@ -184,6 +216,16 @@ def show_json(
             }
             for attempt in attempts
         ],
+    }
+
+
+def _piece(row: "Row") -> dict[str, Any]:
+    return {
+        "bond": row.bond.value,
+        "text": row.text,
+        "words": row.words,
+        "paragraph": row.paragraph,
+        "span": [row.span.start, row.span.end] if row.span else None,
     }
 
 

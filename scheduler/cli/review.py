@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,44 +38,77 @@ _reason = click.option("--reason", metavar="TEXT", help="Why, for the audit trai
 @click.argument("posts", nargs=-1, type=int, metavar="[POST]...")
 @click.option("--campaign", metavar="ID", help="All drafts of this campaign.")
 @click.option("--version", type=click.IntRange(min=1), help="The version that you looked at; for one post.")
+@click.option("--altered", metavar="WHO", help="Who agreed to a quotation that is not what was said; it is kept.")
 @click.option("--yes", is_flag=True, help="List them, but do not ask.")
 @click.pass_obj
-def approve(door: Door, posts: tuple[int, ...], campaign: str | None, version: int | None, yes: bool) -> None:
+def approve(
+    door: Door, posts: tuple[int, ...], campaign: str | None, version: int | None, altered: str | None, yes: bool
+) -> None:
     """Approve posts as they are shown.
 
     Shows the posts, then asks. What has changed meanwhile is not approved, and neither is a post whose hour has passed:
-    reschedule it.
+    reschedule it. A quotation that is not what was said needs --altered.
     """
     if bool(posts) == bool(campaign):
         raise click.UsageError("name posts, or a campaign with --campaign")
     if version is not None and len(posts) != 1:
         raise click.UsageError("--version belongs to one post: approve POST --version N")
+    if altered is not None and not posts:
+        raise click.UsageError("--altered is said of posts that are named: approve POST --altered WHO")
+    if altered is not None and not altered.strip():
+        raise click.BadParameter("expected who agreed", param_hint="--altered")
     with door.book() as book:
         chosen = _posts_called(book, posts) if posts else _drafts_of(book, campaign or "")
         if not chosen:
             say(f"{campaign} has no drafts: there is nothing to approve.")
             return
         passed = [post for post in chosen if campaign and post.scheduled_at <= door.now()]
-        ready = [post for post in chosen if post not in passed]
+        changed = _altered(book, [post for post in chosen if post not in passed])
+        ready = [post for post in chosen if post not in passed and not (campaign and post.id in changed)]
         shown = [(post.id or 0, version or post.version) for post in ready]
         if shown:
             is_hopeless = any(post.status != "draft" or post.scheduled_at <= door.now() for post in ready)
+            is_refused = bool(posts and changed and not altered)
             say(_cards(door, ready, whole=not yes))
-            if not (yes or is_hopeless) and not door.ask(f"Approve {_these(ready)}?"):
+            if not (yes or is_hopeless or is_refused) and not door.ask(_question(ready, changed)):
                 _nothing_changed()
-            _approve(book, shown, door)
+            _approve(book, shown, door, altered)
             say(f"Approved: {count(len(shown), 'post')}, by {door.who}.")
+            if altered and not changed:
+                complain("note: no quotation in what was approved is altered, so --altered was not written down")
     if passed:
         listed = "\n".join(f"  redletter reschedule {post.id} WHEN   {_name(post)}" for post in passed)
         complain(f"Not approved, for their hour has passed: {count(len(passed), 'post')}.\n{listed}")
+    if campaign and changed:
+        listed = "\n".join(f"  redletter show {post} --sources   {found[0]}" for post, found in changed.items())
+        complain(f"Not approved, for a quotation is not what was said: {count(len(changed), 'post')}.\n{listed}")
+    if passed or (campaign and changed):
         raise click.exceptions.Exit(1)
 
 
-def _approve(book: "Book", shown: Sequence[tuple[int, int]], door: Door) -> None:
+def _altered(book: "Book", posts: "Sequence[Post]") -> dict[int, tuple[str, ...]]:
+    """Returns what each post makes of its quotations that was not said so; without those in which all is well."""
+    from scheduler.posts.review import alterations_of
+
+    with book.reading() as session:
+        connection = session.connection()
+        found = {
+            post.id or 0: alterations_of(connection, post.id or 0, post.message_json, post.sources_json)
+            for post in posts
+        }
+    return {post: altered for post, altered in found.items() if altered}
+
+
+def _question(posts: "Sequence[Post]", changed: Mapping[int, tuple[str, ...]]) -> str:
+    which = "it" if len(posts) == 1 else " and ".join(f"post {post}" for post in changed)
+    return f"Approve {_these(posts)}?" + (f" A quotation in {which} is not what was said." if changed else "")
+
+
+def _approve(book: "Book", shown: Sequence[tuple[int, int]], door: Door, altered: str | None) -> None:
     from scheduler.posts.review import approve as approve_posts
 
     with book.writing() as connection:
-        approve_posts(connection, shown, who=door.who, now=door.now())
+        approve_posts(connection, shown, who=door.who, now=door.now(), agreed=altered)
 
 
 @click.command()

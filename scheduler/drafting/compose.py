@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.articles.article import Article
+from scheduler.articles.article import Article, Span
 from scheduler.awareness import DateStatus, Occurrence
 from scheduler.campaigns import Campaign, Slot, at
 from scheduler.drafting.draft import Draft, Drafted, PostKey, Source
 from scheduler.drafting.fitting import DoesNotFit, Fitted, Passage, fit
+from scheduler.drafting.keywords import keywords
 from scheduler.drafting.lint import warnings
 from scheduler.drafting.spacing import tidy
 from scheduler.drafting.templates import RenderingFailed, Templates
-from scheduler.drafting.values import Setting, values
+from scheduler.drafting.values import Setting, spoken_date, values
 from scheduler.errors import Problem, TemplateError
 from scheduler.excerpts import cut, select
+from scheduler.excerpts.elected import listed_name
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Excerpts
 from scheduler.platforms.contract import Counter, Length
 from scheduler.platforms.message import Message, Part
@@ -58,7 +60,7 @@ class Workshop:
     def cut(self, article: Article) -> Excerpts:
         """Returns the excerpts of an article, cut once."""
         if article.source not in self.excerpts:
-            self.excerpts[article.source] = cut(article)
+            self.excerpts[article.source] = cut(article, keywords(self.campaign, self.occurrence.day))
         return self.excerpts[article.source]
 
     def report(self, index: int, key: str, message: str, *, one_post: bool = False) -> None:
@@ -146,16 +148,38 @@ def _turns(shop: Workshop, index: int, article: Article | None) -> list[Turn]:
         shop.report(index, "expires", f"it expires before its hour: {late_note or note}")
         return []
     warned = tuple(dict.fromkeys(filter(None, (note, late_note))))
+    turns = _timed(shop, index, article, Turn(first, None, warned, expires_at))
+    return [turn for turn in turns if not _is_withheld(shop, slot, turn)]
+
+
+def _timed(shop: Workshop, index: int, article: Article | None, first: Turn) -> list[Turn]:
+    """Returns the posts of a slot at their hours, the first of them as given."""
+    slot = shop.campaign.slots[index]
     if slot.excerpt is None or article is None:
-        return [Turn(first, None, warned, expires_at)]
+        return [first]
     chosen = _excerpts(shop, index, slot.excerpt, article)
     if slot.every is None:
         if len(chosen) > 1:
             picks = " or ".join(_picks(shop.cut(article), chosen))
             shop.report(index, "excerpt", f'"{slot.excerpt}" selects {len(chosen)} excerpts; pick one: {picks}')
             return []
-        return [Turn(first, excerpt, warned, expires_at) for excerpt in chosen]
-    return _spaced(shop, slot, Turn(first, None, warned, expires_at), _distinct(shop, slot, chosen))
+        return [replace(first, excerpt=excerpt) for excerpt in chosen]
+    return _spaced(shop, slot, first, _distinct(shop, slot, chosen))
+
+
+def _is_withheld(shop: Workshop, slot: Slot, turn: Turn) -> bool:
+    """Tells whether a quote stays away because it is of an elected person in the pre-election period, and notes it."""
+    period, quote = shop.campaign.pre_election, turn.excerpt
+    on = turn.scheduled_at.astimezone(ZoneInfo(shop.time_zone)).date()
+    if period is None or on not in period or quote is None or quote.kind is not ExcerptKind.QUOTE:
+        return False
+    name = listed_name(quote.speaker, shop.campaign.elected)
+    if name is None:
+        return False
+    when = f"{spoken_date(period.first)} to {spoken_date(period.last)}"
+    note = f"{shop.campaign.id}, {slot.id}: the quote by {name} is not posted: elected, and {spoken_date(on)} is"
+    shop.notes.append(f"{note} in the pre-election period ({when})")
+    return True
 
 
 def _expiry(shop: Workshop, slot: Slot) -> tuple[datetime | None, str | None]:
@@ -176,7 +200,12 @@ def _excerpts(shop: Workshop, index: int, selector: str, article: Article) -> tu
 
 def _picks(all_of_it: Excerpts, chosen: Sequence[Excerpt]) -> Iterator[str]:
     """Yields the selectors that pick one of several excerpts each: "quote 2"."""
-    for word, siblings in (("quote", all_of_it.quotes), ("key", all_of_it.key_sentences)):
+    for word, siblings in (
+        ("quote", all_of_it.quotes),
+        ("key", all_of_it.key_sentences),
+        ("fact", all_of_it.facts),
+        ("call to action", all_of_it.calls_to_action),
+    ):
         yield from (f'"{word} {number}"' for number, excerpt in enumerate(siblings, start=1) if excerpt in chosen)
 
 
@@ -218,6 +247,7 @@ def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excer
 
 def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Article | None) -> Draft | None:
     slot, counter = shop.campaign.slots[index], shop.counters[account]
+    excerpts = shop.cut(article) if article else Excerpts(None)
     setting = Setting(
         shop.campaign,
         slot,
@@ -228,7 +258,8 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         turn.scheduled_at,
         shop.time_zone,
         article,
-        shop.cut(article).links if article else (),
+        excerpts.links,
+        excerpts=excerpts,
     )
     made = _fitted(shop, index, turn, setting)
     if made is None:
@@ -250,7 +281,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
             *warnings(setting, fitted.passage, fitted.text),
             *(length.remark for length in fitted.lengths if length.remark),
         ),
-        sources=_sources(article, fitted.passage),
+        sources=_sources(article, fitted, excerpts),
         expires_at=turn.expires_at,
         topics=shop.campaign.topics_of(slot),
     )
@@ -343,24 +374,22 @@ def _key(shop: Workshop, slot: Slot, account: str, turn: Turn) -> PostKey:
     return PostKey(shop.campaign.id, shop.occurrence.id, slot.id, account, fingerprint)
 
 
-def _sources(article: Article | None, passage: Passage | None) -> tuple[Source, ...]:
-    if article is None or passage is None:
+def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts) -> tuple[Source, ...]:
+    """Returns where the words of a text come from: its excerpt, and what its template took besides."""
+    if article is None:
         return ()
-    excerpt = passage.excerpt
-    return (
-        Source(
-            article.source,
-            article.sha256,
-            excerpt.kind.value,
-            passage.spans,
-            tuple(article.paragraph_at(span) for span in excerpt.spans),
-            excerpt.speaker,
-            excerpt.role,
-            excerpt.fingerprint,
-            excerpt.spans,
-            excerpt.paragraphs,
-        ),
-    )
+    passage, plain = fitted.passage, " ".join(fitted.text.split())
+    pieces = [(passage.excerpt.kind, passage.spans)] if passage else []
+    taken = set(passage.spans) if passage else set()
+    for excerpt in (*excerpts.facts, *excerpts.calls_to_action):
+        if " ".join(excerpt.text.split()) in plain and not _is_within(excerpt, taken):
+            pieces.append((excerpt.kind, excerpt.spans))
+            taken.update(excerpt.spans)
+    return tuple(Source(article.source, article.sha256, kind.value, spans) for kind, spans in pieces)
+
+
+def _is_within(excerpt: Excerpt, taken: Collection[Span]) -> bool:
+    return all(any(span.start <= own.start and own.end <= span.end for span in taken) for own in excerpt.spans)
 
 
 def _with_repeats(drafts: Sequence[Draft]) -> Iterator[Draft]:

@@ -9,7 +9,8 @@ from scheduler.articles.article import Article
 from scheduler.drafting.altering import Quotation, alterations
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
-from scheduler.drafting.values import Setting, hashtags, spoken_date
+from scheduler.drafting.values import Setting, hashtags, spoken_date, unexplained
+from scheduler.excerpts.elected import listed_name, sounds_elected
 from scheduler.excerpts.excerpt import ExcerptKind
 
 NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote"
@@ -33,11 +34,13 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
     yield from _left_out(passage)
     yield from _spared(setting, passage)
     yield from _speaker(passage)
+    yield from _elected(setting, passage, text)
     yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
     yield from _relative_words(setting, passage, text)
     yield from _old_article(setting)
     yield from _lost_links(setting.article, passage, text)
+    yield from _acronyms(setting, text)
     yield from _hashtags(text)
 
 
@@ -87,6 +90,26 @@ def _borrowed_link(setting: Setting, text: str) -> Iterator[str]:
 def _speaker(passage: Passage | None) -> Iterator[str]:
     if passage and passage.excerpt.kind is ExcerptKind.QUOTE and not passage.excerpt.speaker:
         yield NOBODY_NAMED
+
+
+def _elected(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
+    """In a pre-election period, whoever holds office or seems to is looked at twice."""
+    period, on = setting.campaign.pre_election, setting.local_time.date()
+    if period is None or on not in period:
+        return
+    within = f"in the pre-election period ({spoken_date(period.first)} to {spoken_date(period.last)})"
+    for name in setting.campaign.elected:
+        if " ".join(name.split()).casefold() in " ".join(text.split()).casefold():
+            yield f"names {name}, who is elected, {within}: ask whether it may go out"
+    quote = passage.excerpt if passage and passage.excerpt.kind is ExcerptKind.QUOTE else None
+    if quote and sounds_elected(quote.speaker, quote.role) and not listed_name(quote.speaker, setting.campaign.elected):
+        who = ", ".join(filter(None, (quote.speaker, quote.role)))
+        yield f"quotes {who} {within}: the campaign does not list the name as `elected`; check it"
+
+
+def _acronyms(setting: Setting, text: str) -> Iterator[str]:
+    for each in unexplained(setting.excerpts.acronyms, text):
+        yield f"“{each.short}” is not spelled out: the article says “{each.expansion}”; use {{{{ acronyms.line }}}} or write it out"
 
 
 def _support(setting: Setting, text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlmodel import Session
 
 from scheduler.articles.article import Span
 from scheduler.drafting.altering import Quotation, alterations
@@ -12,7 +13,7 @@ from scheduler.drafting.draft import Source
 from scheduler.excerpts.excerpt import ExcerptKind
 from scheduler.platforms.message import Message
 from scheduler.posts.status import Move
-from scheduler.posts.tables import AUDIT, decode_message
+from scheduler.posts.tables import AUDIT, KeptArticle, decode_message
 
 NOT_COMPARABLE = "quotation altered: perhaps; what was said is not in the book, for an older version planned this post"
 
@@ -63,6 +64,11 @@ def _decoded(source: dict[str, Any]) -> Source:
 
 def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pairs)
+
+
+def kept_articles(session: Session, sources: Sequence[Source]) -> list[KeptArticle | None]:
+    """Returns what the book keeps of the article of each source, as it was when the words were taken from it."""
+    return [session.get(KeptArticle, (source.article, source.sha256)) for source in sources]
 
 
 def altered(sources_json: str, message: Message, planned: Message | None = None) -> tuple[str, ...]:

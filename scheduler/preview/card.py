@@ -126,6 +126,10 @@ def terms_words(card: Card) -> str:
 
 
 def source_words(source: Source) -> str:
-    """Says where words come from: "quote from articles/release.md, characters 612 to 810"."""
+    """Says where words come from: "quote from articles/release.md, paragraph 4, characters 612 to 810"."""
     stretches = " and ".join(f"{span.start} to {span.end}" for span in source.spans)
-    return f"{source.kind} from {source.article}, characters {stretches}"
+    numbers = list(dict.fromkeys(number + 1 for number in source.paragraphs[: len(source.spans)]))
+    paragraphs = (
+        f"{'paragraph' if len(numbers) == 1 else 'paragraphs'} {' and '.join(map(str, numbers))}, " if numbers else ""
+    )
+    return f"{source.kind} from {source.article}, {paragraphs}characters {stretches}"

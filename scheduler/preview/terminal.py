@@ -18,7 +18,7 @@ def card_lines(cards: Iterable[Card], width: int = 80, colour: bool = False) -> 
     width: brought between 60 and 120. colour: marks only what words say as well.
     """
     width = max(NARROWEST, min(width, WIDEST))
-    paint = _Paint(colour)
+    paint = Paint(colour)
     for day, group in by_day(cards):
         yield paint.bold(day_heading(day))
         yield ""
@@ -35,7 +35,9 @@ def summary_line(cards: Iterable[Card]) -> str:
     return f"{posts}, {warned} with warnings" if warned else f"{posts}, no warnings"
 
 
-class _Paint:
+class Paint:
+    """Adds colours, or leaves a text as it is."""
+
     def __init__(self, colour: bool) -> None:
         self.colour = colour
 
@@ -52,7 +54,7 @@ class _Paint:
         return f"{code}{text}{_RESET}" if self.colour and text else text
 
 
-def _card(card: Card, width: int, paint: _Paint) -> Iterator[str]:
+def _card(card: Card, width: int, paint: Paint) -> Iterator[str]:
     inner = width - 4
     yield _edge("┌", "┐", f"{hour(card)}  {card.account} on {card.platform_name}", _state(card), width)
     if card.content_warning:
