@@ -29,10 +29,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph: where it stands, and what it is."""
+    """One paragraph: where it stands, and what it is.
+
+    apart: begins a blockquote that is signed; speech right above it is somebody else's.
+    """
 
     span: Span
     kind: ParagraphKind = ParagraphKind.BODY
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

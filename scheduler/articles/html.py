@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
+from scheduler.articles.clutter import drop, remove_clutter
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.page import read_page
 from scheduler.articles.stated import article_of
@@ -15,10 +16,13 @@ from scheduler.errors import ArticleError
 _STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{2,40})", re.IGNORECASE)
 _INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
 _DEEPEST = 200
+_LONGEST_SIGNATURE = 160
 _SHARING = re.compile(
     r"sharer|/share\b|/intent/|[?&](?:u|url|text)=http|pinterest\.\w+/pin/|wa\.me/|^mailto:\?", re.IGNORECASE
 )
 _HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
+_APART_MARK = "\ue001"  # of the first words of a blockquote that is signed
+_MARKS = re.compile(f"[{_HEADING_MARK}{_APART_MARK}]")
 _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -37,8 +41,8 @@ def read(document: Document) -> Article:
         found = list(_paragraphs(main_text, base))
     except RecursionError:
         fail(document.source, "is nested too deeply to be a page that somebody wrote")
-    for kind, words, links in found:
-        start = builder.add(words, kind)
+    for kind, words, links, apart in found:
+        start = builder.add(words, kind, apart=apart)
         anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
     if not builder.paragraphs:
         fail(document.source, "has no main text that can be told from the page around it")
@@ -56,16 +60,19 @@ def _stated_charset(document: Document) -> str | None:
 
 def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
     """What trafilatura takes for the main text, and every link of the part of the page that holds it."""
-    if _depth(source) > 2000:
-        fail(document.source, "is nested too deeply to be a page that somebody wrote")
     try:
         import trafilatura
     except ImportError:
         fail(document.source, "is HTML, which needs the html extra: pip install 'redletter[html]'")
     try:
-        tree = trafilatura.load_html(source.replace(_HEADING_MARK, ""))
+        tree = trafilatura.load_html(_MARKS.sub("", source))
         if tree is None:
             fail(document.source, "cannot be read as HTML: it holds no elements")
+        # From 256 levels on libxml2 leaves out what is left of the page, and says nothing.
+        if _depth(tree) > _DEEPEST:
+            fail(document.source, "is nested too deeply to be a page that somebody wrote")
+        remove_clutter(tree)
+        _keep_signatures(tree)
         links = _links_of_main_part(tree)
         _keep_headings(tree)
         found = trafilatura.bare_extraction(
@@ -129,13 +136,38 @@ def _only_links(element: Any) -> bool:
     return linked * 10 >= 8 * len("".join(element.itertext()).strip())
 
 
-def _depth(source: str) -> int:
-    """How many elements the page leaves open at once, about: enough to refuse what nobody wrote."""
+def _keep_signatures(tree: Any) -> None:
+    """Make a paragraph "— Jo Bloggs, chief executive" of whatever says below a blockquote's words who spoke them."""
+    for quote in list(tree.iter("blockquote")):
+        figure = quote.getparent()
+        captions = list(quote.iter("footer", "figcaption"))
+        if figure is not None and figure.tag == "figure":
+            captions += [child for child in figure if child.tag == "figcaption"]
+            figure.tag = "div"
+        captions = captions or [cite for cite in quote.iter("cite") if not (cite.tail or "").strip()][-1:]
+        for caption in captions:
+            words = _spaced("".join(caption.itertext()))
+            if len(words) < _LONGEST_SIGNATURE:
+                drop(caption)
+                _mark_first_words(quote)
+                signature = quote.makeelement("p")
+                quote.append(signature)
+                signature.text = words if words.startswith(("—", "–", "-")) else f"— {words}"
+
+
+def _mark_first_words(quote: Any) -> None:
+    for element in quote.iter():
+        if (element.text or "").strip():
+            element.text = _APART_MARK + element.text.lstrip()
+            return
+
+
+def _depth(tree: Any) -> int:
+    from lxml import etree
+
     depth = deepest = 0
-    for match in re.finditer(
-        r"<(/?)(?:div|span|blockquote|table|ul|ol|section|article|b|i|em|strong|font)\b", source, re.IGNORECASE
-    ):
-        depth += -1 if match[1] else 1
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
 
@@ -143,17 +175,23 @@ def _depth(source: str) -> int:
 _Link = tuple[str, str, int]
 
 
-def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, str, list[_Link]]]:
+def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, str, list[_Link], bool]]:
     for kind, element in _blocks(body, ParagraphKind.BODY, 0):
         words, links = _words_and_links(element, base)
-        if words.startswith(_HEADING_MARK):
-            heading = words.removeprefix(_HEADING_MARK).lstrip()
-            if heading:
-                yield ParagraphKind.HEADING, heading, []
+        mark = words[:1] if _MARKS.match(words) else ""
+        plain = words.removeprefix(mark).lstrip()
+        if not plain:
             continue
-        if not words:
-            continue
-        yield kind, words, links
+        if mark == _HEADING_MARK:
+            yield ParagraphKind.HEADING, plain, [], False
+        else:
+            shift = len(words) - len(plain)
+            yield (
+                kind,
+                plain,
+                [(url, label, at - shift) for url, label, at in links if at >= shift],
+                mark == _APART_MARK,
+            )
 
 
 def _blocks(element: Any, kind: ParagraphKind, depth: int) -> Iterator[tuple[ParagraphKind, Any]]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
@@ -41,6 +41,7 @@ _INLINE = re.compile(
 class _Block:
     kind: ParagraphKind
     words: str
+    apart: bool = False
 
 
 def read(document: Document) -> Article:
@@ -54,7 +55,7 @@ def read(document: Document) -> Article:
         words, found = _plain(_PICTURE_ABOVE.sub("", block.words, count=1), references)
         if not words.strip():
             continue
-        start = builder.add(words, block.kind)
+        start = builder.add(words, block.kind, apart=block.apart)
         anchors += [
             Anchor(anchor.url, anchor.label, Span(start + span.start, start + span.end)) for anchor, span in found
         ]
@@ -79,6 +80,7 @@ class _BlockReader:
         self._lines: list[str] = []
         self._fence: str | None = None
         self._below_picture = False
+        self._quote_from: int | None = None
         for line in body.split("\n"):
             if not self._is_hidden(line):
                 self._take(line)
@@ -109,13 +111,23 @@ class _BlockReader:
     def _take(self, line: str) -> None:
         quoted = _QUOTE.match(line)
         inner = line[quoted.end() :] if quoted else line
+        if quoted is None:
+            self._quote_from = None
+        elif self._quote_from is None:
+            self._finish()
+            self._quote_from = len(self.blocks)
         if not inner.strip():
             self._finish()
         elif quoted and _SIGNATURE.match(inner) and not _RULE.fullmatch(inner):
             self._finish()
+            self._set_apart()
             self._append(inner, ParagraphKind.SPEECH)
         elif not self._take_marked(inner, quoted=quoted is not None):
             self._append(inner, ParagraphKind.SPEECH if quoted else ParagraphKind.BODY)
+
+    def _set_apart(self) -> None:
+        if self._quote_from is not None and self._quote_from < len(self.blocks):
+            self.blocks[self._quote_from] = replace(self.blocks[self._quote_from], apart=True)
 
     def _take_marked(self, line: str, *, quoted: bool) -> bool:
         """Take a line that is a block of its own, or opens one."""

@@ -35,6 +35,7 @@ _PUBLISHED = re.compile(
     r"\W*(?:first\s+)?(?:published|posted|released|issued|date(?: published)?|publication date)(?:\s+on)?\s*:?\W*",
     re.IGNORECASE,
 )
+_ARTICLE_TYPES = ("Article", "BlogPosting", "Report", "PressRelease")
 _LONGEST_NODE = 120
 
 
@@ -47,7 +48,7 @@ def read_page(source: str, order: DateOrder = DateOrder.BRITISH) -> Stated:
     except (AssertionError, ValueError):
         pass  # html.parser gives up on some broken declarations; what it saw until then stands
     metas = parser.metas
-    linked = list(_linked_data(parser.json_blocks))
+    linked = sorted(_linked_data(parser.json_blocks), key=_is_no_article)
     site_name = metas.get("og:site_name") or metas.get("application-name")
     window_title = without_site_name(_words(parser.title), site_name) if parser.title else None
     heading = _words(parser.heading)
@@ -56,9 +57,10 @@ def read_page(source: str, order: DateOrder = DateOrder.BRITISH) -> Stated:
         title=graph_title or heading or _text_of(linked, "headline") or window_title or None,
         published=_published(parser, linked, order),
         url=metas.get("og:url") or parser.canonical or None,
-        description=_words(metas.get("og:description") or metas.get("description")) or None,
+        description=_words(metas.get("og:description") or metas.get("description"))
+        or _text_of(linked, "description", articles_only=True),
         site_name=site_name,
-        image=metas.get("og:image") or None,
+        image=metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or _picture(linked),
         language=parser.language,
     )
 
@@ -143,8 +145,25 @@ def _linked_data(blocks: list[str]) -> Iterator[Mapping[str, object]]:
                 waiting += graph if isinstance(graph, list) else []
 
 
-def _text_of(linked: list[Mapping[str, object]], key: str) -> str | None:
-    values = (node.get(key) for node in linked)
+def _is_no_article(node: Mapping[str, object]) -> bool:
+    """The page's linked data may speak of the whole site, its menus and its owner besides."""
+    types = node.get("@type")
+    names = types if isinstance(types, list) else [types]
+    return not any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in names)
+
+
+def _picture(linked: list[Mapping[str, object]]) -> str | None:
+    for node in linked:
+        found = None if _is_no_article(node) else node.get("image")
+        first = found[0] if isinstance(found, list) and found else found
+        address = first.get("url") if isinstance(first, dict) else first
+        if isinstance(address, str) and address.strip():
+            return address.strip()
+    return None
+
+
+def _text_of(linked: list[Mapping[str, object]], key: str, *, articles_only: bool = False) -> str | None:
+    values = (node.get(key) for node in linked if not (articles_only and _is_no_article(node)))
     return next((_words(html.unescape(value)) for value in values if isinstance(value, str) and value.strip()), None)
 
 

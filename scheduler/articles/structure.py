@@ -195,7 +195,7 @@ class TextBuilder:
         self._length = 0
         self.paragraphs: list[Paragraph] = []
 
-    def add(self, words: str, kind: ParagraphKind) -> int:
+    def add(self, words: str, kind: ParagraphKind, *, apart: bool = False) -> int:
         """Append a paragraph and return where it starts."""
         if self._pieces:
             self._pieces.append("\n\n")
@@ -203,7 +203,7 @@ class TextBuilder:
         start = self._length
         self._pieces.append(words)
         self._length += len(words)
-        self.paragraphs.append(Paragraph(Span(start, self._length), kind))
+        self.paragraphs.append(Paragraph(Span(start, self._length), kind, apart))
         return start
 
     @property

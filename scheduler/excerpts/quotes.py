@@ -108,6 +108,8 @@ class _QuoteFinder:
         spans: list[Span] = []
         first = number
         while number < len(self._paragraphs) and self._is_blockquote(number):
+            if self._paragraphs[number].apart and number > first:
+                break
             span = self._paragraphs[number].span
             named = self._whole_attribution(span) if self._paragraphs[number].kind is ParagraphKind.SPEECH else None
             signed = signature_line(self._text, span, self._small_words) if number > first else None

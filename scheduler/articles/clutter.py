@@ -1,0 +1,64 @@
+"""What stands on a page around its article: menus, cookie notices, share buttons, related stories, embedded social posts."""
+
+import re
+from typing import Any
+
+from scheduler.articles.social import is_social_post
+
+_NEVER = frozenset(
+    {"script", "style", "template", "iframe", "object", "embed", "dialog", "nav", "button", "select", "svg"}
+)
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "dialog", "alertdialog", "search", "menu", "complementary"})
+_NAMES = re.compile(
+    r"(?:^|[-_])(?:cookies?|cookiebanner|consent|gdpr|share|sharing|shares|sharedaddy|addthis|addtoany|a2a|social-?(?:share|sharing|media|links|icons"
+    r"|buttons|bar|nav)|related|recommended|recommendations|most-read|read-?(?:next|more|also)|also-read|more-(?:stories|news|from)|you-may-also"
+    r"|newsletter|subscribe|sign-?up|breadcrumbs?|pagination|pager|skip-?(?:link|to)|menu|navbar|nav|feedback|comments?|comment-list|advert|ad-slot"
+    r"|promo|popup|modal|tag-?(?:list|cloud)|print-?button)(?:$|[-_])",
+    re.IGNORECASE,
+)
+# Words that name the sort of page go on its whole article: "type-news-with-related".
+_KEPT = frozenset({"html", "body", "main", "article", "h1", "p", "blockquote", "a", "span", "em", "strong"})
+
+
+def remove_clutter(tree: Any) -> None:
+    """Take out of a page what is no part of its article; never what holds its heading or half of its paragraphs."""
+    whole = _weight(tree)
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        if element.tag in _NEVER or is_social_post(element.tag, dict(element.attrib)):
+            drop(element)
+            continue
+        if _is_named_clutter(element) and not _holds_article(element, whole):
+            drop(element)
+
+
+def _holds_article(element: Any, whole: int) -> bool:
+    return element.find(".//h1") is not None or _weight(element) * 2 >= max(whole, 1)
+
+
+def _is_named_clutter(element: Any) -> bool:
+    if element.tag in _KEPT:
+        return False
+    if element.get("role", "").lower() in _ROLES or element.get("aria-hidden") == "true":
+        return True
+    names = [*element.get("class", "").split()[:20], element.get("id", "")]
+    return any(_NAMES.search(name) for name in names if len(name) < 80)
+
+
+def _weight(element: Any) -> int:
+    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
+
+
+def drop(element: Any) -> None:
+    """Remove an element and keep the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return  # inside something that was removed already
+    previous = element.getprevious()
+    tail = element.tail or ""
+    if previous is not None:
+        previous.tail = (previous.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
