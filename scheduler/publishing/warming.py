@@ -1,8 +1,4 @@
-"""Loads what calls need before they are made: at the start what nearly all accounts share, the rest minutes before a post is due.
-
-A clock that leaps leaves no minutes before, so what is left for then must be little; all of it at the start would be more
-memory than a resting daemon may take.
-"""
+"""Loads what an account's calls need well before its next post is due, and not sooner: a resting daemon stays small."""
 
 import asyncio
 import gc
@@ -11,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from scheduler.errors import BookError
-from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.queue import accounts_due
@@ -19,7 +14,8 @@ from scheduler.publishing.companion import Running
 
 log = logging.getLogger("redletter.daemon")
 
-AHEAD = timedelta(minutes=5)
+# More than the hour by which a clock most often leaps: what is due in that hour goes out at once then.
+AHEAD = timedelta(hours=2)
 _LOOK_EVERY = 2.0  # seconds
 _MAY_LIE_ABOUT = (
     10_000  # objects that refer to each other, until Python looks for such (else at 700): a megabyte or two
@@ -33,14 +29,12 @@ class WarmUp:
         self._warm: set[int] = set()
 
     async def __call__(self, running: Running) -> None:
-        if any(adapter.platform != "outbox" for adapter in running.adapters.values()):
-            await asyncio.to_thread(Connection.warm_up)  # X and the rest cost as much again, and are left for later
         while not running.stop.is_set():
             await self.now(running.book, running.adapters, running.clock.now())
             await running.pause(_LOOK_EVERY)
 
     async def now(self, book: Book, adapters: Mapping[str, Adapter], now: datetime) -> None:
-        """Warms up the adapters that have a post due within the next minutes; in a thread, since imports take a while."""
+        """Warms up the adapters that have a post due within the next hours; in a thread, since imports take a while."""
         cold = {name: adapter for name, adapter in adapters.items() if id(adapter) not in self._warm}
         if not cold:
             return

@@ -13,8 +13,7 @@ from tests.builders.publishing import FakeAdapter, HeldClock, publishing
 from tests.crash.scene import ASKED_ACCOUNTS, LOOK_EVERY, Scene
 from tests.faults.burst import make_burst
 
-# The row asks for one second. Alone, a machine of two cores takes half of that, most of it to load what X's calls need; the
-# rest is for one that runs other tests at the same time.
+# The row asks for one second, which a machine of its own needs a third of; the rest is for one that runs other tests, too.
 WITHIN = timedelta(seconds=2)
 
 

@@ -1,17 +1,11 @@
-"""What an account needs is loaded shortly before its next post, and what all of them share at the start."""
+"""What an account needs is loaded some time before its next post, and not sooner."""
 
-import asyncio
 from datetime import timedelta
 
-import pytest
-
-from scheduler.platforms.connection import Connection
 from scheduler.posts.book import Book
-from scheduler.publishing.companion import Running
-from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.warming import AHEAD, WarmUp
 from tests.builders.posts import NOON, make_post
-from tests.builders.publishing import FakeAdapter, HeldClock
+from tests.builders.publishing import FakeAdapter
 
 
 class ColdAdapter(FakeAdapter):
@@ -37,24 +31,13 @@ async def test_only_an_account_with_a_post_due_soon_is_warmed_and_only_once(book
     assert (soon.warmed, later.warmed) == (1, 1)
 
 
-@pytest.mark.parametrize(("platform", "loaded"), [("x", [True]), ("outbox", [])])
-async def test_what_nearly_all_accounts_share_is_loaded_at_the_start_for_a_clock_may_leap(
-    book: Book,
-    clock: HeldClock,
-    publisher: Publisher,
-    monkeypatch: pytest.MonkeyPatch,
-    platform: str,
-    loaded: list[bool],
-) -> None:
-    seen: list[bool] = []
-    monkeypatch.setattr(Connection, "warm_up", lambda: seen.append(True))
-    adapter, stop = ColdAdapter(), asyncio.Event()
-    adapter.platform = platform
-    stop.set()
+async def test_what_a_clock_may_leap_to_by_an_hour_is_loaded_by_then(book: Book) -> None:
+    adapter = ColdAdapter()
+    make_post(book, scheduled_at=NOON + timedelta(hours=1))
 
-    await WarmUp()(Running(book, publisher._writer, publisher, {"force": adapter}, clock, stop))
+    await WarmUp().now(book, {"force-x": adapter}, NOON)
 
-    assert (seen, adapter.warmed) == (loaded, 0)
+    assert adapter.warmed == 1
 
 
 async def test_what_cannot_be_loaded_stops_nothing(book: Book) -> None:
