@@ -33,6 +33,20 @@ def remove_clutter(tree: Any) -> None:
             drop(element)
 
 
+def main_part_as_html(tree: Any) -> str:
+    """The article's own element, else the whole body without its header, footer and asides, as HTML."""
+    from lxml import etree
+
+    named = [element for tag in ("main", "article", "body") for element in tree.iter(tag)]
+    part = next((element for element in named if "".join(element.itertext()).strip()), tree)
+    copy = etree.fromstring(etree.tostring(part, encoding="unicode", method="xml"), etree.XMLParser(recover=True))
+    if copy is None:
+        return ""
+    for element in [each for each in copy if each.tag in {"header", "footer", "aside"} and each.find(".//h1") is None]:
+        drop(element)
+    return str(etree.tostring(copy, encoding="unicode", method="html"))
+
+
 def _holds_article(element: Any, whole: int) -> bool:
     return element.find(".//h1") is not None or _weight(element) * 2 >= max(whole, 1)
 

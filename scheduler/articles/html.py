@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from scheduler.articles.article import Anchor, Article, ParagraphKind, Span
-from scheduler.articles.clutter import drop, remove_clutter
+from scheduler.articles.clutter import drop, main_part_as_html, remove_clutter
 from scheduler.articles.document import Document, decode, fail
+from scheduler.articles.fragment import read_fragment
 from scheduler.articles.page import read_page
 from scheduler.articles.stated import article_of
 from scheduler.articles.structure import TextBuilder, structure
@@ -27,6 +28,8 @@ _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5
 
 
 _RawLink = tuple[str, str]
+_Link = tuple[str, str, int]
+_Words = tuple[ParagraphKind, str, list[_Link], bool]
 
 
 def read(document: Document) -> Article:
@@ -36,11 +39,7 @@ def read(document: Document) -> Article:
     builder = TextBuilder()
     anchors: list[Anchor] = []
     base = document.url or page.url
-    main_text, all_links = _main_text(source, document)
-    try:
-        found = list(_paragraphs(main_text, base))
-    except RecursionError:
-        fail(document.source, "is nested too deeply to be a page that somebody wrote")
+    found, all_links = _main_text(source, document, base)
     for kind, words, links, apart in found:
         start = builder.add(words, kind, apart=apart)
         anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
@@ -58,8 +57,8 @@ def _stated_charset(document: Document) -> str | None:
     return document.charset or (match[1].decode("ascii") if match else None)
 
 
-def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
-    """What trafilatura takes for the main text, and every link of the part of the page that holds it."""
+def _main_text(source: str, document: Document, base: str | None) -> tuple[list[_Words], list[_RawLink]]:
+    """The paragraphs of the main text, and every link of the part of the page that holds it."""
     try:
         import trafilatura
     except ImportError:
@@ -67,7 +66,7 @@ def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
     try:
         tree = trafilatura.load_html(_MARKS.sub("", source))
         if tree is None:
-            fail(document.source, "cannot be read as HTML: it holds no elements")
+            return list(_paragraphs_of(_MARKS.sub("", source), base)), []
         # From 256 levels on libxml2 leaves out what is left of the page, and says nothing.
         if _depth(tree) > _DEEPEST:
             fail(document.source, "is nested too deeply to be a page that somebody wrote")
@@ -75,6 +74,7 @@ def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
         _keep_signatures(tree)
         links = _links_of_main_part(tree)
         _keep_headings(tree)
+        whole = main_part_as_html(tree)
         found = trafilatura.bare_extraction(
             tree,
             favor_recall=True,
@@ -84,14 +84,20 @@ def _main_text(source: str, document: Document) -> tuple[Any, list[_RawLink]]:
             include_tables=True,
             with_metadata=False,
         )
+        body = getattr(found, "body", None)
+        paragraphs = [] if body is None else list(_paragraphs(body, base))
+        # On a short page trafilatura gives up its rules, and runs all words together into one paragraph.
+        return (paragraphs if len(paragraphs) > 1 else list(_paragraphs_of(whole, base))), links
     except ArticleError:
         raise
     except Exception as error:  # an HTML library on hostile input may raise anything; a reader raises ArticleError only
         fail(document.source, f"cannot be read as HTML: {type(error).__name__}")
-    body = getattr(found, "body", None)
-    if body is None:
-        fail(document.source, "has no main text that can be told from the page around it")
-    return body, links
+
+
+def _paragraphs_of(html: str, base: str | None) -> Iterator[_Words]:
+    for block in read_fragment(html, base):
+        links = [(url, block.words[at:to], at) for url, at, to in block.links]
+        yield from _unmarked(block.kind, block.words, links)
 
 
 def _links_of_main_part(tree: Any) -> list[_RawLink]:
@@ -172,26 +178,21 @@ def _depth(tree: Any) -> int:
     return deepest
 
 
-_Link = tuple[str, str, int]
-
-
-def _paragraphs(body: Any, base: str | None) -> Iterator[tuple[ParagraphKind, str, list[_Link], bool]]:
+def _paragraphs(body: Any, base: str | None) -> Iterator[_Words]:
     for kind, element in _blocks(body, ParagraphKind.BODY, 0):
         words, links = _words_and_links(element, base)
-        mark = words[:1] if _MARKS.match(words) else ""
-        plain = words.removeprefix(mark).lstrip()
-        if not plain:
-            continue
-        if mark == _HEADING_MARK:
-            yield ParagraphKind.HEADING, plain, [], False
-        else:
-            shift = len(words) - len(plain)
-            yield (
-                kind,
-                plain,
-                [(url, label, at - shift) for url, label, at in links if at >= shift],
-                mark == _APART_MARK,
-            )
+        yield from _unmarked(kind, words, links)
+
+
+def _unmarked(kind: ParagraphKind, words: str, links: list[_Link]) -> Iterator[_Words]:
+    """A paragraph without the marks that were put into the page before its text was taken out."""
+    mark = words[:1] if _MARKS.match(words) else ""
+    plain = words.removeprefix(mark).lstrip()
+    shift = len(words) - len(plain)
+    if plain and mark == _HEADING_MARK:
+        yield ParagraphKind.HEADING, plain, [], False
+    elif plain:
+        yield kind, plain, [(url, label, at - shift) for url, label, at in links if at >= shift], mark == _APART_MARK
 
 
 def _blocks(element: Any, kind: ParagraphKind, depth: int) -> Iterator[tuple[ParagraphKind, Any]]:
