@@ -20,6 +20,18 @@ NOT_YET: dict[str, str] = {
     "30-blog-page": "a role given in the sentence before; a first name with a role",
     "31-full-page": "the person of the sentence before, who thanked somebody",
     "32-names": "Mac and ab in names, names of three words, peers",
+    "33-joint-statement": "two names after said, each with a title, are taken for the last",
+    "34-court": "he is taken for the man who was sentenced",
+    "35-never-closed": "a lead that shares no word with the title",
+    "36-footers": "a first name and an age under a blockquote",
+    "37-signed-below": "the words of a song after a list of signed quotes",
+    "38-asked": "an organisation's name at the end of a role; Asked whether",
+    "39-verbs": "went on, cautioned, joked, pointed out",
+    "42-helplines": "date, kind and organisation in one line; a content note is no lead",
+    "43-no-speech": "the organisation's name stands above date and title",
+    "44-welsh": "Welsh titles before a name",
+    "45-scottish": "the organisation's name in capitals above the date",
+    "46-quote-then-narrator": "Sister as a title with a full name",
 }
 RELEASES = [
     pytest.param(
