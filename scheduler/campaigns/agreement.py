@@ -54,11 +54,16 @@ def _several_posts(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, st
     excerpt = slot.get("excerpt")
     several = isinstance(excerpt, str) and " ".join(excerpt.split()) in SEVERAL
     if "every" in slot and not several:
-        yield (*place, "every"), 'needs an excerpt that yields several: excerpt = "quotes" or "keys"'
+        yield (*place, "every"), f"needs an excerpt that yields several: excerpt = {_several()}"
     if several and "every" not in slot:
         yield (*place, "excerpt"), f'"{excerpt}" makes several posts; say how far apart, as in every = "90m"'
     if "until" in slot and "every" not in slot:
         yield (*place, "until"), "ends the several posts that `every` makes, and this slot has no `every`"
+
+
+def _several() -> str:
+    *some, last = (f'"{selector}"' for selector in SEVERAL)
+    return f"{', '.join(some)} or {last}"
 
 
 def _until_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:

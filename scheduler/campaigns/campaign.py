@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
+from scheduler.campaigns.period import Period, parse_period
 from scheduler.campaigns.when import When, parse_time, parse_when
 from scheduler.config import check_account_name, check_language, check_time_zone
 from scheduler.errors import Problem
@@ -28,10 +29,15 @@ from scheduler.tomlfile import Expected, TomlFile, did_you_mean, parse_duration,
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TEMPLATE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
 _HASHTAG = re.compile(r"(?:\w|\{yy\}|\{yyyy\})+")
-_SELECTOR = re.compile(r"lead|quotes|keys|(?:quote|key) [1-9]\d{0,2}|quote by \S.*")
-_SELECTORS = '"lead", "quotes", "quote 2", "quote by Stone", "keys" or "key 1"'
+SEVERAL = ("quotes", "keys", "facts", "calls to action")
+_SELECTOR = re.compile(
+    rf"lead|call to action|{'|'.join(SEVERAL)}|(?:quote|key|fact|call to action) [1-9]\d{{0,2}}|quote by \S.*"
+)
+_SELECTORS = (
+    '"lead", "quotes", "quote 2", "quote by Stone", "keys", "key 1", "facts", "fact 1", "calls to action" '
+    'or "call to action"'
+)
 _DURATION_FORM = r"^(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+s)?$"
-SEVERAL = ("quotes", "keys")
 
 
 def _name(value: str) -> str:
@@ -62,7 +68,8 @@ def _hashtag(value: Any) -> Any:
 def _selector(value: str) -> str:
     plain = " ".join(value.split())
     if not _SELECTOR.fullmatch(plain):
-        raise ValueError(f'expected {_SELECTORS}, found "{value}"{did_you_mean(plain, ("lead", *SEVERAL))}')
+        guess = did_you_mean(plain, ("lead", "call to action", *SEVERAL))
+        raise ValueError(f'expected {_SELECTORS}, found "{value}"{guess}')
     return plain
 
 
@@ -99,6 +106,14 @@ def _late(value: Any) -> Any:
         return _length(value)
     except ValueError as error:
         raise ValueError(f'{error}; or write "send" or "hold"') from None
+
+
+def _period(value: Any) -> Any:
+    if isinstance(value, Period):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f'expected two dates such as "2027-03-22..2027-05-06", found {plain_kind(value)}')
+    return parse_period(value)
 
 
 def _date_in_words(value: Any) -> Any:
@@ -228,7 +243,8 @@ class Slot(_Model):
         None
     )
     every: Annotated[
-        Duration | None, Field(description='How far apart several posts go out, as in "90m"; with "quotes" or "keys".')
+        Duration | None,
+        Field(description='How far apart several posts go out, as in "90m"; with "quotes", "keys" and the like.'),
     ] = None
     until: Annotated[
         time | None,
@@ -292,6 +308,21 @@ class Campaign(_Model):
     support: Annotated[
         tuple[Support, ...], Expected("a list of tables"), Field(description="Where people find help.")
     ] = ()
+    elected: Annotated[
+        tuple[Text, ...],
+        AfterValidator(_each_once),
+        Expected("a list of names"),
+        Field(description="The people quoted who hold elected office, by name, for the pre-election period."),
+    ] = ()
+    pre_election: Annotated[
+        Annotated[
+            InstanceOf[Period],
+            BeforeValidator(_period),
+            WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}\s*\.\.\s*\d{4}-\d{2}-\d{2}$"}),
+        ]
+        | None,
+        Field(description='The days in which no elected person is quoted, as in "2027-03-22..2027-05-06".'),
+    ] = None
     articles: Annotated[
         dict[Name, Text],
         Expected("a table of short names and articles, [articles]"),

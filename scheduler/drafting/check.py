@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scheduler.articles.article import Article
 from scheduler.awareness import Calendar
-from scheduler.campaigns import Campaign, unknown_names
+from scheduler.campaigns import Campaign, day_of, unknown_names
 from scheduler.config import Config
+from scheduler.drafting.keywords import keywords
 from scheduler.drafting.templates import Templates
-from scheduler.errors import ArticleError, Problem, TemplateError
+from scheduler.errors import ArticleError, CalendarError, Problem, TemplateError
 from scheduler.excerpts import cut, select
 from scheduler.excerpts.excerpt import Excerpts
 from scheduler.tomlfile import did_you_mean
@@ -37,12 +38,21 @@ def _problems(
     yield from unknown_names(campaign, calendar, config.accounts)
     yield from _templates(campaign, config, templates)
     readable: dict[str, Excerpts] = {}
+    words = _keywords(campaign, calendar)
     for name, source in campaign.articles.items():
         try:
-            readable[name] = cut(read(source))
+            readable[name] = cut(read(source), words)
         except ArticleError as error:
             yield from (campaign.problem(_told(problem, source), "articles", name) for problem in error.problems)
     yield from _excerpts(campaign, readable)
+
+
+def _keywords(campaign: Campaign, calendar: Calendar) -> Sequence[str]:
+    """The campaign's own words; none where its day is unknown, which is said already."""
+    try:
+        return keywords(campaign, day_of(campaign, calendar))
+    except CalendarError:
+        return ()
 
 
 def _told(problem: Problem, source: str) -> str:

@@ -18,7 +18,7 @@ from scheduler.drafting.values import Setting, spoken_date, values
 from scheduler.errors import Problem, TemplateError
 from scheduler.excerpts import cut, select
 from scheduler.excerpts.elected import listed_name
-from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Excerpts
+from scheduler.excerpts.excerpt import NOTHING, Excerpt, ExcerptKind, Excerpts
 from scheduler.platforms.contract import Counter, Length
 from scheduler.platforms.message import Message, Part
 
@@ -247,7 +247,7 @@ def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excer
 
 def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Article | None) -> Draft | None:
     slot, counter = shop.campaign.slots[index], shop.counters[account]
-    excerpts = shop.cut(article) if article else Excerpts(None)
+    excerpts = shop.cut(article) if article else NOTHING
     setting = Setting(
         shop.campaign,
         slot,
@@ -379,13 +379,28 @@ def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts) -> tup
     if article is None:
         return ()
     passage, plain = fitted.passage, " ".join(fitted.text.split())
-    pieces = [(passage.excerpt.kind, passage.spans)] if passage else []
+    used = [(passage.excerpt, passage.spans)] if passage else []
     taken = set(passage.spans) if passage else set()
     for excerpt in (*excerpts.facts, *excerpts.calls_to_action):
         if " ".join(excerpt.text.split()) in plain and not _is_within(excerpt, taken):
-            pieces.append((excerpt.kind, excerpt.spans))
+            used.append((excerpt, excerpt.spans))
             taken.update(excerpt.spans)
-    return tuple(Source(article.source, article.sha256, kind.value, spans) for kind, spans in pieces)
+    return tuple(_source(article, excerpt, spans) for excerpt, spans in used)
+
+
+def _source(article: Article, excerpt: Excerpt, spans: tuple[Span, ...]) -> Source:
+    return Source(
+        article.source,
+        article.sha256,
+        excerpt.kind.value,
+        spans,
+        tuple(article.paragraph_at(span) for span in excerpt.spans),
+        excerpt.speaker,
+        excerpt.role,
+        excerpt.fingerprint,
+        excerpt.spans,
+        excerpt.paragraphs,
+    )
 
 
 def _is_within(excerpt: Excerpt, taken: Collection[Span]) -> bool:

@@ -12,6 +12,12 @@ from scheduler.platforms.contract import Length
 LEFT_OUT_MARK = " […]"
 _WRAP = re.compile(r"[ \t]*\n[ \t]*")  # a paragraph's own line ends are where an editor broke a long line
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][”’\"')\]]*\s*$")
+_TURNS = re.compile(
+    r"\W*(?:but|however|yet|although|though|nor|except|unless|otherwise|still|nevertheless|nonetheless|even so|instead|rather"
+    r"|on the other hand|that said|having said that|then again|not|only (?:if|when|where)"
+    r"|(?:this|that|it|they|these|those|there|we|i|he|she)(?:\s+\w+){0,2}?(?:\s+(?:not|never|no longer)\b|n[’']t\b))",
+    re.IGNORECASE,
+)
 _OPENING_SINGLE = re.compile(r"‘")
 _CLOSING_SINGLE = re.compile(r"(?<=[.!?…,\w])’(?!\w)")
 
@@ -86,12 +92,17 @@ def whole(excerpt: Excerpt) -> Passage:
 def passages(excerpt: Excerpt) -> Iterator[Passage]:
     """Yields the whole excerpt, then ever shorter ones, down to its first sentence.
 
-    A passage ends where a sentence does, and never between quotation marks or brackets that were opened in it.
+    A passage ends where a sentence does, and never between quotation marks or brackets that were opened in it, nor right
+    before a sentence that takes back or narrows what was just said ("But …", "That does not …"): left out, it would
+    change the sense.
     """
     yield whole(excerpt)
     spoken = [(index, span) for index, paragraph in enumerate(excerpt.paragraphs) for span in sentences(paragraph)]
     for count in range(len(spoken) - 1, 0, -1):
         index, last = spoken[count - 1]
+        place, span = spoken[count]
+        if _TURNS.match(excerpt.paragraphs[place][span.start : span.end]):
+            continue
         ending = excerpt.paragraphs[index][: last.end]
         if not _is_open(ending) and _ENDS_SENTENCE.search(ending):
             rest = tuple(excerpt.paragraphs[place][span.start : span.end] for place, span in spoken[count:])

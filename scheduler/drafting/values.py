@@ -12,7 +12,8 @@ from scheduler.awareness import Occurrence, fill_year
 from scheduler.campaigns import Campaign, Slot, Support
 from scheduler.drafting.fitting import Passage
 from scheduler.drafting.quotation import quoted
-from scheduler.excerpts.excerpt import Excerpt, Link
+from scheduler.excerpts.elected import listed_name
+from scheduler.excerpts.excerpt import NOTHING, Acronym, Contact, Excerpt, ExcerptKind, Excerpts, Link
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -21,7 +22,8 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 class Setting:
     """All that the values of one post come from, save the passage of its excerpt.
 
-    scheduled_at: aware; time_zone: of the campaign. platform: whose template is used ("x"). links: those of the article.
+    scheduled_at: aware; time_zone: of the campaign. platform: whose template is used ("x"). links: those of the article;
+    excerpts: all that was cut out of it.
     spared: what the text goes without because it does not fit otherwise: "link", "hashtags", "role".
     """
 
@@ -36,6 +38,7 @@ class Setting:
     article: Article | None
     links: Sequence[Link]
     spared: frozenset[str] = frozenset()
+    excerpts: Excerpts = NOTHING
 
     @property
     def link(self) -> str | None:
@@ -59,10 +62,19 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
     """Returns every variable of a template by its name."""
     campaign, article = setting.campaign, setting.article
     return {
-        "excerpt": excerpt_values(passage, article, _names_of_the_day(setting), with_role="role" not in setting.spared),
+        "excerpt": excerpt_values(
+            passage,
+            article,
+            _names_of_the_day(setting),
+            with_role="role" not in setting.spared,
+            elected=campaign.elected,
+        ),
         "title": (article and article.title) or campaign.title,
         "link": setting.link,
         "links": [] if "link" in setting.spared else [{"url": link.url, "label": link.label} for link in setting.links],
+        "facts": [_one_line(fact.text) for fact in setting.excerpts.facts],
+        "call_to_action": call_values(setting.excerpts.calls_to_action),
+        "acronyms": acronym_values(setting.excerpts.acronyms, " ".join(passage.kept) if passage else ""),
         "article": article_values(article),
         "day": day_values(setting.occurrence, setting.local_time.date()),
         "campaign": {"id": campaign.id, "title": campaign.title, "topic": campaign.topic},
@@ -80,7 +92,12 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
 
 
 def excerpt_values(
-    passage: Passage | None, article: Article | None, day_names: Sequence[str], *, with_role: bool = True
+    passage: Passage | None,
+    article: Article | None,
+    day_names: Sequence[str],
+    *,
+    with_role: bool = True,
+    elected: Sequence[str] = (),
 ) -> dict[str, Any] | None:
     """Returns the excerpt as far as it is used; None where the slot selects none."""
     if passage is None:
@@ -94,6 +111,7 @@ def excerpt_values(
         "speaker": excerpt.speaker,
         "role": excerpt.role if with_role else None,
         "attribution": attribution(excerpt, article) if with_role else excerpt.speaker,
+        "elected": excerpt.kind is ExcerptKind.QUOTE and listed_name(excerpt.speaker, elected) is not None,
         "names_day": names_day("\n\n".join(passage.kept), day_names),
         "shortened": passage.is_shortened,
     }
@@ -118,6 +136,41 @@ def attribution(excerpt: Excerpt, article: Article | None) -> str | None:
     if article and rank_first.casefold() in " ".join(article.text.split()).casefold():
         return rank_first
     return f"{excerpt.speaker}, {excerpt.role}"
+
+
+def call_values(calls: Sequence[Excerpt]) -> dict[str, Any] | None:
+    """Returns the article's first call to action, with the first of each way to follow it; None where it has none."""
+    if not calls:
+        return None
+    contacts = [way for way in calls[0].ways if isinstance(way, Contact)]
+    return {
+        "text": _one_line(calls[0].text),
+        "phone": next((contact.value for contact in contacts if contact.kind == "phone"), None),
+        "email": next((contact.value for contact in contacts if contact.kind == "email"), None),
+        "link": next((way.url for way in calls[0].ways if isinstance(way, Link)), None),
+    }
+
+
+def acronym_values(acronyms: Sequence[Acronym], excerpt: str) -> dict[str, Any]:
+    """Returns the article's short forms, and a line on those that the excerpt uses and does not spell out."""
+    line = "; ".join(f"{each.short}: {each.expansion}" for each in unexplained(acronyms, excerpt))
+    return {"line": line, "all": [{"short": each.short, "expansion": each.expansion} for each in acronyms]}
+
+
+def unexplained(acronyms: Sequence[Acronym], text: str) -> list[Acronym]:
+    """Returns the short forms that a text uses without the words they stand for; hashtags and addresses use none."""
+    plain = " ".join(text.split()).casefold()
+    return [
+        each
+        for each in acronyms
+        if re.search(rf"(?<![\w#@/.-]){re.escape(each.short)}(?:s|['’]s)?(?![\w/@-]|\.\w)", text)
+        and each.expansion.casefold() not in plain
+    ]
+
+
+def _one_line(words: str) -> str:
+    """An excerpt on one line: where the article broke a long line is no part of its words."""
+    return " ".join(words.split())
 
 
 def article_values(article: Article | None) -> dict[str, Any] | None:

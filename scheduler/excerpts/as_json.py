@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scheduler.articles.article import Article, Span
-from scheduler.excerpts.excerpt import Excerpt, Excerpts
+from scheduler.excerpts.elected import sounds_elected
+from scheduler.excerpts.excerpt import Contact, Excerpt, Excerpts, Link
 
 
 def article_json(article: Article, excerpts: Excerpts) -> dict[str, Any]:
@@ -23,8 +24,16 @@ def article_json(article: Article, excerpts: Excerpts) -> dict[str, Any]:
         "key_sentences": [
             {"text": sentence.text, "spans": _spans(sentence.spans)} for sentence in excerpts.key_sentences
         ],
-        "links": [{"url": link.url, "label": link.label} for link in excerpts.links] + _mail_links(article),
-        "contacts": [{"kind": contact.kind, "value": contact.value} for contact in excerpts.contacts],
+        "links": [_link(link) for link in excerpts.links] + _mail_links(article),
+        "contacts": [_contact(contact) for contact in excerpts.contacts],
+        "facts": [
+            {"text": fact.text, "figures": list(fact.figures), "spans": _spans(fact.spans)} for fact in excerpts.facts
+        ],
+        "calls_to_action": [_call(call) for call in excerpts.calls_to_action],
+        "acronyms": [
+            {"short": each.short, "expansion": each.expansion, "spans": _spans((each.span,))}
+            for each in excerpts.acronyms
+        ],
     }
 
 
@@ -32,9 +41,27 @@ def _quote(quote: Excerpt) -> dict[str, Any]:
     return {
         "speaker": quote.speaker,
         "role": quote.role,
+        "sounds_elected": sounds_elected(quote.speaker, quote.role),
         "paragraphs": list(quote.paragraphs),
         "spans": _spans(quote.spans),
         "fingerprint": quote.fingerprint,
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {"kind": contact.kind, "value": contact.value, "label": contact.label}
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"url": link.url, "label": link.label}
+
+
+def _call(call: Excerpt) -> dict[str, Any]:
+    return {
+        "text": call.text,
+        "contacts": [_contact(way) for way in call.ways if isinstance(way, Contact)],
+        "links": [_link(way) for way in call.ways if isinstance(way, Link)],
+        "spans": _spans(call.spans),
     }
 
 

@@ -1,7 +1,7 @@
 """An article and its excerpts as lines for a terminal: what was read, and what was cut out of it."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scheduler.articles.article import Article
 from scheduler.excerpts.excerpt import Excerpt, Excerpts
@@ -20,7 +20,9 @@ def article_lines(article: Article, excerpts: Excerpts, width: int = 80) -> Iter
     yield f"  {len(article.paragraphs)} paragraphs, {len(article.text)} characters, sha256 {article.sha256[:12]}"
     yield from _lead(excerpts, width)
     yield from _quotes(excerpts, width)
-    yield from _keys(excerpts, width)
+    yield from _numbered("key", excerpts.key_sentences, width)
+    yield from _numbered("fact", excerpts.facts, width)
+    yield from _numbered("call to action", excerpts.calls_to_action, width)
     yield from _links_and_contacts(excerpts, width)
 
 
@@ -64,10 +66,10 @@ def _speaker(quote: Excerpt) -> str:
     return f"{quote.speaker}, {quote.role}" if quote.role else quote.speaker
 
 
-def _keys(excerpts: Excerpts, width: int) -> Iterator[str]:
-    for number, sentence in enumerate(excerpts.key_sentences, 1):
+def _numbered(selector: str, found: Sequence[Excerpt], width: int) -> Iterator[str]:
+    for number, sentence in enumerate(found, 1):
         yield ""
-        yield f"key {number}"
+        yield f"{selector} {number}"
         yield from _wrapped(sentence.text, width, "  ")
 
 
@@ -83,4 +85,10 @@ def _links_and_contacts(excerpts: Excerpts, width: int) -> Iterator[str]:
         yield ""
         yield "contacts"
     for contact in excerpts.contacts:
-        yield f"  {contact.kind}: {_printable(contact.value)}"
+        label = f" ({_printable(contact.label)})" if contact.label else ""
+        yield f"  {contact.kind}: {_printable(contact.value)}{label}"
+    if excerpts.acronyms:
+        yield ""
+        yield "acronyms"
+    for acronym in excerpts.acronyms:
+        yield from _wrapped(f"{acronym.short}: {acronym.expansion}", width, "  ")

@@ -1,9 +1,12 @@
 """Telephone numbers and e-mail addresses in an article's text, British numbers first of all."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from scheduler.articles.article import Article
+from scheduler.articles.article import Article, Span
+from scheduler.excerpts.contact_labels import contact_label
 from scheduler.excerpts.excerpt import Contact
 
 _SPACE = r"[ \u00a0\u2009\u202f\-–.]?"
@@ -14,8 +17,10 @@ _PHONE = re.compile(
 _ABROAD = re.compile(
     r"(?<![\w/@.£$€])(?:\+[1-9]\d{0,2}(?:[ .\-]?\(?\d{1,4}\)?){2,5}|\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4})(?!\w|[.\-]\d)"
 )
+_SEVEN_DIGITS = frozenset({"8001111"})  # Childline
+_RELAY = re.compile(r"(?<![\w/.,:-])18001[ \u00a0-]?$")
 _SHORT = re.compile(
-    r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|116[ \u00a0]?(?:123|000|111|117)|7726|85258|61016|61027|15\d{2})"
+    r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|116[ \u00a0]?(?:123|000|111|117)|7726|85258|18000|[5-8]\d{4}|15\d{2})"
     r"(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
 )
 _CALLED = re.compile(
@@ -29,20 +34,31 @@ _RIGHT_BEFORE = re.compile(
     r"|helpline|line|samaritans|childline|emergency|always|free|non-emergency)\b|[:(,/])[\s(]*$",
     re.IGNORECASE,
 )
+_TEXTED = re.compile(r"\b(?:text|texts|texting|sms|message|shout)\b", re.IGNORECASE)
 _CALLS_NEAR = re.compile(
     r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|emergency)\b", re.IGNORECASE
 )
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 
-def find_contacts(article: Article) -> tuple[Contact, ...]:
-    """Every number that may be called and every address that may be written to, once each, in the article's order."""
-    found: dict[str, tuple[int, Contact]] = {}
-    for at, kind, value in _all(article):
-        key = _key(kind, value)
-        if key not in found or at < found[key][0]:
-            found[key] = (at, Contact(kind, value))
-    return tuple(contact for _, contact in sorted(found.values(), key=lambda entry: entry[0]))
+def contacts_in(article: Article) -> list[tuple[int, Contact]]:
+    """Every mention of a number that may be called or an address that may be written to, with where it stands, in order."""
+    found: list[tuple[int, Contact]] = []
+    previous_end = 0
+    for start, end, kind, value in sorted(_all(article)):
+        found.append((start, Contact(kind, value, contact_label(article.text, start, end, previous_end))))
+        previous_end = max(previous_end, end)
+    return found
+
+
+def contacts_once(mentions: Iterable[tuple[int, Contact]]) -> tuple[Contact, ...]:
+    """Each contact once, as it is printed first, with the first label that the article puts to it."""
+    found: dict[str, Contact] = {}
+    for _, contact in mentions:
+        known = found.setdefault(_key(contact.kind, contact.value), contact)
+        if known.label is None and contact.label:
+            found[_key(contact.kind, contact.value)] = replace(known, label=contact.label)
+    return tuple(found.values())
 
 
 def _key(kind: str, value: str) -> str:
@@ -52,32 +68,47 @@ def _key(kind: str, value: str) -> str:
     return re.sub(r"^(?:0044|44)0?", "0", digits) if len(digits) > 10 else digits
 
 
-def _all(article: Article) -> Iterator[tuple[int, str, str]]:
+def _all(article: Article) -> Iterator[tuple[int, int, str, str]]:
     text = article.text
-    taken: list[tuple[int, int]] = []
+    taken: list[Span] = []
     for match in _PHONE.finditer(text):
         value = _whole(match[0])
         if _is_british(value):
-            taken.append(match.span())
-            yield match.start(), "phone", value
+            start = _with_relay(text, match.start())
+            taken.append(Span(start, match.end()))
+            yield start, match.end(), "phone", text[start : match.start()] + value
     for match in _ABROAD.finditer(text):
-        if (
-            not any(start < match.end() and match.start() < end for start, end in taken[-3:] + taken[:3])
-            and _digits(match[0]) >= 8
-        ):
-            yield match.start(), "phone", _whole(match[0])
+        if _digits(match[0]) >= 8 and not _overlaps(taken, match):
+            yield *match.span(), "phone", _whole(match[0])
     for match in _SHORT.finditer(text):
-        if _is_called(text, match):
-            yield match.start(), "phone", match[0]
+        start = _with_relay(text, match.start())
+        if start < match.start() or _is_called(text, match):
+            yield start, match.end(), "phone", text[start : match.end()]
     for match in _EMAIL.finditer(text):
-        yield match.start(), "email", match[0]
+        yield *match.span(), "email", match[0]
+    yield from _linked(article)
+
+
+def _linked(article: Article) -> Iterator[tuple[int, int, str, str]]:
     for anchor in article.anchors:
         scheme, _, value = anchor.url.partition(":")
-        at = anchor.span.start if anchor.span else len(text)
+        span = anchor.span or Span(len(article.text), len(article.text))
         if scheme.lower() == "mailto" and _EMAIL.fullmatch(value.partition("?")[0]):
-            yield at, "email", value.partition("?")[0]
+            yield span.start, span.end, "email", value.partition("?")[0]
         elif scheme.lower() == "tel" and _digits(value) >= 3:
-            yield at, "phone", anchor.label if _digits(anchor.label) >= 3 else value
+            yield span.start, span.end, "phone", anchor.label if _digits(anchor.label) >= 3 else value
+
+
+def _with_relay(text: str, start: int) -> int:
+    """Where a number begins with the code of the text relay, as in "18001 101"."""
+    relay = _RELAY.search(text, max(0, start - 7), start)
+    return relay.start() if relay else start
+
+
+def _overlaps(taken: Sequence[Span], match: re.Match[str]) -> bool:
+    """Whether a number was found there already; taken is in order."""
+    place = bisect_left(taken, match.end(), key=lambda span: span.start)
+    return place > 0 and match.start() < taken[place - 1].end
 
 
 def _digits(value: str) -> int:
@@ -95,12 +126,15 @@ def _whole(value: str) -> str:
 def _is_british(value: str) -> bool:
     digits = re.sub(r"\D", "", value)
     national = re.sub(r"^(?:0044|44)0?", "", digits) if digits.startswith(("0044", "44")) else digits.removeprefix("0")
-    return 9 <= len(national) <= 10 and national[0] in "123578"
+    return (9 <= len(national) <= 10 and national[0] in "123578") or national in _SEVEN_DIGITS
 
 
 def _is_called(text: str, match: re.Match[str]) -> bool:
+    """Whether the words around say that one may call, or text, a number of a few digits."""
     line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 120)
     before = text[line : match.start()]
+    if len(match[0]) == 5 and match[0] != "18000" and not _TEXTED.search(before):
+        return False
     if _CALLED.search(before) and _RIGHT_BEFORE.search(before):
         return True
     after = text[match.end() : match.end() + 60].partition("\n")[0]

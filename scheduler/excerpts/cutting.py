@@ -3,23 +3,32 @@
 from collections.abc import Sequence
 
 from scheduler.articles.article import Article
-from scheduler.excerpts.contacts import find_contacts
+from scheduler.excerpts.acronyms import find_acronyms
+from scheduler.excerpts.calls import find_calls_to_action
+from scheduler.excerpts.contacts import contacts_in, contacts_once
 from scheduler.excerpts.excerpt import Excerpts
-from scheduler.excerpts.links import find_links
+from scheduler.excerpts.facts import find_facts
+from scheduler.excerpts.links import links_in, links_once
+from scheduler.excerpts.own_voice import own_voice
 from scheduler.excerpts.prose import find_key_sentences, find_lead
 from scheduler.excerpts.quotes import find_quotes
 
 
 def cut(article: Article, keywords: Sequence[str] = ()) -> Excerpts:
-    """The article's lead, quotes, key sentences, links and contacts.
+    """The article's lead, quotes, key sentences, facts, calls to action, links, contacts and acronyms.
 
-    keywords: the campaign's own words; sentences that hold them come first among the key sentences.
+    keywords: the campaign's own words; sentences that hold them come first where key sentences and facts are chosen.
     """
     lead, quotes = find_lead(article), find_quotes(article)
+    said = list(own_voice(article, [span for quote in quotes for span in quote.spans]))
+    links, contacts = links_in(article), contacts_in(article)
     return Excerpts(
         lead=lead,
         quotes=quotes,
-        key_sentences=find_key_sentences(article, lead, quotes, keywords),
-        links=find_links(article),
-        contacts=find_contacts(article),
+        key_sentences=find_key_sentences(article, lead, said, keywords),
+        links=links_once(links),
+        contacts=contacts_once(contacts),
+        facts=find_facts(article, said, keywords),
+        calls_to_action=find_calls_to_action(article, said, links, contacts),
+        acronyms=find_acronyms(article),
     )

@@ -12,6 +12,25 @@ class ExcerptKind(StrEnum):
     LEAD = "lead"
     QUOTE = "quote"
     KEY_SENTENCE = "key sentence"
+    FACT = "fact"
+    CALL_TO_ACTION = "call to action"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address without tracking parameters, and the words the article puts to it."""
+
+    url: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """kind: "phone" or "email"; value: as the article prints it; label: whose it is ("Crimestoppers"), where it says so."""
+
+    kind: str
+    value: str
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +40,7 @@ class Excerpt:
     spans and paragraphs run side by side: `paragraphs[i]` is the article's text at `spans[i]`. A quote's spans leave
     its outer quotation marks out.
     speaker, role: of a quote, as the article writes them; None where the article leaves doubt.
+    figures: of a fact, as printed ("£30k", "12 new boats"). ways: of a call to action, whom it says to call and what to visit.
     """
 
     kind: ExcerptKind
@@ -28,6 +48,8 @@ class Excerpt:
     paragraphs: tuple[str, ...]
     speaker: str | None = None
     role: str | None = None
+    figures: tuple[str, ...] = ()
+    ways: tuple[Contact | Link, ...] = ()
 
     @property
     def text(self) -> str:
@@ -41,27 +63,29 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An address without tracking parameters, and the words the article puts to it."""
+class Acronym:
+    """A short form and the words that the article says it stands for: "CSE", "Child Sexual Exploitation".
 
-    url: str
-    label: str | None = None
+    span: where both stand together, in the article.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """kind: "phone" or "email"; value: as the article prints it."""
-
-    kind: str
-    value: str
+    short: str
+    expansion: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """All that was cut out of one article; quotes and key sentences in the article's order."""
+    """All that was cut out of one article, each kind in the article's order."""
 
     lead: Excerpt | None
     quotes: tuple[Excerpt, ...] = ()
     key_sentences: tuple[Excerpt, ...] = ()
     links: tuple[Link, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    facts: tuple[Excerpt, ...] = ()
+    calls_to_action: tuple[Excerpt, ...] = ()
+    acronyms: tuple[Acronym, ...] = ()
+
+
+NOTHING = Excerpts(lead=None)

@@ -1,7 +1,7 @@
 """Links with the words an article puts to them; tracking parameters and duplicates gone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -22,21 +22,31 @@ _TRACKING = words_of(
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "stm_")
 _LABEL = re.compile(r"\s*([^:\n]{2,90}?)\s*(?::|\s[–—-])\s*$")
 _IN_SOCIAL_POST = re.compile(r"https?://(?:pic\.twitter\.com|t\.co)/", re.IGNORECASE)
+# Buttons that share the page, and nothing that a release says.
+_SHARES = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed|send))|(?:twitter|x)\.com/(?:share|intent/(?:tweet|post))\b"
+    r"|linkedin\.com/(?:sharearticle|sharing/|cws/share)|api\.whatsapp\.com/send|wa\.me/\?|t\.me/share|telegram\.me/share"
+    r"|pinterest\.(?:com|co\.uk)/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets/share)|threads\.net/intent"
+    r"|bsky\.app/intent|addtoany\.com/|addthis\.com/|mix\.com/add|getpocket\.com/(?:save|edit)|news\.ycombinator\.com/submitlink)",
+    re.IGNORECASE,
+)
 _LONGEST_ADDRESS = 4096
 _WEB = frozenset({"http", "https"})
 
 
-def find_links(article: Article) -> tuple[Link, ...]:
-    """Links that the source gives as such and addresses in its text, in its order; the first label of an address wins."""
+def links_in(article: Article) -> list[tuple[int, Link]]:
+    """Every mention of a web address, with where it stands, in order: links of the source and addresses in its text."""
+    mentions = sorted(_all(article), key=lambda entry: entry[0])
+    return [(at, Link(without_tracking(url), label)) for at, url, label in mentions if not _SHARES.match(url)]
+
+
+def links_once(mentions: Iterable[tuple[int, Link]]) -> tuple[Link, ...]:
+    """Each address once; its first label wins."""
     found: dict[str, Link] = {}
-    for _, url, label in sorted(_all(article), key=lambda entry: entry[0]):
-        clean = without_tracking(url)
-        key = _key(clean)
-        known = found.get(key)
-        if known is None:
-            found[key] = Link(clean, label)
-        elif known.label is None and label:
-            found[key] = Link(known.url, label)
+    for _, link in mentions:
+        known = found.setdefault(_key(link.url), link)
+        if known.label is None and link.label:
+            found[_key(link.url)] = Link(known.url, link.label)
     return tuple(found.values())
 
 

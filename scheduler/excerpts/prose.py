@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
-from scheduler.excerpts.sentences import sentences
+from scheduler.excerpts.own_voice import Said, patterns
 from scheduler.excerpts.vocabulary import words_of
 
 _LOOKED_AT = 4
 _MOST_KEY_SENTENCES = 6
+_MOST_KEYWORDS = 3  # a sentence that names the day by all its names says no more than one that names it once
 _SHORTEST, _LONGEST = 40, 320
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _COMMON = words_of(
@@ -21,35 +22,40 @@ _COMMON = words_of(
     work would year years your day days month months
     """
 )
-_POINTS_BACK = re.compile(
-    r"(?:it|this|these|those|that|he|she|they|his|her|their|such|but|and|however|also|both|here|there|its|below|above|the former"
-    r"|the latter|in addition|as well)\b",
-    re.IGNORECASE,
-)
 _FIGURE = re.compile(
     r"[£$€]\s?\d|\bone in \w+"
     r"|\b\d[\d,.]*\s?(?:%|per cent|million|billion|people|children|women|men|families|homes|cases|in (?:ten|five|four|three|\d+))",
     re.IGNORECASE,
 )
-# A picture's caption that ran into the paragraph when the page was copied: "Harbour poster The gates are open …".
-_STRAY_CAPTION = re.compile(
-    r"(?:\S+\s+){0,3}(?:poster|photo|photograph|picture|image|logo|leaflet|graphic|banner|infographic)\s+[A-Z][a-z]"
+_NO_NEWS = re.compile(
+    r"\W*(?:(?:strictly |under )?embargo(?:ed)?\b|for immediate (?:release|use)\b|not for publication\b"
+    r"|(?:press|news|media) release\b[\s:]"
+    r"|(?:photo |picture |image )?(?:caption|credit)\s*:|(?:pictured|above|left|right|l-r|from left)\s*[:,(])",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
 
 
 def find_lead(article: Article) -> Excerpt | None:
     """The first true paragraph: the first of the opening ones that speaks of what the title names, else the first."""
-    paragraphs = [p for p in article.paragraphs if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
+    title = _plain(article.title or "")
+    told = [p for p in article.paragraphs if p.kind is not ParagraphKind.BODY or _plain(article.at(p.span)) != title]
+    paragraphs = [p for p in told if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
     if not paragraphs:
-        paragraphs = [p for p in article.paragraphs if p.kind in {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}]
+        paragraphs = [p for p in told if p.kind in {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}]
     if not paragraphs:
         return None
     return _excerpt(article, ExcerptKind.LEAD, (_lead_paragraph(article, paragraphs).span,))
 
 
 def _is_prose(words: str) -> bool:
-    return len(words.split()) >= 4 and not words.rstrip().endswith(":") and words[:1] not in '"“'
+    is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and words[:1] not in '"“'
+    return is_prose and not _NO_NEWS.match(words)
+
+
+def _plain(words: str) -> str:
+    """A title and the same words set as a paragraph may differ in case, spaces, marks and a full stop."""
+    return " ".join(_WORD.findall(words)).casefold()
 
 
 def _lead_paragraph(article: Article, paragraphs: Sequence[Paragraph]) -> Paragraph:
@@ -73,28 +79,21 @@ def _telling_words(words: str) -> set[str]:
 
 
 def find_key_sentences(
-    article: Article, lead: Excerpt | None, quotes: Iterable[Excerpt], keywords: Sequence[str] = ()
+    article: Article, lead: Excerpt | None, said: Iterable[Said], keywords: Sequence[str] = ()
 ) -> tuple[Excerpt, ...]:
     """The sentences that carry the news, in order: by place, by the campaign's words, by figures.
 
-    Never from a quote, and from the lead only where there is nothing else: a campaign that posts both would say the
-    same twice, which platforms refuse.
+    Never from a quote, never one that leans on the sentence before it, and from the lead only where there is nothing
+    else: a campaign that posts both would say the same twice, which platforms refuse.
     """
-    spoken = sorted((span for quote in quotes for span in quote.spans), key=lambda span: span.start)
-    spoken_at = set(_paragraphs_touched(article, spoken))
-    body = [p for p in article.paragraphs if p.kind is ParagraphKind.BODY and p.span.start not in spoken_at]
-    wanted = _telling_words(" ".join(keywords)) | _telling_words(article.title or "")
-    own = [
-        re.compile(rf"(?<!\w){re.escape(keyword.strip())}(?!\w)", re.IGNORECASE)
-        for keyword in keywords
-        if keyword.strip()
-    ]
+    wanted, own = _telling_words(f"{article.title or ''} {' '.join(keywords)}"), patterns(keywords)
+    places: dict[int, int] = {}
     ranked: list[tuple[float, Span]] = []
-    for place, paragraph in enumerate(body):
-        for number, span in enumerate(sentences(article.text, paragraph.span)):
-            words = article.at(span)
-            if _can_stand_alone(words, number):
-                ranked.append((_weight(words, place, number, wanted, own), span))
+    for each in said:
+        if each.kind is ParagraphKind.BODY and not each.beside_speech:
+            place = places.setdefault(each.place, len(places))
+            if _can_stand_alone(each):
+                ranked.append((_weight(each, place, wanted, own), each.span))
     beside_the_lead = [entry for entry in ranked if not lead or not _is_within(entry[1], lead.spans)]
     ranked = beside_the_lead or ranked
     best = sorted(ranked, key=lambda entry: (-entry[0], entry[1].start))[:_MOST_KEY_SENTENCES]
@@ -106,33 +105,20 @@ def _is_within(span: Span, others: Iterable[Span]) -> bool:
     return any(other.start <= span.start and span.end <= other.end for other in others)
 
 
-def _paragraphs_touched(article: Article, spoken: Sequence[Span]) -> Iterable[int]:
-    waiting = iter(spoken)
-    span = next(waiting, None)
-    for paragraph in article.paragraphs:
-        while span is not None and span.end <= paragraph.span.start:
-            span = next(waiting, None)
-        if span is not None and span.start < paragraph.span.end:
-            yield paragraph.span.start
-
-
-def _can_stand_alone(words: str, number: int) -> bool:
-    if not _SHORTEST <= len(words) <= _LONGEST or words[-1] not in ".!?" or _ADDRESS.search(words):
-        return False
-    if number == 0 and _STRAY_CAPTION.match(words):
-        return False
-    if re.search(r"[\"“”]", words) or not (words[0].isupper() or words[0].isdigit() or words[0] in "£‘#"):
-        return False
-    return not _POINTS_BACK.match(words) or (
-        number == 0 and bool(re.match(r"(?:this (?:year|week|month)|both)\b", words, re.IGNORECASE))
+def _can_stand_alone(said: Said) -> bool:
+    return (
+        _SHORTEST <= len(said.words) <= _LONGEST
+        and said.is_whole
+        and not said.leans
+        and not _ADDRESS.search(said.words)
     )
 
 
-def _weight(words: str, place: int, number: int, wanted: set[str], own: Sequence[re.Pattern[str]]) -> float:
-    weight = 3.0 / (1 + place) + 0.5 / (1 + number)
-    weight += 2.0 * sum(bool(keyword.search(words)) for keyword in own)
-    weight += 0.4 * min(len(wanted & _telling_words(words)), 5)
-    return weight + (1.0 if _FIGURE.search(words) else 0.0)
+def _weight(said: Said, place: int, wanted: set[str], own: Sequence[re.Pattern[str]]) -> float:
+    weight = 3.0 / (1 + place) + 0.5 / (1 + said.number)
+    weight += 2.0 * min(sum(bool(keyword.search(said.words)) for keyword in own), _MOST_KEYWORDS)
+    weight += 0.4 * min(len(wanted & _telling_words(said.words)), 5)
+    return weight + (1.0 if _FIGURE.search(said.words) else 0.0)
 
 
 def _excerpt(article: Article, kind: ExcerptKind, spans: tuple[Span, ...]) -> Excerpt:

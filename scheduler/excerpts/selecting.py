@@ -1,14 +1,18 @@
-"""Picks excerpts by the words a campaign uses: "lead", "quotes", "quote 2", "quote by Stone", "keys", "key 1"."""
+"""Picks excerpts by the words a campaign uses: "lead", "quotes", "quote 2", "quote by Stone", "key 1", "call to action"."""
 
 import re
 
 from scheduler.excerpts.excerpt import Excerpt, Excerpts
 
 _SELECTOR = re.compile(
-    r"(?P<lead>lead)|(?P<quotes>quotes)|(?P<keys>keys)|quote\s+by\s+(?P<speaker>\S.*)|quote\s+(?P<quote>\d{1,4})|key\s+(?P<key>\d{1,4})",
+    r"(?P<lead>lead)|quote\s+by\s+(?P<speaker>\S.*)|(?P<all>quotes|keys|facts|calls\s+to\s+action)"
+    r"|(?P<one>quote|key|fact|call\s+to\s+action)\s+(?P<number>\d{1,4})|(?P<first>call\s+to\s+action)",
     re.IGNORECASE,
 )
-_FORMS = '"lead", "quotes", "quote 2", "quote by Stone", "keys" or "key 1"'
+_FORMS = (
+    '"lead", "quotes", "quote 2", "quote by Stone", "keys", "key 1", "facts", "fact 1", "calls to action" '
+    'or "call to action"'
+)
 
 
 class SelectorError(ValueError):
@@ -30,14 +34,11 @@ def select(excerpts: Excerpts, selector: str, where: str = "the article") -> tup
         if excerpts.lead is None:
             raise SelectorError(f"{where} has no lead: no paragraph of it is plain prose")
         return (excerpts.lead,)
-    if match["quotes"] or match["quote"]:
-        return _numbered(excerpts.quotes, match["quote"], "quote", _quotes_there(excerpts), where)
-    if match["keys"] or match["key"]:
-        count = len(excerpts.key_sentences)
-        return _numbered(
-            excerpts.key_sentences, match["key"], "key sentence", f"{_counted(count, 'key sentence')}", where
-        )
-    return _by_speaker(excerpts, match["speaker"].strip(), where)
+    if match["speaker"]:
+        return _by_speaker(excerpts, match["speaker"].strip(), where)
+    number = "1" if match["first"] else match["number"]
+    kind = (match["all"] or match["one"] or match["first"]).lower().split()[0].removesuffix("s")
+    return _numbered(excerpts, kind, number, where)
 
 
 def _parsed(selector: str) -> re.Match[str]:
@@ -47,12 +48,20 @@ def _parsed(selector: str) -> re.Match[str]:
     return match
 
 
-def _numbered(found: tuple[Excerpt, ...], number: str | None, name: str, there: str, where: str) -> tuple[Excerpt, ...]:
+def _numbered(excerpts: Excerpts, kind: str, number: str | None, where: str) -> tuple[Excerpt, ...]:
+    """All of one kind (a selector's first word), or the one that has the number."""
+    found, name, names = {
+        "quote": (excerpts.quotes, "quote", "quotes"),
+        "key": (excerpts.key_sentences, "key sentence", "key sentences"),
+        "fact": (excerpts.facts, "fact with figures", "facts with figures"),
+        "call": (excerpts.calls_to_action, "call to action", "calls to action"),
+    }[kind]
     if not found:
         raise SelectorError(f"{where} has no {name}")
     if number is None:
         return found
     if not 1 <= int(number) <= len(found):
+        there = _quotes_there(excerpts) if kind == "quote" else f"{len(found)} {name if len(found) == 1 else names}"
         raise SelectorError(f"{where} has no {name} {int(number)}; it has {there}")
     return (found[int(number) - 1],)
 
@@ -80,8 +89,5 @@ def _quotes_there(excerpts: Excerpts) -> str:
     speakers = "; ".join(
         f"{number}: {quote.speaker or 'speaker unknown'}" for number, quote in enumerate(excerpts.quotes, 1)
     )
-    return f"{_counted(len(excerpts.quotes), 'quote')} ({speakers})"
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    count = len(excerpts.quotes)
+    return f"{count} {'quote' if count == 1 else 'quotes'} ({speakers})"

@@ -268,7 +268,7 @@ def test_a_mistake_in_the_first_keys_is_explained(tmp_path: Path, least: str, ex
         ("text = 'x'\narticle = 'zzz'", '13: slot 1.article: unknown article "zzz"; [articles] has release, partner'),
         (
             "text = 'x'\nevery = '90m'",
-            '13: slot 1.every: needs an excerpt that yields several: excerpt = "quotes" or "keys"',
+            '13: slot 1.every: needs an excerpt that yields several: excerpt = "quotes", "keys", "facts" or "calls to action"',
         ),
         ("text = 'x'\nevery = '90m'\nexcerpt = 'lead'", "13: slot 1.every: needs an excerpt that yields several"),
         (

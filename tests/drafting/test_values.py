@@ -12,9 +12,14 @@ import pytest
 from scheduler.articles.article import Span
 from scheduler.drafting.fitting import whole
 from scheduler.drafting.values import Setting, attribution, day_line, names_day, spoken_when, values
+from scheduler.excerpts import cut
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind, Link
 from tests.builders.drafting import make_article, make_campaign, make_occurrence, make_slot
 
+ARTICLE = make_article(
+    "The harbour opens.\n\nThe Maritime Safety Unit (MSU) has 12 new boats.\n\nCall the MSU on 0300 555 0142 or visit"
+    " https://msu.example."
+)
 DOCS = Path(__file__).parents[2] / "docs" / "templates.md"
 
 
@@ -35,6 +40,7 @@ def make_setting(**keys: Any) -> Setting:
         time_zone="Europe/London",
         article=make_article("The harbour opens.", title="Gates open", published=date(2027, 3, 1)),
         links=(Link("https://harbour.example/tides", "Tide tables"),),
+        excerpts=cut(ARTICLE),
     )
     return replace(setting, **keys)
 

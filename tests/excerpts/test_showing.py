@@ -21,15 +21,15 @@ def test_the_json_keeps_its_shape() -> None:
     assert data["sha256"] == ARTICLE.sha256
     assert data["lead"] == "The library has opened in Fennick."
     (quote,) = data["quotes"]
-    assert quote.keys() == {"speaker", "role", "paragraphs", "spans", "fingerprint"}
+    assert quote.keys() == {"speaker", "role", "sounds_elected", "paragraphs", "spans", "fingerprint"}
     assert (
         quote["paragraphs"] == [ARTICLE.text[start:end] for start, end in quote["spans"]] == ["So will we.", "We will."]
     )
     assert data["links"] == [{"url": "https://a.example/x", "label": "Books"}]
-    assert data["contacts"] == [{"kind": "phone", "value": "101"}]
+    assert data["contacts"] == [{"kind": "phone", "value": "101", "label": None}]
     assert data.keys() == {
         "source", "sha256", "url", "title", "published", "description", "language",
-        "lead", "lead_spans", "quotes", "key_sentences", "links", "contacts",
+        "lead", "lead_spans", "quotes", "key_sentences", "links", "contacts", "facts", "calls_to_action", "acronyms",
     }  # fmt: skip
 
 
