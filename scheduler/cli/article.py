@@ -10,9 +10,10 @@ from scheduler.cli.output import say, say_json, width
 
 @click.command()
 @click.argument("source")
+@click.option("--campaign", metavar="CAMPAIGN", help="Choose key sentences and facts as this campaign does.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
-def article(door: Door, source: str, as_json: bool) -> None:
+def article(door: Door, source: str, campaign: str | None, as_json: bool) -> None:
     """Show what is read from an article, and what is cut out of it.
 
     SOURCE is a file (text, Markdown, HTML) or a web address. Needs no workspace.
@@ -24,11 +25,20 @@ def article(door: Door, source: str, as_json: bool) -> None:
 
     base, allow_private = _reading(door, source)
     found = read_article(source, base, allow_private=allow_private)
-    excerpts = cut(found)
+    excerpts = cut(found, _keywords(door, campaign) if campaign else ())
     if as_json:
         say_json(article_json(found, excerpts))
     else:
         say(article_lines(found, excerpts, min(width(), 120)))
+
+
+def _keywords(door: Door, name: str) -> tuple[str, ...]:
+    """Returns the words by which a campaign knows its own: those of its day, its title and its topics."""
+    from scheduler.campaigns import day_of, load_campaigns
+    from scheduler.drafting.keywords import keywords
+
+    (campaign,) = load_campaigns(door.workspace.folder, [name])
+    return keywords(campaign, day_of(campaign, door.workspace.calendar))
 
 
 def _reading(door: Door, source: str) -> tuple[Path, bool]:
