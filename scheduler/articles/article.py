@@ -57,6 +57,7 @@ class Article:
     published: as the article itself states it; None when it does not. Never taken from running prose.
     embargo: before it, nothing of the article may go out; without an offset, by the clocks of the campaign.
     url: its public address, when it states one or was fetched from one.
+    validator: what `read_if_changed` is given to ask whether the source is still as it was; None when nobody can say.
     """
 
     source: str
@@ -71,6 +72,7 @@ class Article:
     language: str | None = None
     anchors: tuple[Anchor, ...] = ()
     embargo: datetime | None = None
+    validator: str | None = None
 
     @property
     def sha256(self) -> str:

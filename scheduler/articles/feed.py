@@ -2,6 +2,7 @@
 
 import io
 import re
+from calendar import timegm
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -148,8 +149,8 @@ def _moment(entry: Any, document: Document) -> datetime:
         parsed = entry.get(key)
         if parsed:
             try:
-                return datetime(*parsed[:6], tzinfo=UTC)
-            except (TypeError, ValueError):
+                return datetime.fromtimestamp(timegm(parsed), UTC)
+            except (TypeError, ValueError, OverflowError, OSError):
                 continue
     days = [day for day in map(_day_in(document), _dates(entry)) if day]
     return datetime.combine(days[0], time(), UTC) if days else datetime.min.replace(tzinfo=UTC)

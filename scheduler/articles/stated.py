@@ -40,4 +40,5 @@ def article_of(
         language=stated.language,
         anchors=tuple(anchors),
         embargo=stated.embargo,
+        validator=document.validator,
     )

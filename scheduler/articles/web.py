@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from scheduler.articles.document import MAX_BYTES, Document, fail, fail_gone
 
 MAX_REDIRECTS = 5
+MAX_ADDRESSES = 4  # of one host that are tried
 STEP_SECONDS = 10.0  # each connect, each read
 WHOLE_SECONDS = 30.0  # all of it, redirects included
 
@@ -22,15 +23,15 @@ _GONE = frozenset({404, 410})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def fetch(source: str, *, allow_private: bool = False) -> Document:
-    """The bytes behind an http or https address.
+def fetch(source: str, validator: str | None = None, *, allow_private: bool = False) -> Document | None:
+    """The bytes behind an http or https address; None when the server says that they are as when they had this validator.
 
     allow_private: whether loopback, link-local and private addresses may be asked; each redirect is checked as well.
     """
     deadline = time.monotonic() + WHOLE_SECONDS
     url = source
     redirects = 0
-    while not isinstance(answer := _ask(source, url, deadline, allow_private), Document):
+    while isinstance(answer := _ask(source, url, deadline, validator, allow_private), str):
         url = answer
         redirects += 1
         if redirects > MAX_REDIRECTS:
@@ -38,21 +39,23 @@ def fetch(source: str, *, allow_private: bool = False) -> Document:
     return answer
 
 
-def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Document | str:
-    """The document, or the address it has moved to."""
+def _ask(source: str, url: str, deadline: float, validator: str | None, allow_private: bool) -> Document | str | None:
+    """The document, the address it has moved to, or None: nothing new."""
     parts = _checked_parts(source, url)
-    address = _checked_address(source, parts, allow_private)
-    connection = _connection(parts, address)
+    addresses = _checked_addresses(source, parts, deadline, allow_private)
+    connection = _connection(parts, addresses)
     # Each read has its own limit, and a server that sends a little now and then would pass them all for ever.
     end = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [connection])
     end.daemon = True
     end.start()
     try:
-        connection.request("GET", _target(parts), headers=_headers())
+        connection.request("GET", _target(parts), headers=_headers() | _condition(validator))
         with connection.getresponse() as response:
             location = response.getheader("Location")
             if response.status in _REDIRECTS and location:
                 return urljoin(url, location)
+            if response.status == http.client.NOT_MODIFIED and validator:
+                return None
             if response.status != http.client.OK:
                 refuse = fail_gone if response.status in _GONE else fail
                 refuse(source, f"cannot be fetched: the server answered {response.status} {response.reason}".rstrip())
@@ -76,6 +79,7 @@ def _ask(source: str, url: str, deadline: float, allow_private: bool) -> Documen
         content_type=response.headers.get_content_type() if response.getheader("Content-Type") else None,
         charset=response.headers.get_content_charset(),
         url=url,
+        validator=response.getheader("ETag") or response.getheader("Last-Modified"),
     )
 
 
@@ -100,21 +104,38 @@ def _checked_parts(source: str, url: str) -> SplitResult:
     return parts
 
 
-def _checked_address(source: str, parts: SplitResult, allow_private: bool) -> tuple[str, int]:
-    """The very address that is connected to, so that the name cannot be pointed elsewhere after the check."""
+def _checked_addresses(
+    source: str, parts: SplitResult, deadline: float, allow_private: bool
+) -> tuple[tuple[str, int], ...]:
+    """The very addresses that are connected to, so that the name cannot be pointed elsewhere after the check."""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        fail(source, f"cannot be fetched: no such host {parts.hostname}")
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = _resolved(source, parts.hostname or "", port, deadline)
     private = next((address for address in addresses if not _is_public(address)), None)
     if private is not None and not allow_private:
         fail(
             source,
             f"is not fetched: {parts.hostname} is the private address {private}; allow_private_addresses in config.toml permits it",
         )
-    return addresses[0], port
+    return tuple((address, port) for address in addresses[:MAX_ADDRESSES])
+
+
+def _resolved(source: str, host: str, port: int, deadline: float) -> list[str]:
+    """In a thread of its own: a name server that does not answer keeps getaddrinfo for as long as it likes."""
+    found: list[str] = []
+
+    def resolve() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+    asking = threading.Thread(target=resolve, daemon=True)
+    asking.start()
+    asking.join(max(min(STEP_SECONDS, deadline - time.monotonic()), 0))
+    if asking.is_alive():
+        fail(source, f"cannot be fetched: {host} did not answer in time, its address could not be looked up")
+    if not found:
+        fail(source, f"cannot be fetched: no such host {host}")
+    return found
 
 
 def _is_public(address: str) -> bool:
@@ -128,34 +149,48 @@ def _is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _connection(parts: SplitResult, address: tuple[str, int]) -> http.client.HTTPConnection:
+_Addresses = tuple[tuple[str, int], ...]
+
+
+def _connection(parts: SplitResult, addresses: _Addresses) -> http.client.HTTPConnection:
     host = parts.hostname or ""
     if parts.scheme == "https":
-        return _SecureConnection(host, address)
-    return _PlainConnection(host, address)
+        return _SecureConnection(host, addresses)
+    return _PlainConnection(host, addresses)
+
+
+def _connected(addresses: _Addresses) -> socket.socket:
+    """To the first address that takes the call: many a host has one of IPv6 that does not."""
+    *others, last = addresses
+    for address in others:
+        with contextlib.suppress(OSError):
+            return socket.create_connection(address, STEP_SECONDS / len(addresses))
+    return socket.create_connection(last, STEP_SECONDS)
 
 
 class _PlainConnection(http.client.HTTPConnection):
-    """Speaks to one checked address under the host's name."""
+    """Speaks to the checked addresses under the host's name."""
 
-    def __init__(self, host: str, address: tuple[str, int]) -> None:
-        super().__init__(host, address[1], timeout=STEP_SECONDS)
-        self._address = address
+    def __init__(self, host: str, addresses: _Addresses) -> None:
+        super().__init__(host, addresses[0][1], timeout=STEP_SECONDS)
+        self._addresses = addresses
 
     def connect(self) -> None:
-        self.sock = socket.create_connection(self._address, STEP_SECONDS)
+        self.sock = _connected(self._addresses)
+        self.sock.settimeout(STEP_SECONDS)
 
 
 class _SecureConnection(http.client.HTTPSConnection):
     """The same over TLS, which proves the host's name."""
 
-    def __init__(self, host: str, address: tuple[str, int]) -> None:
+    def __init__(self, host: str, addresses: _Addresses) -> None:
         self._tls = ssl.create_default_context()
-        super().__init__(host, address[1], timeout=STEP_SECONDS, context=self._tls)
-        self._address = address
+        super().__init__(host, addresses[0][1], timeout=STEP_SECONDS, context=self._tls)
+        self._addresses = addresses
 
     def connect(self) -> None:
-        plain = socket.create_connection(self._address, STEP_SECONDS)
+        plain = _connected(self._addresses)
+        plain.settimeout(STEP_SECONDS)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
 
@@ -168,10 +203,19 @@ def _target(parts: SplitResult) -> str:
 def _headers() -> dict[str, str]:
     return {
         "User-Agent": f"redletter/{metadata.version('redletter')} (reads one press release for a campaign)",
-        "Accept": "text/html, text/markdown, text/plain;q=0.9, */*;q=0.1",
+        "Accept": "text/html, text/markdown, application/atom+xml, application/rss+xml, text/plain;q=0.9, */*;q=0.1",
         "Accept-Encoding": "identity",
         "Connection": "close",
     }
+
+
+def _condition(validator: str | None) -> dict[str, str]:
+    """The header that asks for the answer only if it is another than the one with this validator."""
+    if validator is None or not validator.isprintable() or not validator.isascii():
+        return {}
+    if validator.startswith(('"', 'W/"')):
+        return {"If-None-Match": validator}
+    return {"If-Modified-Since": validator} if validator.endswith(" GMT") else {}
 
 
 def _body(source: str, response: http.client.HTTPResponse, deadline: float) -> bytes:
