@@ -5,9 +5,13 @@ from datetime import datetime, time
 
 from scheduler.articles.dates import DateOrder, parse_date
 
-_CLOCK = re.compile(r"(?<![\d:.+\-])([01]?\d|2[0-3]):([0-5]\d)(?!\d)", re.ASCII)
-# Whoever names a zone in words may mean another one than the campaign's, and an hour "pm" is easily read wrong.
-_UNCLEAR = re.compile(r"[+-]\d{2}:?\d{2}$|\d\s?z$|\b(?:gmt|bst|utc|[ap]\.?m|noon|midnight)\b", re.IGNORECASE)
+# Nothing else may stand beside it: whoever names a zone in words, or writes "6pm", may be understood in two ways.
+_MOMENT = re.compile(
+    r"(?:(?P<before>\d{1,2}:\d{2}),? (?:on )?)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+    r"(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}(?:st|nd|rd|th)? [a-z]+ \d{4}|[a-z]+ \d{1,2}, \d{4})"
+    r"(?:,? (?:at )?(?P<after>\d{1,2}:\d{2}))?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def parse_embargo(written: str, order: DateOrder = DateOrder.BRITISH) -> datetime:
@@ -21,11 +25,14 @@ def parse_embargo(written: str, order: DateOrder = DateOrder.BRITISH) -> datetim
         return datetime.fromisoformat(text)
     except ValueError:
         pass
-    day, hours = parse_date(text, order), _CLOCK.findall(text)
-    if day is None or len(hours) > 1 or _UNCLEAR.search(text):
-        raise ValueError(
-            'expected a moment such as "2027-03-18 00:01", or with its offset "2027-03-18T00:01:00+01:00",'
-            f' found "{written}"'
-        )
-    hour, minute = map(int, hours[0]) if hours else (0, 0)
-    return datetime.combine(day, time(hour, minute))
+    found = _MOMENT.fullmatch(text)
+    day = parse_date(found["day"], order) if found else None
+    if found and day and not (found["before"] and found["after"]):
+        hour, minute = map(int, (found["before"] or found["after"] or "0:0").split(":"))
+        try:
+            return datetime.combine(day, time(hour, minute))
+        except ValueError:
+            pass
+    raise ValueError(
+        f'expected a moment such as "2027-03-18 00:01", or with its offset "2027-03-18T00:01:00+01:00", found "{written}"'
+    )

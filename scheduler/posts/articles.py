@@ -1,6 +1,6 @@
 """The articles that were read: each text that a source had, and what the last look at the source found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -183,7 +183,11 @@ def unreached(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
     return {row.source: (row.unreached_since, row.trouble or "") for row in rows if row.source in waiting}
 
 
-def embargoes(connection: Connection, sources: Iterable[str]) -> list[datetime]:
-    """Returns the embargoes that these sources state, as they state them: aware, or by the clocks of the campaign."""
-    stated = connection.execute(select(SOURCES.c.embargo).where(SOURCES.c.source.in_(list(sources)))).scalars()
-    return [datetime.fromisoformat(each) for each in stated if each]
+def embargoes(connection: Connection) -> dict[str, datetime]:
+    """Returns the embargoes that sources state, as they state them: aware, or by the clocks of the campaign."""
+    stated = connection.execute(select(SOURCES.c.source, SOURCES.c.embargo).where(SOURCES.c.embargo.is_not(None)))
+    return {row.source: datetime.fromisoformat(row.embargo) for row in stated}
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None

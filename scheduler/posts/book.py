@@ -51,13 +51,16 @@ class Book:
         with saying_what_failed(self.path), self.engine.connect() as connection:
             # Tables of a connection's own stand before those of the file, and need no lock of it:
             # https://www.sqlite.org/lang_naming.html
-            for table in ("posts", "audit"):
+            for table in ("posts", "audit", "source_changes"):
                 connection.exec_driver_sql(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")
             connection.exec_driver_sql("CREATE INDEX temp.ix_tried ON posts (campaign, occurrence, slot, account)")
             for occurrence in occurrences:
                 connection.exec_driver_sql(
                     "INSERT INTO posts SELECT * FROM main.posts WHERE campaign = ? AND occurrence = ?", occurrence
                 )
+            connection.exec_driver_sql(
+                "INSERT INTO source_changes SELECT * FROM main.source_changes WHERE post_id IN (SELECT id FROM posts)"
+            )
             yield connection
             connection.rollback()
 

@@ -8,7 +8,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.status import MOVES, Move
-from scheduler.posts.tables import AUDIT, POSTS
+from scheduler.posts.tables import AUDIT, POSTS, SOURCE_CHANGES
+
+# With these a person has decided, or the post has words of today.
+_SETTLES = (Move.UPDATE, Move.EDIT, Move.APPROVE, Move.KEEP, Move.KEEP_DRAFT, Move.REJECT, Move.CANCEL)
 
 
 def make_move(
@@ -49,6 +52,9 @@ def make_move(
         raise MoveNotAllowed(
             f"post {post_id} changed at this moment; nothing was changed. Look again: redletter show {post_id}"
         )
+    if move in _SETTLES:
+        open_changes = (SOURCE_CHANGES.c.post_id == post_id, SOURCE_CHANGES.c.settled_at.is_(None))
+        connection.execute(update(SOURCE_CHANGES).where(*open_changes).values(settled_at=now))
     write_audit(
         connection,
         who=who,

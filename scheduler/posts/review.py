@@ -53,12 +53,16 @@ def _approve_one(
             POSTS.c.version,
             POSTS.c.message_json,
             POSTS.c.sources_json,
+            POSTS.c.embargo_until,
+            POSTS.c.time_zone,
         ).where(POSTS.c.id == post_id)
     ).one_or_none()
     if row is not None and row.status == PostStatus.DRAFT and row.scheduled_at <= now:
         raise MoveNotAllowed(
             f"post {post_id}: its hour has passed, so it cannot be approved; redletter reschedule {post_id} gives it another"
         )
+    if row is not None and row.status == PostStatus.DRAFT:
+        _check_embargo(post_id, row.embargo_until, row.scheduled_at, row.time_zone)
     changes: dict[str, Any] = {"approved_by": who, "approved_at": now, "tries": 0, "note": None}
     if row is not None:
         changes |= {"next_try_at": row.scheduled_at, "approved_digest": row.digest}
@@ -119,8 +123,8 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
 def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, who: str, now: datetime) -> None:
     """Gives the post another hour (aware), and makes a draft of it: an approval is void, and a no is taken back.
 
-    Raises MoveNotAllowed, also for an hour that has passed or that lies beyond the moment at which the post expires, and
-    for a thread of which a part is out.
+    Raises MoveNotAllowed, also for an hour that has passed, that lies beyond the moment at which the post expires, or
+    before the end of its embargo, and for a thread of which a part is out.
     """
     if scheduled_at <= now:
         raise MoveNotAllowed(
@@ -131,6 +135,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
             f"post {post.id} expires on {_local(post.latest_at, post.time_zone)} and never goes out after that; choose an"
             " hour before it, or change `expires` in its campaign and plan again"
         )
+    _check_embargo(_id(post), post.embargo_until, scheduled_at, post.time_zone)
     check_not_begun(connection, post, Move.RESCHEDULE)
     changes = {
         "scheduled_at": scheduled_at,
@@ -143,6 +148,14 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
     }
     detail = f"from {post.scheduled_at.isoformat()} to {scheduled_at.isoformat()}"
     make_move(connection, Move.RESCHEDULE, _id(post), post.version, who=who, now=now, changes=changes, detail=detail)
+
+
+def _check_embargo(post_id: int, embargo_until: datetime | None, hour: datetime, time_zone: str) -> None:
+    if embargo_until is not None and hour < embargo_until:
+        raise MoveNotAllowed(
+            f"post {post_id} is under embargo until {_local(embargo_until, time_zone)}, and must not go out before:"
+            f" redletter reschedule {post_id} WHEN gives it a later hour"
+        )
 
 
 def _too_late_at(post: Post, scheduled_at: datetime) -> datetime | None:
@@ -166,7 +179,8 @@ def _written_for(post: Post) -> str:
 def keep(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
     """A held post goes out all the same, and its approval stands: at its hour, or, where that has passed, now.
 
-    In the latter case it goes out however late, until it expires. Raises MoveNotAllowed, also for a post that has expired.
+    In the latter case it goes out however late, until it expires. One that nobody has approved yet is a draft again.
+    Raises MoveNotAllowed, also for a post that has expired, or whose embargo has not.
     """
     row = connection.execute(
         select(
@@ -176,8 +190,10 @@ def keep(connection: Connection, post_id: int, version: int, *, who: str, now: d
             POSTS.c.approved_digest,
             POSTS.c.latest_at,
             POSTS.c.time_zone,
+            POSTS.c.embargo_until,
         ).where(POSTS.c.id == post_id)
     ).one_or_none()
+    move = Move.KEEP
     changes: dict[str, Any] = {"next_try_at": now, "tries": 0, "note": None}
     if row is not None and row.status == PostStatus.HELD:
         if row.latest_at is not None and row.latest_at <= now:
@@ -186,16 +202,19 @@ def keep(connection: Connection, post_id: int, version: int, *, who: str, now: d
                 f" redletter cancel {post_id}. If it should all the same, change `expires` in its campaign, plan again,"
                 f" then redletter keep {post_id} or redletter reschedule {post_id} WHEN"
             )
-        if row.approved_digest != row.digest:
+        if row.approved_digest is None:
+            move = Move.KEEP_DRAFT
+        elif row.approved_digest != row.digest:
             raise MoveNotAllowed(
                 f"post {post_id} is not what was approved, so it cannot go out as it is: redletter reschedule {post_id} WHEN,"
                 f" then redletter approve {post_id}; or redletter cancel {post_id}"
             )
-        if row.scheduled_at > now:
+        _check_embargo(post_id, row.embargo_until, max(row.scheduled_at, now), row.time_zone)
+        if row.scheduled_at > now or move is Move.KEEP_DRAFT:
             changes["next_try_at"] = row.scheduled_at
         else:
             changes |= {"expires_at": row.latest_at, "when_late": WhenLate.MISS.value}
-    make_move(connection, Move.KEEP, post_id, version, who=who, now=now, changes=changes)
+    make_move(connection, move, post_id, version, who=who, now=now, changes=changes)
 
 
 def reject(

@@ -26,8 +26,9 @@ class Move(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CANCEL = "cancel"
-    SET_ASIDE = "set aside"  # its hour passed meanwhile, or somebody stopped its story
+    SET_ASIDE = "set aside"  # its hour passed meanwhile, somebody stopped its story, or its article changed
     KEEP = "keep"  # a person wants it out all the same
+    KEEP_DRAFT = "keep as a draft"  # the same of one that nobody has approved yet
     CLAIM = "claim"
     RELEASE = "release"  # claimed, never attempted
     WITHDRAW = "withdraw"  # a hold came in the last moment before the call
@@ -54,7 +55,7 @@ _S = PostStatus
 
 # move: (where a post may come from, where it goes)
 MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
-    Move.UPDATE: (frozenset({_S.DRAFT, _S.APPROVED}), _S.DRAFT),
+    Move.UPDATE: (frozenset({_S.DRAFT, _S.APPROVED, _S.HELD}), _S.DRAFT),
     Move.EDIT: (frozenset({_S.DRAFT, _S.APPROVED, _S.HELD, _S.FAILED, _S.MISSED}), _S.DRAFT),
     Move.RESCHEDULE: (
         frozenset({_S.DRAFT, _S.APPROVED, _S.HELD, _S.FAILED, _S.MISSED, _S.REJECTED, _S.CANCELLED}),
@@ -63,8 +64,10 @@ MOVES: dict[Move, tuple[frozenset[PostStatus], PostStatus]] = {
     Move.APPROVE: (frozenset({_S.DRAFT}), _S.APPROVED),
     Move.REJECT: (frozenset({_S.DRAFT, _S.FAILED, _S.MISSED}), _S.REJECTED),
     Move.CANCEL: (frozenset({_S.APPROVED, _S.HELD}), _S.CANCELLED),
-    Move.SET_ASIDE: (frozenset({_S.APPROVED, _S.PUBLISHING, _S.UNCONFIRMED}), _S.HELD),
+    # What is held already may get another reason on top.
+    Move.SET_ASIDE: (frozenset({_S.DRAFT, _S.APPROVED, _S.HELD, _S.PUBLISHING, _S.UNCONFIRMED}), _S.HELD),
     Move.KEEP: (frozenset({_S.HELD}), _S.APPROVED),
+    Move.KEEP_DRAFT: (frozenset({_S.HELD}), _S.DRAFT),
     Move.CLAIM: (frozenset({_S.APPROVED}), _S.PUBLISHING),
     Move.RELEASE: (frozenset({_S.PUBLISHING}), _S.APPROVED),
     Move.WITHDRAW: (frozenset({_S.PUBLISHING}), _S.APPROVED),

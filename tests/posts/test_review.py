@@ -193,7 +193,7 @@ def test_what_has_expired_cannot_be_kept(book: Book) -> None:
 def test_what_is_not_what_was_approved_cannot_be_kept(book: Book) -> None:
     post = _held(book)
     with book.writing() as connection:
-        connection.exec_driver_sql("UPDATE posts SET approved_digest = NULL")
+        connection.exec_driver_sql("UPDATE posts SET approved_digest = 'another'")
 
     with pytest.raises(MoveNotAllowed, match="not what was approved"), book.writing() as connection:
         keep(connection, post.id or 0, post.version, who="sam", now=NOON)
@@ -283,7 +283,10 @@ def test_what_is_published_is_said_to_be_just_that(book: Book) -> None:
     put_out(book, post, "https://social.example/1")
     _put(book, post, PostStatus.PUBLISHED)
 
-    with pytest.raises(MoveNotAllowed, match="is published, and edit is for posts that are"), book.writing() as connection:
+    with (
+        pytest.raises(MoveNotAllowed, match="is published, and edit is for posts that are"),
+        book.writing() as connection,
+    ):
         _edit(connection, get(book, post.id or 0))
 
 
@@ -410,3 +413,40 @@ def test_a_post_moved_by_hand_says_for_when_its_words_were_written(book: Book) -
         reschedule(connection, post, NOON + timedelta(days=1), who="kim", now=BEFORE)
 
     assert "written for Thursday 18 March, 12:00" in get(book, post.id or 0).warnings[-1]
+
+
+def test_a_held_post_that_nobody_has_approved_is_a_draft_again_when_it_is_kept(book: Book) -> None:
+    post = _held(book)
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET approved_digest = NULL, approved_by = NULL, approved_at = NULL")
+
+    with book.writing() as connection:
+        keep(connection, post.id or 0, post.version, who="sam", now=NOON)
+
+    kept = get(book, post.id or 0)
+    assert (kept.status, kept.note, kept.next_try_at) == ("draft", None, post.scheduled_at)
+
+
+def test_nothing_goes_out_under_embargo_by_any_word(book: Book) -> None:
+    until = NOON + timedelta(hours=3)
+    draft, held = make_post(book, approved=False, slot="draft"), make_post(book, slot="held")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET embargo_until = ?", (stored_time(until),))
+        connection.exec_driver_sql("UPDATE posts SET status = 'held' WHERE id = ?", (held.id,))
+    draft, held = get(book, draft.id or 0), get(book, held.id or 0)
+
+    words: list[Callable[[Connection], None]] = [
+        lambda at: approve(at, [(draft.id or 0, draft.version)], who="sam", now=NOON - timedelta(days=1)),
+        lambda at: reschedule(at, draft, until - timedelta(minutes=1), who="sam", now=NOON),
+        lambda at: keep(at, held.id or 0, held.version, who="sam", now=NOON),
+    ]
+    for word in words:
+        with (
+            pytest.raises(MoveNotAllowed, match="under embargo until Thursday 18 March 2027, 15:00"),
+            book.writing() as at,
+        ):
+            word(at)
+    with book.writing() as at:
+        keep(at, held.id or 0, held.version, who="sam", now=until)
+
+    assert get(book, held.id or 0).status == "approved"

@@ -1,0 +1,335 @@
+"""What became of the articles behind unsent posts: a post whose words no longer stand there is held, and the rest is told.
+
+A post's own words decide, and who is said to have said them: a typo mended elsewhere in the article voids no approval.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from scheduler.articles import Article
+from scheduler.drafting.draft import Source
+from scheduler.drafting.tracing import find, tokens
+from scheduler.excerpts import cut
+from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
+from scheduler.posts.articles import (
+    UNSENT,
+    Reading,
+    embargoes,
+    keep_gone,
+    keep_reading,
+    keep_unreached,
+    unsent_posts,
+)
+from scheduler.posts.batches import DAEMON
+from scheduler.posts.difference import changes, in_brief
+from scheduler.posts.holds import Told
+from scheduler.posts.moves import make_move, write_audit
+from scheduler.posts.provenance import decode_sources, words_of
+from scheduler.posts.review import may_be_out
+from scheduler.posts.status import ChangeKind, Move, PostStatus
+from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_message, stored_time
+from scheduler.posts.wording import clock_of, local_hour
+
+SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
+_ALIKE = 0.5  # of the words: below that it is another sentence
+
+Embargoes = Mapping[tuple[str, str], datetime | None]
+"""Of each campaign and occurrence: before when nothing of it goes out; None: no such moment. Who is not there is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a look at a source meant for its posts. held: taken out of the queue, and why. standing: told, and left alone."""
+
+    held: tuple[Told, ...] = ()
+    standing: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of the words that a post took. was, now: the words, empty where they are of no concern."""
+
+    kind: ChangeKind
+    was: str = ""
+    now: str = ""
+
+
+def follow_reading(connection: Connection, reading: Reading, now: datetime, *, who: str = DAEMON) -> Followed:
+    """Keeps what was read, holds the unsent posts whose words it has no longer, and notes the others as told."""
+    keep_reading(connection, reading, now)
+    article = reading.article
+    excerpts: list[Excerpt] | None = None
+    held, standing = [], []
+    for row in _rows(connection, article.source):
+        source = _source_of(row, article.source)
+        if source is None or source.sha256 == article.sha256 or _is_known(connection, row, article):
+            continue
+        if excerpts is None:
+            found = cut(article)
+            excerpts = [*([found.lead] if found.lead else []), *found.quotes, *found.key_sentences]
+        finding = _compare(connection, row, source, article, excerpts)
+        if finding.kind is ChangeKind.CHANGED and not _was_decided(connection, row, finding):
+            why = f"its article has changed, {article.source}: {in_brief(changes(finding.was, finding.now))}"
+            if told := _set_aside(connection, row, why, who=who, now=now):
+                _note(connection, row, source, finding, article.sha256, now)
+                held.append(told)
+            continue
+        _note(connection, row, source, Finding(ChangeKind.ELSEWHERE), article.sha256, now)
+        standing.append(row.id)
+    return Followed(tuple(held), tuple(standing))
+
+
+def follow_withdrawal(connection: Connection, source: str, why: str, now: datetime, *, who: str = DAEMON) -> Followed:
+    """Writes down that a source was taken away, and holds its unsent posts; each once, however long it stays away."""
+    keep_gone(connection, source, why, now)
+    query = text("SELECT gone_since FROM sources WHERE source = :source")
+    since = connection.execute(query, {"source": source}).scalar_one()
+    held = []
+    for row in _rows(connection, source):
+        known = text(
+            "SELECT 1 FROM source_changes WHERE post_id = :id AND source = :source AND kind = 'withdrawn'"
+            " AND found_at >= :since"
+        )
+        if connection.execute(known, {"id": row.id, "source": source, "since": since}).first():
+            continue
+        used = _source_of(row, source)
+        if told := _set_aside(connection, row, f"its article was taken away: {why}", who=who, now=now):
+            _note(connection, row, used, Finding(ChangeKind.WITHDRAWN, _used(used) if used else ""), None, now)
+            held.append(told)
+    return Followed(tuple(held))
+
+
+def follow_embargoes(
+    connection: Connection, of_campaigns: Embargoes, now: datetime, *, who: str = DAEMON
+) -> tuple[Told, ...]:
+    """Brings the embargo of every unsent post up to date, and holds those that would go out before it."""
+    held, of_sources = [], embargoes(connection)
+    query = select(POSTS).where(POSTS.c.status.in_([status.value for status in UNSENT])).order_by(POSTS.c.id)
+    for row in connection.execute(query).all():
+        until = _embargo(row, of_sources, of_campaigns)
+        if until != row.embargo_until:
+            connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(embargo_until=until))
+            said = f"until {until.isoformat()}" if until else "none any more"
+            status = {"from_status": row.status, "to_status": row.status, "version": row.version}
+            write_audit(connection, who=who, what="embargo", now=now, post_id=row.id, detail=said, **status)
+        if until is None or until <= now or row.scheduled_at >= until or row.status == PostStatus.HELD:
+            continue
+        why = f"its hour is before the embargo, which ends on {local_hour(until, row.time_zone)}"
+        if told := _set_aside(connection, row, why, who=who, now=now):
+            _note(connection, row, None, Finding(ChangeKind.EMBARGO), None, now)
+            held.append(told)
+    return tuple(held)
+
+
+def follow_silence(connection: Connection, source: str, why: str, now: datetime) -> bool:
+    """Writes down that a source cannot be read, which says nothing about its posts; returns whether that is new."""
+    return keep_unreached(connection, source, why, now)
+
+
+def hold_unchecked(connection: Connection, campaigns: Collection[str], now: datetime) -> tuple[Told, ...]:
+    """Holds the posts of these campaigns that are about to go out while their source cannot be read."""
+    if not campaigns:
+        return ()
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT posts.id, posts.version, posts.status, posts.campaign, posts.slot, posts.account,"
+            " sources.source, sources.trouble FROM posts,"
+            " json_each(CASE WHEN json_valid(sources_json) THEN sources_json ELSE '[]' END) AS used"
+            " JOIN sources ON sources.source = json_extract(used.value, '$.article')"
+            " WHERE posts.status = 'approved' AND next_try_at <= :soon AND unreached_since IS NOT NULL ORDER BY posts.id"
+        ),
+        {"soon": stored_time(now + SOON)},
+    ).all()
+    reasons = {
+        row.id: (row, f"its article could not be looked at before its hour, {row.source}: {row.trouble}")
+        for row in rows
+        if row.campaign in campaigns
+    }
+    held = (_set_aside(connection, row, why, who=DAEMON, now=now) for row, why in reasons.values())
+    return tuple(told for told in held if told)
+
+
+def _rows(connection: Connection, source: str) -> list[Any]:
+    ids = unsent_posts(connection, source)
+    found: list[Any] = []
+    for start in range(0, len(ids), 500):
+        query = select(POSTS).where(POSTS.c.id.in_(ids[start : start + 500])).order_by(POSTS.c.id)
+        found += connection.execute(query).all()
+    return found
+
+
+def _source_of(row: Any, name: str) -> Source | None:
+    try:
+        return next((source for source in decode_sources(row.sources_json) if source.article == name), None)
+    except (ValueError, TypeError, KeyError):
+        return None  # a damaged row; `redletter status` says so
+
+
+def _is_known(connection: Connection, row: Any, article: Article) -> bool:
+    query = text("SELECT 1 FROM source_changes WHERE post_id = :id AND source = :source AND now_sha256 = :sha256")
+    values = {"id": row.id, "source": article.source, "sha256": article.sha256}
+    return connection.execute(query, values).first() is not None
+
+
+def _was_decided(connection: Connection, row: Any, finding: Finding) -> bool:
+    """Whether a person has decided about the very same change already, and the article changed elsewhere since."""
+    query = text(
+        "SELECT 1 FROM source_changes WHERE post_id = :id AND kind = 'changed' AND was = :was AND now = :now"
+        " AND settled_at IS NOT NULL"
+    )
+    values = {"id": row.id, "was": finding.was, "now": finding.now}
+    return connection.execute(query, values).first() is not None
+
+
+def _set_aside(connection: Connection, row: Any, why: str, *, who: str, now: datetime) -> Told | None:
+    if may_be_out(connection, row.id):
+        return None  # first it is asked whether it is out; the next look finds it again
+    make_move(connection, Move.SET_ASIDE, row.id, row.version, who=who, now=now, changes={"note": why}, detail=why)
+    return Told(row.id, row.campaign, row.slot, row.account, why)
+
+
+def _note(
+    connection: Connection, row: Any, source: Source | None, finding: Finding, sha256: str | None, now: datetime
+) -> None:
+    values = {"kind": finding.kind.value, "was": finding.was, "now": finding.now, "found_at": now}
+    was = source.sha256 if source else None
+    connection.execute(
+        insert(SOURCE_CHANGES).values(
+            post_id=row.id, source=source.article if source else "", was_sha256=was, now_sha256=sha256, **values
+        )
+    )
+
+
+def _compare(
+    connection: Connection, row: Any, source: Source, article: Article, excerpts: Sequence[Excerpt]
+) -> Finding:
+    message = words_of(decode_message(row.message_json))
+    title = connection.execute(
+        select(ARTICLES.c.title).where(ARTICLES.c.source == source.article, ARTICLES.c.sha256 == source.sha256)
+    ).scalar()
+    if title and title in message and title != article.title:
+        return Finding(ChangeKind.CHANGED, title, article.title or "")
+    if not source.spans:
+        return Finding(ChangeKind.ELSEWHERE)
+    if not source.words:
+        # What an older version planned: its words are known by the post alone.
+        is_there = any(
+            excerpt.kind.value == source.kind and _has(message, excerpt.paragraphs[0]) for excerpt in excerpts
+        )
+        return Finding(ChangeKind.ELSEWHERE) if is_there else Finding(ChangeKind.CHANGED, message)
+    was = _used(source)
+    if not stands(was.split("\n\n"), article):
+        return Finding(ChangeKind.CHANGED, was, _instead(was, article))
+    if source.kind == ExcerptKind.QUOTE and source.speaker:
+        before, after = _speaker(source), _speaker_of(was, excerpts)
+        if before != after:
+            return Finding(ChangeKind.CHANGED, f"{was}\n\n{before}", f"{was}\n\n{after}".strip())
+    return Finding(ChangeKind.ELSEWHERE)
+
+
+def _used(source: Source) -> str:
+    """Returns the words of the excerpt that the post took, its paragraphs between empty lines."""
+    pairs = zip(source.spans, source.whole, source.words, strict=False)
+    return "\n\n".join(words[used.start - whole.start : used.end - whole.start] for used, whole, words in pairs)
+
+
+def stands(paragraphs: Iterable[str], article: Article) -> bool:
+    """Whether the article has these words, in its order, each stretch whole from the beginning of a sentence to its end."""
+    inside = [[each.word for each in tokens(article.at(paragraph.span))] for paragraph in article.paragraphs]
+    number, start = 0, 0
+    for words in paragraphs:
+        sought = [each.word for each in tokens(words)]
+        while (end := _end_of(sought, inside[number], start) if number < len(inside) else -1) is None:
+            number, start = number + 1, 0
+        if end is None or end < 0:
+            return False
+        start = end
+    return True
+
+
+def _end_of(sought: Sequence[str], inside: Sequence[str], start: int) -> int | None:
+    """Returns where the words end in a paragraph, from its word number `start` on; None where they do not stand there."""
+    while place := find(sought, inside, start):
+        begin, end = place
+        joins_before = begin > 0 and _runs_on(inside[begin - 1])
+        joins_after = end < len(inside) and _runs_on(inside[end]) and inside[end - 1][-1].isalnum()
+        if not (joins_before or joins_after):
+            return end
+        start = begin + 1
+    return None
+
+
+def _runs_on(word: str) -> bool:
+    """Whether a sentence goes on over this word or mark."""
+    return word[0].isalnum() or word == ","
+
+
+def _has(message: str, words: str) -> bool:
+    return find([token.word for token in tokens(words)], [token.word for token in tokens(message)]) is not None
+
+
+def _speaker(source: Source) -> str:
+    return ", ".join(filter(None, (source.speaker, source.role)))
+
+
+def _speaker_of(words: str, excerpts: Sequence[Excerpt]) -> str:
+    """Returns who is said to say these words, and their role; "" for nobody."""
+    first = words.split("\n\n", maxsplit=1)[0]
+    quotes = (excerpt for excerpt in excerpts if excerpt.kind is ExcerptKind.QUOTE)
+    found = next((quote for quote in quotes if any(_has(paragraph, first) for paragraph in quote.paragraphs)), None)
+    return ", ".join(filter(None, (found.speaker, found.role))) if found and found.speaker else ""
+
+
+def _instead(was: str, article: Article) -> str:
+    """Returns what stands in the article in the place of these words; "" where nothing is like them."""
+    return "\n\n".join(filter(None, (_likest(words, article) for words in was.split("\n\n"))))
+
+
+def _likest(words: str, article: Article) -> str:
+    sought = words.split()
+    best, ratio = "", 0.0
+    for paragraph in article.paragraphs:
+        stretch, alike = _likest_stretch(sought, article.at(paragraph.span).split())
+        if alike > ratio:
+            best, ratio = stretch, alike
+    return best if ratio >= _ALIKE else ""
+
+
+def _likest_stretch(sought: Sequence[str], inside: Sequence[str]) -> tuple[str, float]:
+    """Returns the stretch of a paragraph that stands where the words stood, and which part of them it has still."""
+    matcher = SequenceMatcher(None, sought, inside, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if not blocks:
+        return "", 0.0
+    first, last = blocks[0], blocks[-1]
+    start = max(first.b - first.a, 0)  # as many words before the first that stayed as there were
+    end = last.b + last.size + (len(sought) - last.a - last.size)
+    return " ".join(inside[start:end]), sum(block.size for block in blocks) / len(sought)
+
+
+def likeness(was: str, now: str) -> float:
+    """Returns how much two texts are alike, by their words: 1.0 for the same."""
+    return SequenceMatcher(None, was.split(), now.split(), autojunk=False).ratio()
+
+
+def _embargo(row: Any, of_sources: Mapping[str, datetime], of_campaigns: Embargoes) -> datetime | None:
+    stated = [_by_the_clocks(of_sources[name], row.time_zone) for name in _names(row) if name in of_sources]
+    key = (row.campaign, row.occurrence)
+    of_campaign = of_campaigns.get(key, row.embargo_until)
+    return max(filter(None, (*stated, of_campaign)), default=None)
+
+
+def _names(row: Any) -> Iterator[str]:
+    try:
+        yield from (source.article for source in decode_sources(row.sources_json))
+    except (ValueError, TypeError, KeyError):
+        return  # a damaged row; `redletter status` says so
+
+
+def _by_the_clocks(moment: datetime, time_zone: str) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock_of(time_zone))
