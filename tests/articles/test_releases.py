@@ -18,7 +18,6 @@ NOT_YET: dict[str, str] = {
     "28-two-in-a-paragraph": "two people who speak in one paragraph are taken for one",
     "29-embargo-and-notes": "a date in an embargo line; a role given before, with only she beside the quote",
     "30-blog-page": "a role given in the sentence before; a first name with a role",
-    "31-full-page": "the person of the sentence before, who thanked somebody",
     "32-names": "Mac and ab in names, names of three words, peers",
     "33-joint-statement": "two names after said, each with a title, are taken for the last",
     "34-court": "he is taken for the man who was sentenced",
@@ -31,7 +30,14 @@ NOT_YET: dict[str, str] = {
     "43-no-speech": "the organisation's name stands above date and title",
     "44-welsh": "Welsh titles before a name",
     "45-scottish": "the organisation's name in capitals above the date",
-    "46-quote-then-narrator": "Sister as a title with a full name",
+    "48-pull-quotes": "a pull quote in a blockquote repeats what is said",
+    "50-updated-later": "First published and Last updated in one line",
+    "51-bold-labels": "a daughter of somebody as a label",
+    "52-lists-and-rules": "the words before an address between angle brackets",
+    "53-changed-names": "Sarah (not her real name); a lead that shares few words with the title",
+    "55-american-order": "a clause that ends in said, with the name before it; according to",
+    "59-attributable": "a spokesperson as a label",
+    "60-posts-in-text": "a post and a headline are written, not said",
 }
 RELEASES = [
     pytest.param(
