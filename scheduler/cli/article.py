@@ -1,35 +1,67 @@
 """`redletter article`: what is read from one article, and what is cut out of it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import say, say_json, width
+from scheduler.cli.output import colour, say, say_json, width
+
+if TYPE_CHECKING:
+    from scheduler.articles import Article
+    from scheduler.excerpts import Excerpts
 
 
 @click.command()
 @click.argument("source")
 @click.option("--campaign", metavar="CAMPAIGN", help="Choose key sentences and facts as this campaign does.")
+@click.option(
+    "--html",
+    is_flag=False,
+    flag_value="-",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="[FILE]",
+    help="Write a page instead, or print it where no file is named.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
-def article(door: Door, source: str, campaign: str | None, as_json: bool) -> None:
+def article(door: Door, source: str, campaign: str | None, html: Path | None, as_json: bool) -> None:
     """Show what is read from an article, and what is cut out of it.
 
-    SOURCE is a file (text, Markdown, HTML) or a web address. Needs no workspace.
+    The whole text, with each excerpt marked in it, under the words by which a campaign selects it. SOURCE is a file
+    (text, Markdown, HTML, Word) or a web address. Needs no workspace.
     """
     from scheduler.articles import read_article
     from scheduler.excerpts import cut
-    from scheduler.excerpts.as_json import article_json
-    from scheduler.excerpts.as_lines import article_lines
 
+    if html and as_json:
+        raise click.UsageError("--html and --json are two forms of one article: choose one")
     base, allow_private = _reading(door, source)
     found = read_article(source, base, allow_private=allow_private)
     excerpts = cut(found, _keywords(door, campaign) if campaign else ())
     if as_json:
+        from scheduler.excerpts.as_json import article_json
+
         say_json(article_json(found, excerpts))
+    elif html:
+        _say_page(html, found, excerpts)
     else:
-        say(article_lines(found, excerpts, min(width(), 120)))
+        from scheduler.preview.article_lines import article_lines
+
+        say(article_lines(found, excerpts, width(), colour()))
+
+
+def _say_page(path: Path, found: "Article", excerpts: "Excerpts") -> None:
+    from scheduler.cli.page import write_page
+    from scheduler.preview.article_page import article_page
+
+    page = article_page(found, excerpts)
+    if path == Path("-"):
+        say(page.rstrip("\n"))
+        return
+    write_page(path, page)
+    say(f"{path.absolute()}")
 
 
 def _keywords(door: Door, name: str) -> tuple[str, ...]:

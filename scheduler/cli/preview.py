@@ -114,15 +114,8 @@ def _page(cards: "Sequence[Card]", room: int) -> Iterator[str]:
 def _write_page(
     path: Path, cards: "Sequence[Card]", problems: "Sequence[Problem]", notes: Sequence[str], door: Door
 ) -> None:
-    from scheduler.errors import RedletterError
+    from scheduler.cli.page import write_page
     from scheduler.preview import html_page, summary_line
 
-    page = html_page(cards, problems, notes, door.now())
-    try:
-        # A slip of the finger must not cost a campaign or an article.
-        if path.exists() and not path.read_bytes().lstrip().lower().startswith(b"<!doctype html"):
-            raise RedletterError(f"{path} is there and is no HTML page; give another name")
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise RedletterError(f"{path} cannot be written: {error.strerror or error}") from error
+    write_page(path, html_page(cards, problems, notes, door.now()))
     say(f"{summary_line(cards)}: {path.absolute()}")

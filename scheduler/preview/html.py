@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from itertools import groupby
-from urllib.parse import urlsplit
 
+from scheduler.drafting.draft import Source
 from scheduler.errors import Problem
 from scheduler.preview.card import Card, CardPart, by_day, day_heading, hour, length_words, source_words, terms_words
+from scheduler.preview.page import link, page
+from scheduler.preview.sources import Bond, Row, rows_of
 from scheduler.preview.style import STYLE
 
 _HASHTAG = re.compile(r"(?<![\w&/#@])#\w*[^\W\d_]\w*")
 _MENTION = re.compile(r"(?<![\w@/.])@\w[\w.-]*(?:@\w[\w.-]*\w)?")
-# Nothing is loaded and nothing runs, whatever an article holds.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,7 @@ def html_page(
             _footer(made_at),
         )
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>Preview: {escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )
+    return page(f"Preview: {title}", body, STYLE)
 
 
 def _numbered(cards: Iterable[Card]) -> Iterator[tuple[date, list[_Shown]]]:
@@ -238,9 +232,36 @@ def _sources(card: Card) -> Iterator[str]:
         yield f'<p class="source">{escape(terms[0].upper() + terms[1:])}</p>'
     for source in card.sources:
         yield f'<p class="source">Source: {escape(source_words(source))}</p>'
+        if source.words:
+            yield from _beside(card, source)
     for receipt in card.receipts:
-        place = _link(receipt.url, receipt.url) if receipt.url else escape(receipt.platform_id)
+        place = link(receipt.url, receipt.url) if receipt.url else escape(receipt.platform_id)
         yield f'<p class="source">Published: {place}</p>'
+
+
+def _beside(card: Card, source: Source) -> Iterator[str]:
+    """The text in pieces, each beside where it comes from; folded away until somebody asks."""
+    rows = rows_of("\n\n".join(part.text for part in card.parts), source)
+    altered = " with what was altered" if any(row.bond is Bond.ALTERED for row in rows) else ""
+    yield f'<details class="bonds"><summary>Text and source side by side{altered}</summary><div class="wide"><table>'
+    yield '<thead><tr><th scope="col">In the post</th><th scope="col">In the article</th></tr></thead><tbody>'
+    for row in rows:
+        words = _difference(row) or (escape(row.words) if row.bond is not Bond.SPEAKER else "")
+        said = f'<p dir="auto">{words}</p>' if words else ""
+        yield f'<tr><td dir="auto">{escape(row.text)}</td><td><p class="place">{escape(row.label)}</p>{said}</td></tr>'
+    yield "</tbody></table></div></details>"
+
+
+def _difference(row: Row) -> str:
+    pieces = []
+    for change in row.changes:
+        if not change.is_change:
+            pieces.append(escape(change.now))
+            continue
+        pieces += [
+            f"<{tag}>{escape(words)}</{tag}>" for tag, words in (("del", change.was), ("ins", change.now)) if words
+        ]
+    return " ".join(pieces)
 
 
 def _footer(made_at: datetime | None) -> str:
@@ -259,17 +280,11 @@ def rich_text(text: str, looks_like: str) -> str:
     from scheduler.platforms.links import find_links
 
     pieces, position = [], 0
-    for link in find_links(text, bare_domains=looks_like != "mastodon"):
-        pieces.append(_marked(text[position : link.start]))
-        pieces.append(_link(link.url, text[link.start : link.end]))
-        position = link.end
+    for found in find_links(text, bare_domains=looks_like != "mastodon"):
+        pieces.append(_marked(text[position : found.start]))
+        pieces.append(link(found.url, text[found.start : found.end]))
+        position = found.end
     return "".join([*pieces, _marked(text[position:])])
-
-
-def _link(url: str, shown: str) -> str:
-    if urlsplit(url).scheme not in ("http", "https"):
-        return escape(shown)
-    return f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{escape(shown)}</a>'
 
 
 def _marked(text: str) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from scheduler.articles.article import Span
 from scheduler.drafting.draft import Source
 from scheduler.drafting.tracing import Piece, trace
-from scheduler.posts.difference import LEGEND, changes, marked
+from scheduler.posts.difference import LEGEND, Change, changes, marked
 from scheduler.preview.card import Card
 from scheduler.preview.terminal import Paint, columns, wrapped
 
@@ -51,9 +51,24 @@ class Row:
         return f"{paragraph}characters {self.span.start} to {self.span.end}"
 
     @property
+    def label(self) -> str:
+        """Says how it belongs to the article, and from which place in it it comes."""
+        if self.bond is Bond.OWN:
+            return "not an excerpt"
+        if self.bond is Bond.SPEAKER:
+            return f"the speaker, whom the article calls {self.words}"
+        said = {Bond.TAKEN: "", Bond.ALTERED: "ALTERED: ", Bond.LEFT_OUT: "left out: "}[self.bond]
+        return f"{said}{self.place}"
+
+    @property
+    def changes(self) -> list[Change]:
+        """What became of the article's words, one after the other; nothing where the post has them as they are."""
+        return changes(self.words, self.text.strip(_MARKS)) if self.bond is Bond.ALTERED else []
+
+    @property
     def difference(self) -> str:
-        """What became of the article's words, each change marked; "" where nothing did."""
-        return marked(changes(self.words, self.text.strip(_MARKS))) if self.bond is Bond.ALTERED else ""
+        """The same as one text, each change marked as `LEGEND` explains."""
+        return marked(self.changes)
 
 
 def rows_of(text: str, source: Source) -> list[Row]:
@@ -171,21 +186,12 @@ def _below(rows: Sequence[Row], width: int, paint: Paint) -> Iterator[str]:
 
 def _source_lines(row: Row, room: int) -> Iterator[tuple[str, bool]]:
     """Yields what stands beside a stretch, and of each line whether it is a label."""
-    for number, line in enumerate(wrapped(_label(row), room)):
+    for number, line in enumerate(wrapped(row.label, room)):
         yield line, number == 0 or row.bond is not Bond.OWN
     if row.bond in (Bond.LEFT_OUT, Bond.TAKEN):
         yield from ((line, False) for line in wrapped(" ".join(row.words.split()), room))
     if row.bond is Bond.ALTERED:
         yield from ((line, False) for line in wrapped(row.difference, room))
-
-
-def _label(row: Row) -> str:
-    if row.bond is Bond.OWN:
-        return "not an excerpt"
-    if row.bond is Bond.SPEAKER:
-        return f"the speaker, whom the article calls {row.words}"
-    said = {Bond.TAKEN: "", Bond.ALTERED: "ALTERED: ", Bond.LEFT_OUT: "left out: "}[row.bond]
-    return f"{said}{row.place}"
 
 
 def _painted(line: str, row: Row, paint: Paint) -> str:

@@ -61,10 +61,49 @@ td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .problems { background: var(--bad-page); border-color: var(--bad-edge); margin-top: 1.5rem; font-size: 1rem; }
 .problems h2 { margin-top: .25rem; } .warnings p { margin: 0; } .warnings ul, .problems ul { margin: 0; padding-left: 1.1rem; }
 .source { margin: .4rem 0 0; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
+.bonds { margin: .4rem 0 0; font-size: .85rem; } .bonds summary { cursor: pointer; color: var(--soft); }
+.bonds summary:focus-visible { outline: 3px solid var(--red); outline-offset: 2px; }
+.bonds td { width: 50%; white-space: pre-line; overflow-wrap: anywhere; }
+.bonds ins { font-weight: 700; } .bonds p { margin: 0; } .bonds .place { color: var(--soft); }
 footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--soft); font-size: .9rem; }
 @media (max-width: 44rem) { thead { position: absolute; left: -99rem; } tr, td:last-child { display: block; }
   th, td { display: inline-block; border: 0; } tr { border-bottom: 1px solid var(--rule); padding: .35rem 0; }
-  tr > td:first-child { display: none; } tbody th { display: block; } h1 { font-size: 1.6rem; } }
+  tr > td:first-child { display: none; } .bonds td, .bonds tr > td:first-child { display: block; width: auto; padding-right: 0; }
+  tbody th { display: block; } h1 { font-size: 1.6rem; } }
 @media print { body { background: #fff; } .skip { display: none; } .post, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; } * { print-color-adjust: exact; } }
+"""
+
+# An article: what is cut out of it has a label and an edge of its own kind, so that no colour is needed to tell them apart.
+ARTICLE_STYLE = """
+:root { --lead: #0a6a75; --quote: #2d6a12; --key: #2b57a8; --fact: #8a2f86; --call: #8a4b00; }
+@media (prefers-color-scheme: dark) { :root { --lead: #5fd0dc; --quote: #9ad97a; --key: #93b8ff; --fact: #e79be2;
+  --call: #f0b266; } }
+.lead { --mark: var(--lead); } .quote { --mark: var(--quote); } .key { --mark: var(--key); } .fact { --mark: var(--fact); }
+.call { --mark: var(--call); }
+header, main, footer { max-width: 52rem; }
+dd { overflow-wrap: anywhere; }
+.index { columns: 18rem; column-gap: 2rem; margin: 0; padding-left: 1.1rem; }
+.index li { break-inside: avoid; margin-bottom: .2rem; } .index a { text-underline-offset: .15em; }
+.article { font-size: 1.05rem; }
+.paragraph { display: flex; gap: .9rem; margin: 0 0 1.1rem; }
+.number { flex: none; width: 1.8rem; text-align: right; color: var(--soft); font-size: .85rem; line-height: 1.9; }
+.stretches { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.stretches p, .stretches h3 { margin: 0 0 .35rem; white-space: pre-line; } .stretches h3 { font-size: 1.15rem; }
+.stretches > p:not(.kind), .stretches > h3 { padding-left: 1.05rem; }
+.kind { color: var(--soft); font-size: .85rem; font-style: italic; padding-left: 1.05rem; }
+.cut { border-left: .3rem solid var(--mark); padding: .05rem 0 .05rem .75rem; margin: 0 0 .35rem; }
+.cut.quote { border-left-style: double; border-left-width: .4rem; padding-left: .65rem; }
+.cut.key { border-left-style: dashed; } .cut.fact { border-left-style: dotted; }
+.cut.call { border-left-style: groove; border-left-width: .4rem; padding-left: .65rem; }
+.stretches .label { color: var(--mark); font-size: .85rem; line-height: 1.4; margin: 0 0 .15rem; }
+.label span { color: var(--ink); }
+.label:target { outline: 3px solid var(--mark); outline-offset: 2px; }
+.label .unsure, .index .unsure { color: var(--bad-edge); font-weight: 700; }
+.inside { border-bottom: 1px solid currentColor; } .inside i { font-size: .75em; color: var(--soft); }
+.inside a { text-decoration: none; }
+.reach { margin: 0; padding-left: 1.1rem; overflow-wrap: anywhere; } .reach li { margin-bottom: .25rem; }
+.hidden { position: absolute; left: -99rem; }
+@media (max-width: 34rem) { .paragraph { gap: .4rem; } .number { width: 1.3rem; } dl { gap: .5rem 1.5rem; } }
+@media print { .paragraph { break-inside: avoid; } nav a { text-decoration: none; } }
 """

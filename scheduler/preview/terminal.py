@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from scheduler.preview.card import Card, by_day, day_heading, hour, length_words, source_words, terms_words
 
 NARROWEST, WIDEST = 60, 120
-_BOLD, _YELLOW, _DIM, _RESET = "\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
+_BOLD, _YELLOW, _DIM, _UNDERLINE, _RESET = "\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[4m", "\x1b[0m"
 _VARIATION_EMOJI = "\ufe0f"
 # Marks that turn the reading direction, and so could make a terminal show another order than what is posted.
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -49,6 +49,12 @@ class Paint:
 
     def dim(self, text: str) -> str:
         return self._in(_DIM, text)
+
+    def link(self, text: str) -> str:
+        return self._in(_UNDERLINE, text)
+
+    def coloured(self, text: str, code: str) -> str:
+        return self._in(code, text)
 
     def _in(self, code: str, text: str) -> str:
         return f"{code}{text}{_RESET}" if self.colour and text else text

@@ -45,16 +45,17 @@ def test_an_article_is_shown_as_json_in_a_shape_that_stays(desk: Desk) -> None:
     quote = article["quotes"][0]
     assert (quote["speaker"], quote["role"]) == ("Mira Holt", "keeper of the harbour")
     assert quote["paragraphs"] == ["Come and see what we mend. Bring your children."]
-    assert article["contacts"] == [{"kind": "phone", "value": "01632 960 123"}]
+    assert article["contacts"] == [{"kind": "phone", "value": "01632 960 123", "label": None}]
 
 
 def test_an_article_is_shown_under_the_words_that_select_from_it(desk: Desk) -> None:
     lines = desk.done("article", "articles/gates.md").lines
 
     assert lines[0] == "The harbour opens its gates"
-    assert "lead" in lines
-    assert "quote 1 · Mira Holt, keeper of the harbour" in lines
-    assert "key 1" in lines
+    said = [line.strip().removeprefix("1 ") for line in lines]
+    assert "lead" in said
+    assert "quote 1 · Mira Holt, keeper of the harbour" in said
+    assert "▌ “Come and see what we mend. Bring your children.”" in said
 
 
 def test_an_article_of_ones_own_folder_needs_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
