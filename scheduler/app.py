@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.articles import Article, read_article
+from scheduler.articles import Article, Wanted, read_article
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import (
     Campaign,
@@ -178,8 +178,8 @@ class Workspace:
             if (problem.file, problem.line, problem.key) not in places:
                 yield problem
 
-    def _read_for_names(self, source: str) -> Article:
-        return read_article(source, self.folder, allow_private=self.config.allow_private_addresses)
+    def _read_for_names(self, source: str, wanted: Wanted) -> Article:
+        return read_article(source, self.folder, wanted, allow_private=self.config.allow_private_addresses)
 
     def rehearse(self, names: Sequence[str], first: date, last: date) -> Rehearsal:
         """Lets all posts of the days from `first` to `last` (local time) go out in a rehearsal; saves and sends nothing.
@@ -424,7 +424,7 @@ class _Drafting:
         self._year = year
         self._to_plan = to_plan
         self._named = named
-        self._articles: dict[str, Article | ArticleError] = {}
+        self._articles: dict[tuple[str, Wanted], Article | ArticleError] = {}
 
     def draft(self, campaign: Campaign) -> CampaignDrafts:
         work = self._draft_year(campaign, self._year)
@@ -515,24 +515,24 @@ class _Drafting:
     def _read_articles(self, campaign: Campaign) -> tuple[dict[str, Article], list[Problem]]:
         articles: dict[str, Article] = {}
         problems: list[Problem] = []
-        for name, source in campaign.articles.items():
-            found = self._read(source)
+        for name in campaign.articles:
+            found = self._read(campaign.source_of(name), campaign.wanted_of(name))
             if isinstance(found, Article):
                 articles[name] = found
             else:
                 problems += [campaign.problem(str(problem), "articles", name) for problem in found.problems]
         return articles, problems
 
-    def _read(self, source: str) -> Article | ArticleError:
-        if source not in self._articles:
+    def _read(self, source: str, wanted: Wanted) -> Article | ArticleError:
+        if (source, wanted) not in self._articles:
             config = self._workspace.config
             try:
-                self._articles[source] = read_article(
-                    source, config.workspace, allow_private=config.allow_private_addresses
+                self._articles[source, wanted] = read_article(
+                    source, config.workspace, wanted, allow_private=config.allow_private_addresses
                 )
             except ArticleError as error:
-                self._articles[source] = error
-        return self._articles[source]
+                self._articles[source, wanted] = error
+        return self._articles[source, wanted]
 
     def _with_hours_that_have_passed(self, work: CampaignDrafts, occurrence: Occurrence) -> CampaignDrafts:
         """Planning says itself which single hours have passed; a preview has to, and both where all of them have."""

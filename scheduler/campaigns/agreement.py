@@ -21,6 +21,7 @@ def disagreements(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
         yield from _until_after_when(place, slot)
         yield from _expires_after_when(place, slot)
         yield from _article(place, slot, data.get("articles", {}))
+    yield from _source_or_feed(data.get("articles"))
     yield from _campaign_expires_after_when(data, slots)
     for place, support in _tables(data.get("support"), "support"):
         if not support.keys() & {"phone", "url"}:
@@ -111,3 +112,18 @@ def _article(place: Keys, slot: dict[str, Any], articles: Any) -> Iterator[tuple
         yield (*place, "article"), f'unknown article "{name}"{known}'
     elif "excerpt" in slot and not articles:
         yield (*place, "excerpt"), 'needs an article; add [articles] with release = "articles/FILE"'
+
+
+def _source_or_feed(articles: Any) -> Iterator[tuple[Keys, str]]:
+    for name, article in articles.items() if isinstance(articles, dict) else ():
+        if not isinstance(article, dict):
+            continue
+        place: Keys = ("articles", name)
+        written = article.keys() & {"source", "feed"}
+        if not written:
+            yield place, "needs a source (a file or web address) or a feed"
+        elif len(written) == 2:
+            yield (*place, "feed"), "has a source and a feed; expected one of them"
+        elif "source" in written:
+            for key in sorted(article.keys() & {"matching", "newest", "follow"}):
+                yield (*place, key), "picks an entry of a feed, and this article has a source; write feed = instead"

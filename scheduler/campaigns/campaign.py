@@ -14,11 +14,13 @@ from pydantic import (
     Field,
     InstanceOf,
     PrivateAttr,
+    StrictBool,
     StrictInt,
     Tag,
     WithJsonSchema,
 )
 
+from scheduler.articles import DateOrder, Wanted
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
 from scheduler.campaigns.period import Period, parse_period
 from scheduler.campaigns.when import When, parse_time, parse_when
@@ -144,6 +146,26 @@ def _day(value: Any) -> Any:
     return value
 
 
+def _dates(value: Any) -> Any:
+    if value is None or value in list(DateOrder):
+        return value
+    found = f'"{value}"' if isinstance(value, str) else plain_kind(value)
+    raise ValueError(f'expected "british" or "american", found {found}')
+
+
+def _phrases(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _article(value: Any) -> Any:
+    if not isinstance(value, str | dict | SourceTable):
+        raise ValueError(
+            'expected text (a file or web address), or a table such as { feed = "https://charity.example/news.xml" }, '
+            f"found {plain_kind(value)}"
+        )
+    return value
+
+
 def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     twice = sorted({str(value) for value in values if values.count(value) > 1})
     if twice:
@@ -214,6 +236,38 @@ class Support(_Model):
     phone: Annotated[Text | None, Field(description='The number as people dial it, as in "0800 555 111".')] = None
     url: Annotated[
         Annotated[str, AfterValidator(_web_address)] | None, Field(description="The web address of the help.")
+    ] = None
+
+
+class SourceTable(_Model):
+    """An article with more to say of it than where it is: one of `source` and `feed`."""
+
+    source: Annotated[Text | None, Field(description="The file or web address; this or `feed`.")] = None
+    feed: Annotated[
+        Text | None, Field(description="An RSS or Atom feed, of which one entry is the article; this or `source`.")
+    ] = None
+    matching: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(_phrases),
+        Expected("words, or a list of them"),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+        Field(description="Only entries of the feed whose title, summary or categories hold these words."),
+    ] = ()
+    newest: Annotated[
+        Annotated[StrictInt, Field(ge=1, le=100)],
+        Field(description="Which of these entries: 1 is the newest, 2 the one before it."),
+    ] = 1
+    follow: Annotated[
+        StrictBool | None,
+        Field(
+            description="Whether the page that the entry links to is read (true) or what the feed holds (false); "
+            "otherwise the page where the feed holds only a summary."
+        ),
+    ] = None
+    dates: Annotated[
+        DateOrder | None,
+        BeforeValidator(_dates),
+        Field(description="How its dates are read, instead of the campaign's `dates`."),
     ] = None
 
 
@@ -324,10 +378,25 @@ class Campaign(_Model):
         Field(description='The days in which no elected person is quoted, as in "2027-03-22..2027-05-06".'),
     ] = None
     articles: Annotated[
-        dict[Name, Text],
+        dict[
+            Name,
+            Annotated[
+                Annotated[Text, Tag("plain")] | Annotated[SourceTable, Tag("described")],
+                Discriminator(lambda value: "plain" if isinstance(value, str) else "described"),
+                BeforeValidator(_article),
+            ],
+        ],
         Expected("a table of short names and articles, [articles]"),
-        Field(description="The articles: short name = file or web address. The first is the default."),
+        Field(
+            description="The articles: short name = file or web address, or a table with source or feed. "
+            "The first is the default."
+        ),
     ] = {}
+    dates: Annotated[
+        DateOrder,
+        BeforeValidator(_dates),
+        Field(description='How dates of digits are read in its articles: "british" (03/04 is 3 April) or "american".'),
+    ] = DateOrder.BRITISH
     slots: Annotated[
         tuple[Slot, ...],
         Expected("a table for each slot, [[slot]]"),
@@ -378,6 +447,20 @@ class Campaign(_Model):
     def topics_of(self, slot: Slot) -> tuple[str, ...]:
         """Returns the topics of a slot's posts: the campaign's and its own."""
         return tuple(dict.fromkeys((*self.topics, *slot.topics)))
+
+    def source_of(self, name: str) -> str:
+        """Returns the file or address of an article, by its short name."""
+        article = self.articles[name]
+        return article if isinstance(article, str) else article.feed or article.source or ""
+
+    def wanted_of(self, name: str) -> Wanted:
+        """Returns what an article is wanted for beside its address: how its dates are read, and which entry of a feed."""
+        article = self.articles[name]
+        if isinstance(article, str):
+            return Wanted(self.dates)
+        return Wanted(
+            article.dates or self.dates, article.feed is not None, article.matching, article.newest, article.follow
+        )
 
     def article_of(self, slot: Slot) -> str | None:
         """Returns the short name of a slot's article; None in a campaign without articles."""

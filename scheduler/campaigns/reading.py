@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from scheduler.campaigns.agreement import disagreements
-from scheduler.campaigns.campaign import Campaign, InlineDay, Slot
+from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, SourceTable
 from scheduler.campaigns.when import When
 from scheduler.errors import CampaignError, Problem
 from scheduler.tomlfile import TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
@@ -98,7 +98,7 @@ def load_names(workspace: Path, name: str) -> Campaign | None:
         # Without a day of its own to look up, any day that exists will do: its own problem is told already.
         day=_text(data, "day") or InlineDay(name="-", date="1 january"),
         accounts=_texts(data, "accounts") or (),
-        articles={key: each for key, each in articles.items() if isinstance(each, str)}
+        articles={key: _named_source(each) for key, each in articles.items() if _named_source(each)}
         if isinstance(articles, dict)
         else {},
         slots=tuple(_names_of_slot(slot) for slot in slots) if isinstance(slots, list) else (),
@@ -119,6 +119,17 @@ def _names_of_slot(slot: Any) -> Slot:
         article=_text(known, "article"),
         every=timedelta(hours=1),
     )
+
+
+def _named_source(article: Any) -> Any:
+    """An article as far as it is well formed; None where it is not, which is told already."""
+    if isinstance(article, str):
+        return article
+    try:
+        table = SourceTable.model_validate(article)
+    except ValidationError:
+        return None
+    return table if table.source or table.feed else None
 
 
 def _text(data: dict[str, Any], key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from scheduler.articles.article import Article
+from scheduler.articles import Article, Wanted
 from scheduler.awareness import Calendar
 from scheduler.campaigns import Campaign, day_of, unknown_names
 from scheduler.config import Config
@@ -18,12 +18,12 @@ def check_campaigns(
     campaigns: Iterable[Campaign],
     config: Config,
     calendar: Calendar,
-    read: Callable[[str], Article],
+    read: Callable[[str, Wanted], Article],
     templates: Templates,
 ) -> list[Problem]:
     """Returns every unknown day, account, template, article and excerpt, campaign by campaign in the order of lines.
 
-    read: reads an article by what the campaign calls it, and raises ArticleError.
+    read: reads an article by its address and what is wanted of it, and raises ArticleError.
     """
     return [
         problem
@@ -33,15 +33,16 @@ def check_campaigns(
 
 
 def _problems(
-    campaign: Campaign, config: Config, calendar: Calendar, read: Callable[[str], Article], templates: Templates
+    campaign: Campaign, config: Config, calendar: Calendar, read: Callable[[str, Wanted], Article], templates: Templates
 ) -> Iterator[Problem]:
     yield from unknown_names(campaign, calendar, config.accounts)
     yield from _templates(campaign, config, templates)
     readable: dict[str, Excerpts] = {}
     words = _keywords(campaign, calendar)
-    for name, source in campaign.articles.items():
+    for name in campaign.articles:
+        source = campaign.source_of(name)
         try:
-            readable[name] = cut(read(source), words)
+            readable[name] = cut(read(source, campaign.wanted_of(name)), words)
         except ArticleError as error:
             yield from (campaign.problem(_told(problem, source), "articles", name) for problem in error.problems)
     yield from _excerpts(campaign, readable)
@@ -102,7 +103,7 @@ def _excerpts(campaign: Campaign, readable: dict[str, Excerpts]) -> Iterator[Pro
 def _selected(campaign: Campaign, index: int, excerpts: Excerpts, name: str) -> Iterator[Problem]:
     slot = campaign.slots[index]
     try:
-        chosen = select(excerpts, slot.excerpt or "", campaign.articles[name])
+        chosen = select(excerpts, slot.excerpt or "", campaign.source_of(name))
     except ValueError as error:
         yield campaign.problem(str(error), "slot", index, "excerpt")
         return

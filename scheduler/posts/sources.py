@@ -31,6 +31,8 @@ def _is_missing(article: str, workspace: Path) -> bool:
     if "://" in article:
         return False
     try:
-        return not (workspace / Path(article).expanduser()).exists()
+        # "feed.xml#id" is an entry of a feed that lies in a file.
+        paths = (article, article.partition("#")[0])
+        return not any((workspace / Path(path).expanduser()).is_file() for path in paths)
     except (OSError, RuntimeError):
         return True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.articles import DateOrder, Wanted
 from scheduler.campaigns import InlineDay, Slot, Support, When, load_campaign
 from scheduler.errors import CampaignError
 from tests.builders.campaigns import ARTICLES, LEAST, SLOT, campaign, slot
@@ -199,11 +200,28 @@ def test_text_is_kept_exactly(tmp_path: Path):
             "support = [{ name = 'x', fone = '1', phone = '1' }]",
             '5: support 1: unknown key "fone"; did you mean "phone"?',
         ),
+        ("elected = 'Ann Low'", "5: elected: expected a list of names, found text"),
+        ("elected = ['Ann Low', 'Ann Low']", "5: elected: stands twice: Ann Low"),
+        ("pre_election = 'spring'", '5: pre_election: expected two dates such as "2027-03-22..2027-05-06", found "spring"'),
+        ("pre_election = '2027-03-22..2027-02-30'", '5: pre_election: there is no day "2027-02-30"'),
+        ("pre_election = '2027-03-22..2027-03-01'", "5: pre_election: ends before it begins"),
+        ("pre_election = 2027", "5: pre_election: expected two dates such as"),
         ("time_zone = 'Europe/Lonon'", '5: time_zone: unknown time zone "Europe/Lonon"; did you mean "Europe/London"?'),
         ("language = '?'", '5: language: expected a language such as "en-GB" or "cy", found "?"'),
         ("topic = ' '", "5: topic: is empty"),
         ("[articles]\nThe_Release = 'x'", "6: articles.The_Release: expected small letters, digits and hyphens"),
-        ("[articles]\nrelease = 3", "6: articles.release: expected text, found a number"),
+        ("[articles]\nrelease = 3", "6: articles.release: expected text (a file or web address), or a table such as"),
+        ("[articles]\nrelease = {}", "6: articles.release: needs a source (a file or web address) or a feed"),
+        ("[articles]\nr = { source = 'a', feed = 'b' }", "6: articles.r.feed: has a source and a feed; expected one"),
+        ("[articles]\nr = { source = 'a', newest = 2 }", "6: articles.r.newest: picks an entry of a feed, and this"),
+        ("[articles]\nr = { feed = 'a', newest = 0 }", "6: articles.r.newest: "),
+        (
+            "[articles]\nr = { feed = 'a', mathing = 'b' }",
+            '6: articles.r: unknown key "mathing"; did you mean "matching"?',
+        ),
+        ("[articles]\nr = { feed = 'a', follow = 'yes' }", "6: articles.r.follow: expected "),
+        ("dates = 'us'", '5: dates: expected "british" or "american", found "us"'),
+        ("dates = 3", '5: dates: expected "british" or "american", found a number'),
         ("articles = ['a.md']", "5: articles: expected a table of short names and articles, [articles], found a list"),
     ],
 )
@@ -423,3 +441,21 @@ def test_a_file_from_a_word_processor_is_explained(tmp_path: Path):
 
     with pytest.raises(CampaignError, match=r"^open-day\.toml:2: “ is a curly quotation mark from a word processor"):
         load_campaign(path, "open-day.toml")
+
+
+def test_an_article_may_be_the_entry_of_a_feed(tmp_path: Path):
+    loaded = campaign(
+        tmp_path,
+        "dates = 'american'\n[articles]\nplain = 'a.md'\n"
+        "news = { feed = 'https://charity.example/news.xml', matching = 'awareness day', newest = 2, dates = 'british' }\n"
+        "page = { source = 'b.html' }",
+    )
+
+    assert [loaded.source_of(name) for name in loaded.articles] == [
+        "a.md",
+        "https://charity.example/news.xml",
+        "b.html",
+    ]
+    assert loaded.wanted_of("plain") == Wanted(DateOrder.AMERICAN)
+    assert loaded.wanted_of("page") == Wanted(DateOrder.AMERICAN)
+    assert loaded.wanted_of("news") == Wanted(feed=True, matching=("awareness day",), newest=2)

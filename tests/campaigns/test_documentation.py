@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from scheduler.awareness import load_calendar, parse_rule
 from scheduler.awareness.reading import _WrittenDay
-from scheduler.campaigns import Campaign, InlineDay, Slot, Support, json_schema, load_campaign
+from scheduler.campaigns import Campaign, InlineDay, Slot, SourceTable, Support, json_schema, load_campaign
 from scheduler.errors import CampaignError
 from tests.builders.tomlfile import write
 
@@ -74,6 +74,13 @@ def test_every_key_of_a_calendar_is_explained():
     assert set(re.findall(r"`(\w+)`", rows)) == set(_WrittenDay.model_fields)
 
 
+def test_every_key_of_an_article_is_explained():
+    _, _, section = PAGE.partition("### `articles`")
+    rows = re.findall(r"^\| `(\w+)` \|", section.partition("### ")[0], flags=re.MULTILINE)
+
+    assert rows == list(SourceTable.model_fields)
+
+
 def test_every_rule_on_the_page_is_one():
     (row,) = re.findall(r"^\| `rule` \| (.*)$", PAGE, flags=re.MULTILINE)
     rules = re.findall(r'`"([^"]+)"`', row)
@@ -88,6 +95,7 @@ def test_every_rule_on_the_page_is_one():
         (Campaign, ("properties",)),
         (Slot, ("$defs", "Slot", "properties")),
         (Support, ("$defs", "Support", "properties")),
+        (SourceTable, ("$defs", "SourceTable", "properties")),
     ],
 )
 def test_the_schema_describes_every_key(model: type[BaseModel], keys: tuple[str, ...]):

@@ -64,7 +64,7 @@ def problems(workspace: Path, campaign: str) -> list[str]:
             load_campaigns(workspace),
             load_config(workspace, ACCOUNT_KEYS),
             load_calendar(),
-            lambda source: read_article(source, workspace),
+            lambda source, wanted: read_article(source, workspace, wanted),
             templates,
         )
     return [str(problem) for problem in found]

@@ -64,7 +64,7 @@ def test_the_example_has_no_problems(workspace: Path, drafted: list[Drafted]) ->
             load_campaigns(workspace),
             load_config(workspace, ACCOUNT_KEYS),
             load_calendar(),
-            lambda source: read_article(source, workspace),
+            lambda source, wanted: read_article(source, workspace, wanted),
             templates,
         )
 
