@@ -202,7 +202,10 @@ def test_text_is_kept_exactly(tmp_path: Path):
         ),
         ("elected = 'Ann Low'", "5: elected: expected a list of names, found text"),
         ("elected = ['Ann Low', 'Ann Low']", "5: elected: stands twice: Ann Low"),
-        ("pre_election = 'spring'", '5: pre_election: expected two dates such as "2027-03-22..2027-05-06", found "spring"'),
+        (
+            "pre_election = 'spring'",
+            '5: pre_election: expected two dates such as "2027-03-22..2027-05-06", found "spring"',
+        ),
         ("pre_election = '2027-03-22..2027-02-30'", '5: pre_election: there is no day "2027-02-30"'),
         ("pre_election = '2027-03-22..2027-03-01'", "5: pre_election: ends before it begins"),
         ("pre_election = 2027", "5: pre_election: expected two dates such as"),

@@ -398,3 +398,52 @@ def test_drafting_twice_gives_the_same() -> None:
     campaign = make_campaign(quotes_slot(), make_slot(excerpt="lead"))
 
     assert drafts_of(campaign, QUOTES) == drafts_of(campaign, QUOTES)
+
+
+ELECTED = (
+    "The harbour opens.\n\nCllr Ann Low said: “We are glad of it, all of us.”\n\n"
+    "Dr Bo Reed said: “So are we, of course.”"
+)
+
+
+def test_what_an_elected_person_said_is_not_posted_in_the_pre_election_period() -> None:
+    slot = make_slot(excerpt="quotes", every="90m")
+    campaign = make_campaign(slot, elected=["Ann Low"], pre_election="2027-03-18..2027-05-06")
+
+    drafted = drafts_of(campaign, ELECTED)
+
+    assert [draft.message.parts[0].text for draft in drafted.drafts] == ["So are we, of course."]
+    assert drafted.notes == (
+        "harbour, news: the quote by Ann Low is not posted: elected, and 18 March 2027 is in the pre-election period "
+        "(18 March 2027 to 6 May 2027)",
+    )
+    assert drafted.problems == ()
+
+
+def test_what_an_elected_person_said_is_posted_outside_of_it() -> None:
+    campaign = make_campaign(make_slot(excerpt="quote 1"), elected=["Ann Low"], pre_election="2027-03-19..2027-05-06")
+
+    assert len(drafts_of(campaign, ELECTED).drafts) == 1
+
+
+def test_what_a_template_takes_besides_its_excerpt_is_a_source_too() -> None:
+    article = make_article("The harbour opens its gates.\n\nThe harbour has 12 boats.\n\nCall the harbour on 0300 555 0142.")
+    slot = make_slot(excerpt="lead", text="{{ excerpt.text }} {{ facts[0] }} {{ call_to_action.text }}")
+
+    (draft,) = drafts_of(make_campaign(slot), article).drafts
+
+    assert [(source.kind, article.at(source.spans[0])) for source in draft.sources] == [
+        ("lead", "The harbour opens its gates."),
+        ("fact", "The harbour has 12 boats."),
+        ("call to action", "Call the harbour on 0300 555 0142."),
+    ]
+
+
+def test_key_sentences_are_ranked_by_the_names_of_the_campaigns_day() -> None:
+    rooms = "\n\n".join(f"The council has planned many things for room {name} of the quay." for name in "ABCDEFGH")
+    text = f"The harbour opens.\n\n{rooms}\n\nEvery Harbour Open Day poster was drawn by a child of this town."
+    slot = make_slot(excerpt="keys", every="1h")
+
+    texts = [draft.message.parts[0].text for draft in drafts_of(make_campaign(slot), text).drafts]
+
+    assert "Every Harbour Open Day poster was drawn by a child of this town." in texts

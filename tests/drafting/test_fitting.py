@@ -146,3 +146,31 @@ def test_a_passage_never_ends_where_a_sentence_was_parted() -> None:
 
 def test_no_comma_is_left_hanging_at_the_end() -> None:
     assert whole(make_excerpt("We thought we were too old,")).paragraphs == ("We thought we were too old",)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "But only on Sundays.",
+        "However, it rains.",
+        "Not everybody may come.",
+        "This does not mean you.",
+        "It won’t be for all.",
+        "They will never know.",
+        "Only if you ask.",
+    ],
+)
+def test_nothing_ends_right_before_a_sentence_that_takes_it_back(turn: str) -> None:
+    excerpt = make_excerpt(f"One is here. All may come. {turn} Bring a hat.", kind=ExcerptKind.QUOTE)
+
+    assert [passage.kept[0] for passage in passages(excerpt)] == [
+        f"One is here. All may come. {turn} Bring a hat.",
+        f"One is here. All may come. {turn}",
+        "One is here.",
+    ]
+
+
+def test_an_excerpt_whose_first_sentence_is_taken_back_is_whole_or_nothing() -> None:
+    excerpt = make_excerpt("All may come. But not today.")
+
+    assert [passage.kept for passage in passages(excerpt)] == [("All may come. But not today.",)]

@@ -137,3 +137,62 @@ def test_words_that_are_a_link_in_the_article_are_warned_of() -> None:
         "“tide tables are here” is a link in the article and plain words here",
     )
     assert warnings(make_slot(excerpt="lead", text="{{ excerpt.text }} https://harbour.example/tides"), article) == ()
+
+
+EXPLAINED = "The Maritime Safety Unit (MSU) meets.\n\nEvery MSU boat in the harbour is open today."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_warned"),
+    [
+        ("Visit the MSU.", True),
+        ("The MSU’s boats are here.", True),
+        ("Visit the Maritime Safety Unit (MSU).", False),
+        ("Visit us. #MSU", False),
+        ("Visit https://MSU.example/MSU now.", False),
+        ("Visit the MSUX.", False),
+    ],
+)
+def test_a_short_form_that_the_article_explains_is_to_be_spelled_out(text: str, is_warned: bool) -> None:
+    found = [warning for warning in warnings(make_slot(text=text), EXPLAINED) if "spelled out" in warning]
+
+    expected = (
+        "“MSU” is not spelled out: the article says “Maritime Safety Unit”; use {{ acronyms.line }} or write it out"
+    )
+    assert found == ([expected] if is_warned else [])
+
+
+def test_the_line_of_acronyms_explains_what_the_excerpt_leaves_open() -> None:
+    slot = make_slot(excerpt="key 1", text="{{ excerpt.text }} {{ acronyms.line }}")
+
+    (draft,) = drafts_of(make_campaign(slot), EXPLAINED).drafts
+
+    assert draft.message.parts[0].text.endswith("MSU: Maritime Safety Unit")
+    assert not any("spelled out" in warning for warning in draft.warnings)
+
+
+ELECTED = "The harbour opens.\n\nCllr Ann Low said: “We are glad of it, all of us.”"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"elected": ["Ann Low"]}, None),
+        ({"pre_election": "2027-03-22..2027-05-06"}, None),
+        ({"pre_election": "2027-03-01..2027-03-18"}, "quotes Cllr Ann Low in the pre-election period"),
+    ],
+)
+def test_a_quote_that_sounds_elected_is_looked_at_in_the_period(keys: dict[str, object], expected: str | None) -> None:
+    found = [warning for warning in warnings(make_slot(excerpt="quote 1"), ELECTED, **keys) if "election" in warning]
+
+    assert (found[0].startswith(expected) and len(found) == 1) if expected else found == []
+
+
+def test_a_post_that_names_an_elected_person_is_looked_at_in_the_period() -> None:
+    slot = make_slot(text="Ann  Low opens it.")
+
+    (warning,) = warnings(slot, elected=["Ann Low"], pre_election="2027-03-01..2027-03-18")
+
+    assert warning.startswith(
+        "names Ann Low, who is elected, in the pre-election period (1 March 2027 to 18 March 2027)"
+    )
