@@ -1,10 +1,9 @@
-"""The JSON shape that others rely on, and the lines for a terminal."""
+"""The JSON shape that others rely on."""
 
 import json
 
 from scheduler.excerpts import cut
 from scheduler.excerpts.as_json import article_json
-from scheduler.excerpts.as_lines import article_lines
 from tests.builders.articles import make_article
 
 ARTICLE = make_article(
@@ -31,20 +30,3 @@ def test_the_json_keeps_its_shape() -> None:
         "source", "sha256", "url", "title", "published", "description", "language",
         "lead", "lead_spans", "quotes", "key_sentences", "links", "contacts", "facts", "calls_to_action", "acronyms",
     }  # fmt: skip
-
-
-def test_the_lines_name_each_excerpt_by_its_selector_and_keep_to_the_width() -> None:
-    lines = list(article_lines(ARTICLE, cut(ARTICLE), 60))
-
-    assert lines[:2] == ["Library opens", "release.txt · 1 May 2024"]
-    assert "quote 1 · Dr Bo Reed, of Reed Trust" in lines
-    assert {"  “So will we.", "  “We will.”", "    https://a.example/x", "  phone: 101"} <= set(lines)
-    assert all(len(line) <= 60 for line in lines)
-
-
-def test_no_article_can_steer_the_terminal() -> None:
-    article = make_article(
-        "Library opens\n\nThe library has \x1b[31mopened in \u202eFennick town today.\n" + "x " * 400
-    )
-
-    assert not any("\x1b" in line or "\u202e" in line for line in article_lines(article, cut(article), 60))
