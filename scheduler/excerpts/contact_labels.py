@@ -81,4 +81,4 @@ def _is_desk(name: list[re.Match[str]]) -> bool:
 def _is_name(words: list[str]) -> bool:
     telling = [word for word in words if word.lower() not in _NO_NAMES | _JOINING]
     is_named = any(word[0].isupper() for word in telling) or any(word.lower() in _ALONE for word in telling)
-    return is_named or all(word.lower() in _LABEL_ONLY for word in words)
+    return is_named or (len(words) > 1 and all(word.lower() in _LABEL_ONLY for word in words))

@@ -9,6 +9,7 @@ from scheduler.excerpts.own_voice import Said, patterns
 from scheduler.excerpts.vocabulary import words_of
 
 _MOST_FACTS = 8
+_FEWEST_WORDS = 4  # in an item of a list, which need not be a sentence
 _SHORTEST, _LONGEST = 20, 400
 _SMALL = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
@@ -94,7 +95,7 @@ def find_facts(article: Article, said: Sequence[Said], keywords: Sequence[str] =
 
 def _span(each: Said, previous: Said | None) -> Span | None:
     """What is quoted for a figure in this sentence; None where it cannot be understood."""
-    is_item = each.kind is ParagraphKind.LIST_ITEM and len(each.words.split()) >= 3
+    is_item = each.kind is ParagraphKind.LIST_ITEM and len(each.words.split()) >= _FEWEST_WORDS
     if each.kind is ParagraphKind.LINKS or not (each.is_whole or is_item):
         return None
     span = each.span

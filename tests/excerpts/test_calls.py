@@ -55,6 +55,7 @@ def test_anything_else_is_none(body: str, reason: str) -> None:
         ("Contact the NSPCC helpline: 0808 800 5000.", {"0808 800 5000": "NSPCC helpline"}),
         ("Press office: 01632 960124", {"01632 960124": "Press office"}),
         ("Tel: 01632 960124", {"01632 960124": None}),
+        ("Call the team on 01632 960124.", {"01632 960124": None}),
         ("For help call 0300 555 0142 (Fennick Women’s Aid).", {"0300 555 0142": "Fennick Women’s Aid"}),
         ("For help call 0300 555 0142 (24 hours).", {"0300 555 0142": None}),
         ("Text HELP to 61016 or forward the message to 7726.", {"61016": None, "7726": None}),

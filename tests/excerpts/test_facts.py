@@ -65,8 +65,8 @@ def test_a_sentence_that_leans_on_nothing_that_stands_is_no_fact() -> None:
 
 
 def test_an_item_of_a_list_is_a_fact_without_a_full_stop() -> None:
-    assert _facts("Key figures:\n\n- 1,200 children joined\n- the roof is green\n") == [
-        ("1,200 children joined", ("1,200 children",))
+    assert _facts("Key figures:\n\n- 1,200 children joined us\n- 12 new desks\n- the roof is green\n") == [
+        ("1,200 children joined us", ("1,200 children",))
     ]
 
 

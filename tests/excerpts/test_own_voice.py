@@ -1,6 +1,8 @@
 """The lead and the key sentences: never furniture, and never a sentence that needs the one before it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scheduler.excerpts import cut
 from tests.builders.articles import make_article
@@ -55,3 +57,24 @@ def test_half_a_quote_is_no_key_sentence() -> None:
     )
 
     assert [key.text for key in cut(article).key_sentences] == ["The building was a mill for two centuries."]
+
+
+PIECES = [
+    "Library opens", "\n\n", "\n", " ", "It cost £4,000.", "“We will stay.", "”", "Call Fennick Police on 101.", "He also ran.",
+    "Child Sexual Exploitation (CSE)", "- 12 desks", "www.example.org/a", "said Bo Reed.", "One in five", "(", "18001 101",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40))
+def test_every_excerpt_is_the_articles_own_words_at_its_place(pieces: list[str]) -> None:
+    article = make_article("A title\n\n" + " ".join(pieces))
+    excerpts = cut(article)
+
+    for excerpt in (*excerpts.key_sentences, *excerpts.facts, *excerpts.calls_to_action):
+        assert excerpt.paragraphs == tuple(article.at(span) for span in excerpt.spans)
+    for kind in (excerpts.key_sentences, excerpts.facts, excerpts.calls_to_action):
+        assert [one.spans[0].start for one in kind] == sorted({one.spans[0].start for one in kind})
+    spoken = [span for quote in excerpts.quotes for span in quote.spans]
+    for excerpt in (*excerpts.facts, *excerpts.calls_to_action):
+        (own,) = excerpt.spans
+        assert not any(own.start < said.end and said.start < own.end for said in spoken)
