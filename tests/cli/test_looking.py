@@ -58,6 +58,38 @@ def test_an_article_is_shown_under_the_words_that_select_from_it(desk: Desk) -> 
     assert "▌ “Come and see what we mend. Bring your children.”" in said
 
 
+def test_an_article_is_written_as_a_page(desk: Desk) -> None:
+    page = desk.folder / "gates.html"
+
+    said = desk.done("article", "articles/gates.md", "--html", page)
+    again = desk.done("article", "articles/gates.md", "--html", page)
+
+    assert (said.lines, again.lines) == ([str(page)], [str(page)])
+    assert "Come and see what we mend." in page.read_text(encoding="utf-8")
+
+
+def test_a_page_without_a_name_is_printed(desk: Desk) -> None:
+    said = desk.done("article", "articles/gates.md", "--html")
+
+    assert said.lines[0] == "<!DOCTYPE html>"
+    assert said.lines[-1] == "</html>"
+
+
+def test_no_page_is_written_over_an_article_that_is_a_page_itself(desk: Desk) -> None:
+    article = desk.write("articles/gates.html", "<!DOCTYPE html><p>The gates of the harbour are open.</p>")
+    before = desk.files()
+
+    said = desk.type("article", "articles/gates.md", "--html", article)
+
+    assert said.code == 1
+    assert "is no HTML page that Redletter made; give another name" in said.err
+    assert desk.files() == before
+
+
+def test_a_page_and_json_at_once_are_one_too_many(desk: Desk) -> None:
+    assert desk.type("article", "articles/gates.md", "--json", "--html").code == 2
+
+
 def test_an_article_of_ones_own_folder_needs_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "news.txt").write_text("1 March 2027\n\nGates open\n\nThe gates of the harbour are open to all.\n")
     monkeypatch.chdir(tmp_path)
