@@ -52,7 +52,8 @@ class Draft:
 
     scheduled_at: aware, UTC; time_zone: of the campaign, for showing it.
     late: how long after its hour it may still go out; "send" means however late, "hold" that a person says so then.
-    expires_at: aware, UTC: the moment after which it never goes out. topics: what it is about, for holds.
+    expires_at: aware, UTC: the moment after which it never goes out. embargo_until: aware, UTC: before it, it never does.
+    topics: what it is about, for holds.
     lengths: for each part, every length that limits it.
     warnings: what a reviewer must see, each a sentence ("left out: …", "moved forward an hour: …").
     """
@@ -70,6 +71,7 @@ class Draft:
     sources: tuple[Source, ...] = ()
     expires_at: datetime | None = None
     topics: tuple[str, ...] = ()
+    embargo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

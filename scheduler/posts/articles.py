@@ -19,11 +19,10 @@ _POSTS_BY_SOURCE = """posts, json_each(CASE WHEN json_valid(sources_json) THEN s
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One article as it was read. origin: the very file or address; validator: see `SourceLook`."""
+    """One article as it was read. origin: the very file or address."""
 
     article: Article
     origin: str
-    validator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def keep_reading(connection: Connection, reading: Reading, now: datetime) -> str
         connection,
         article.source,
         sha256=article.sha256,
-        validator=reading.validator,
+        validator=article.validator,
         embargo=article.embargo.isoformat() if article.embargo else None,
         looked_at=now,
         gone_since=None,
@@ -181,6 +180,14 @@ def unreached(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
     waiting = {each.source for each in watched(connection) if each.unreached_since}
     rows = connection.execute(select(SOURCES).where(SOURCES.c.unreached_since.is_not(None)))
     return {row.source: (row.unreached_since, row.trouble or "") for row in rows if row.source in waiting}
+
+
+def waits_for_source(connection: Connection, post_id: int) -> bool:
+    """Whether a person has yet to decide about what became of a post's article."""
+    query = text(
+        "SELECT 1 FROM source_changes WHERE post_id = :id AND kind <> 'elsewhere' AND settled_at IS NULL LIMIT 1"
+    )
+    return connection.execute(query, {"id": post_id}).first() is not None
 
 
 def embargoes(connection: Connection) -> dict[str, datetime]:

@@ -22,7 +22,6 @@ from scheduler.posts.articles import (
     embargoes,
     keep_gone,
     keep_reading,
-    keep_unreached,
     unsent_posts,
 )
 from scheduler.posts.batches import DAEMON
@@ -36,6 +35,7 @@ from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_messa
 from scheduler.posts.wording import clock_of, local_hour
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
+_MARKS = '“”"'
 _ALIKE = 0.5  # of the words: below that it is another sentence
 
 Embargoes = Mapping[tuple[str, str], datetime | None]
@@ -124,11 +124,6 @@ def follow_embargoes(
             _note(connection, row, None, Finding(ChangeKind.EMBARGO), None, now)
             held.append(told)
     return tuple(held)
-
-
-def follow_silence(connection: Connection, source: str, why: str, now: datetime) -> bool:
-    """Writes down that a source cannot be read, which says nothing about its posts; returns whether that is new."""
-    return keep_unreached(connection, source, why, now)
 
 
 def hold_unchecked(connection: Connection, campaigns: Collection[str], now: datetime) -> tuple[Told, ...]:
@@ -291,18 +286,21 @@ def _instead(was: str, article: Article) -> str:
 
 
 def _likest(words: str, article: Article) -> str:
-    sought = words.split()
     best, ratio = "", 0.0
     for paragraph in article.paragraphs:
-        stretch, alike = _likest_stretch(sought, article.at(paragraph.span).split())
+        stretch, alike = _likest_stretch(words.split(), article.at(paragraph.span).split())
         if alike > ratio:
             best, ratio = stretch, alike
-    return best if ratio >= _ALIKE else ""
+    if ratio < _ALIKE:
+        return ""
+    # The marks around a quote are none of its words.
+    return best if words[0] in _MARKS or words[-1] in _MARKS else best.strip(_MARKS)
 
 
 def _likest_stretch(sought: Sequence[str], inside: Sequence[str]) -> tuple[str, float]:
     """Returns the stretch of a paragraph that stands where the words stood, and which part of them it has still."""
-    matcher = SequenceMatcher(None, sought, inside, autojunk=False)
+    bare = [[word.strip(_MARKS) for word in words] for words in (sought, inside)]
+    matcher = SequenceMatcher(None, *bare, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
         return "", 0.0
@@ -310,11 +308,6 @@ def _likest_stretch(sought: Sequence[str], inside: Sequence[str]) -> tuple[str, 
     start = max(first.b - first.a, 0)  # as many words before the first that stayed as there were
     end = last.b + last.size + (len(sought) - last.a - last.size)
     return " ".join(inside[start:end]), sum(block.size for block in blocks) / len(sought)
-
-
-def likeness(was: str, now: str) -> float:
-    """Returns how much two texts are alike, by their words: 1.0 for the same."""
-    return SequenceMatcher(None, was.split(), now.split(), autojunk=False).ratio()
 
 
 def _embargo(row: Any, of_sources: Mapping[str, datetime], of_campaigns: Embargoes) -> datetime | None:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from scheduler.config import LATE
 from scheduler.drafting.draft import Draft, PostKey
+from scheduler.posts.articles import waits_for_source
+from scheduler.posts.identity import find_mended, row_of
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.provenance import encode_sources
 from scheduler.posts.review import UNAPPROVED, may_be_out, parts_out, said_out
@@ -34,15 +36,18 @@ class Planned:
 @dataclass(slots=True)
 class PlanResult:
     """created, updated (other words), moved (another hour), left (nothing to do), kept (a person's word stands against the
-    campaign's), past (its hour is over), gone (in the book, no longer in the campaign)."""
+    campaign's), held (its article has its words no longer, or is under embargo), past (its hour is over), gone (in the
+    book, no longer in the campaign). notes: what became of the articles, each a sentence."""
 
     created: list[Planned] = field(default_factory=list)
     updated: list[Planned] = field(default_factory=list)
     moved: list[Planned] = field(default_factory=list)
     left: list[Planned] = field(default_factory=list)
     kept: list[Planned] = field(default_factory=list)
+    held: list[Planned] = field(default_factory=list)
     past: list[Planned] = field(default_factory=list)
     gone: list[Planned] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def save_drafts(
@@ -60,16 +65,24 @@ def save_drafts(
     replace: what people edited or approved gives way to the campaign too, and loses its approval.
     """
     result = PlanResult()
+    mended = find_mended(connection, drafts)
     for draft in drafts:
-        _save_one(connection, draft, result, who=who, now=now, replace=replace)
-    _find_gone(connection, drafts, unmade, result)
+        row = mended.get(draft.key) or row_of(connection, draft.key)
+        _save_one(connection, draft, row, result, who=who, now=now, replace=replace)
+    _find_gone(connection, drafts, unmade, [row["id"] for row in mended.values()], result)
     return result
 
 
 def _save_one(
-    connection: Connection, draft: Draft, result: PlanResult, *, who: str, now: datetime, replace: bool
+    connection: Connection,
+    draft: Draft,
+    row: RowMapping | None,
+    result: PlanResult,
+    *,
+    who: str,
+    now: datetime,
+    replace: bool,
 ) -> None:
-    row = _row_of(connection, draft.key)
     if row is None:
         if draft.scheduled_at <= now:
             result.past.append(
@@ -80,39 +93,25 @@ def _save_one(
         return
 
     values = _values_of(draft)
-    # With `replace`, what a person made of it counts as little as what planning wrote before.
-    same = values["digest"] == row["planned_digest"] and not (replace and values["digest"] != row["digest"])
-    terms = _terms(row, draft, now)
-    if same or row["status"] not in _OPEN:
-        _follow(connection, row, terms | _remarks(row, values), who=who, now=now)
-        if row["status"] in _OPEN and _outlasts(row, draft):
-            said = "a person gave it an hour after the campaign's `expires`, so it will not go out; give it another"
-            result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
-            return
-        said = "" if row["status"] in _OPEN and same else f"it is {row['status']}"
-        result.left.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
+    seen = _Seen(
+        row,
+        draft,
+        values,
+        replace=replace,
+        person=_person_behind(row),
+        waits=row["status"] == PostStatus.HELD and waits_for_source(connection, row["id"]),
+    )
+    left = _why_left(connection, seen, now)
+    if left is not None:
+        kind, said = left
+        # Where its words came from is known anew only when they are the same.
+        follows = _terms(row, draft, now) | (_remarks(row, draft, values) if seen.is_same else {})
+        _follow(connection, row, follows, who=who, now=now)
+        getattr(result, kind).append(Planned(row["id"], draft.key, row["scheduled_at"], said))
         return
 
-    person = _person_behind(row)
-    out = parts_out(connection, row["id"])
-    if out or may_be_out(connection, row["id"]):
-        _follow(connection, row, terms, who=who, now=now)
-        why = said_out(row["message_json"], out) if out else "it may be out, by an attempt of which nobody knows"
-        said = f"the campaign now has {_difference(row, values)}, and {why}; left as it is"
-        result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
-        return
-    if person and not replace:
-        _follow(connection, row, terms, who=who, now=now)
-        said = f"{person}; the campaign now has {_difference(row, values)}. Left as it is (plan --replace takes the campaign's)"
-        result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
-        return
-    if draft.scheduled_at <= now:
-        _follow(connection, row, terms, who=who, now=now)
-        said = f"the campaign now has {_difference(row, values)}, an hour that has passed; left as it is"
-        result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
-        return
-
-    changes = {**values, **UNAPPROVED, "edited_by": None}
+    changes = {**values, **UNAPPROVED, "edited_by": None, "fingerprint": draft.key.fingerprint}
+    changes |= {"note": None} if seen.waits else {}
     make_move(
         connection,
         Move.UPDATE,
@@ -123,22 +122,60 @@ def _save_one(
         changes=changes,
         detail=_difference(row, values),
     )
-    said = _difference(row, values) + (f"; {person}: that is void now" if person else "")
+    said = _difference(row, values) + (f"; {seen.person}: that is void now" if seen.person else "")
     moved = row["scheduled_at"] != draft.scheduled_at
     (result.moved if moved else result.updated).append(Planned(row["id"], draft.key, draft.scheduled_at, said))
 
 
-def _row_of(connection: Connection, key: PostKey) -> RowMapping | None:
-    found = connection.execute(
-        select(POSTS).where(
-            POSTS.c.campaign == key.campaign,
-            POSTS.c.occurrence == key.occurrence,
-            POSTS.c.slot == key.slot,
-            POSTS.c.account == key.account,
-            POSTS.c.fingerprint == key.fingerprint,
-        )
-    )
-    return found.mappings().one_or_none()
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A draft beside the post that it is. person: who stands behind the post; waits: it is held for what its article did."""
+
+    row: RowMapping
+    draft: Draft
+    values: dict[str, Any]
+    replace: bool
+    person: str | None
+    waits: bool
+
+    @property
+    def is_same(self) -> bool:
+        """The campaign has what it had. With `replace`, what a person made of it counts as little as what was planned."""
+        row, digest = self.row, self.values["digest"]
+        as_planned = digest == row["planned_digest"] and not (self.replace and digest != row["digest"])
+        return bool(as_planned and not self.waits)
+
+    @property
+    def is_mended(self) -> bool:
+        """The words of its article changed, and those of the post with them."""
+        return bool(self.row["fingerprint"] != self.draft.key.fingerprint and not self.is_same)
+
+
+def _why_left(connection: Connection, seen: _Seen, now: datetime) -> tuple[str, str] | None:
+    """Returns of which kind of result a post is that stays as it is, and what is said of it; None where it changes."""
+    row, status = seen.row, seen.row["status"]
+    if status not in _OPEN and not seen.waits:
+        mended = " with the words that its article had before; mended words are not posted again"
+        return ("kept", f"it is {status}{mended}") if seen.is_mended else ("left", f"it is {status}")
+    if seen.is_same:
+        said = "a person gave it an hour after the campaign's `expires`, so it will not go out; give it another"
+        return ("kept", said) if _outlasts(row, seen.draft) else ("left", "")
+    has_now = f"the campaign now has {_difference(row, seen.values)}"
+    out = parts_out(connection, row["id"])
+    if out or may_be_out(connection, row["id"]):
+        why = said_out(row["message_json"], out) if out else "it may be out, by an attempt of which nobody knows"
+        return "kept", f"{has_now}, and {why}; left as it is"
+    if seen.person and not seen.replace:
+        return _left_to(seen.person, seen, has_now)
+    hour_has_passed = seen.draft.scheduled_at <= now
+    return ("kept", f"{has_now}, an hour that has passed; left as it is") if hour_has_passed else None
+
+
+def _left_to(person: str, seen: _Seen, has_now: str) -> tuple[str, str]:
+    if seen.waits:
+        ways = f"redletter keep {seen.row['id']} leaves it as it is, plan --replace takes the campaign's"
+        return "held", f"{person}, and held: {seen.row['note']} ({ways})"
+    return "kept", f"{person}; {has_now}. Left as it is (plan --replace takes the campaign's)"
 
 
 def _insert(connection: Connection, draft: Draft, *, who: str, now: datetime) -> int:
@@ -181,6 +218,7 @@ def _values_of(draft: Draft) -> dict[str, Any]:
         "planned_digest": digest,
         "warnings_json": json.dumps(list(draft.warnings), ensure_ascii=False),
         "sources_json": encode_sources(draft.sources),
+        "embargo_until": draft.embargo_until,
     }
 
 
@@ -203,13 +241,18 @@ def _terms(row: RowMapping, draft: Draft, now: datetime) -> dict[str, Any]:
         # Its hour has passed, and a person may have said that it goes out all the same: planning takes no word back.
         latest_at = lateness["latest_at"]
         lateness |= {"expires_at": min(filter(None, (kept, latest_at)), default=None), "when_late": row["when_late"]}
-    return {**lateness, "topics": joined_topics(draft.topics), "campaign_title": draft.campaign_title}
+    return {
+        **lateness,
+        "topics": joined_topics(draft.topics),
+        "campaign_title": draft.campaign_title,
+        "embargo_until": draft.embargo_until,
+    }
 
 
-def _remarks(row: RowMapping, values: dict[str, Any]) -> dict[str, Any]:
+def _remarks(row: RowMapping, draft: Draft, values: dict[str, Any]) -> dict[str, Any]:
     """Returns what is said beside the words; the words of a person have warnings of their own."""
     names = ("sources_json", "warnings_json") if row["digest"] == row["planned_digest"] else ("sources_json",)
-    return {name: values[name] for name in names}
+    return {name: values[name] for name in names} | {"fingerprint": draft.key.fingerprint}
 
 
 def _follow(connection: Connection, row: RowMapping, follows: dict[str, Any], *, who: str, now: datetime) -> None:
@@ -236,7 +279,7 @@ def _outlasts(row: RowMapping, draft: Draft) -> bool:
 
 
 def _person_behind(row: RowMapping) -> str | None:
-    if row["status"] == PostStatus.APPROVED:
+    if row["status"] == PostStatus.APPROVED or (row["status"] == PostStatus.HELD and row["approved_digest"]):
         return f"approved by {row['approved_by']}"
     if row["digest"] != row["planned_digest"]:
         return f"edited by {row['edited_by']}"
@@ -253,7 +296,11 @@ def _difference(row: RowMapping, values: dict[str, Any]) -> str:
 
 
 def _find_gone(
-    connection: Connection, drafts: Iterable[Draft], unmade: Collection[PostKey], result: PlanResult
+    connection: Connection,
+    drafts: Iterable[Draft],
+    unmade: Collection[PostKey],
+    mended: Collection[int],
+    result: PlanResult,
 ) -> None:
     planned = {draft.key for draft in drafts}
     for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in (*planned, *unmade)}):
@@ -269,6 +316,6 @@ def _find_gone(
             if key in unmade:
                 said = f"it could not be made anew; it stays as it was, {row['status']}"
                 result.kept.append(Planned(row["id"], key, row["scheduled_at"], said))
-            elif key not in planned:
+            elif key not in planned and row["id"] not in mended:
                 said = f"no longer in the campaign, still {row['status']}: reject or cancel it if it should not go out"
                 result.gone.append(Planned(row["id"], key, row["scheduled_at"], said))
