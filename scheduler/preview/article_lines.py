@@ -33,7 +33,7 @@ def article_lines(article: Article, excerpts: Excerpts, width: int = 80, colour:
     for paragraph in marked_paragraphs(article, excerpts):
         yield ""
         yield from _paragraph(article, paragraph, width, paint)
-    yield from _missing(excerpts)
+    yield from _missing(excerpts, width)
     yield from _reach(excerpts, width, paint)
 
 
@@ -91,7 +91,7 @@ def _with_inline(article: Article, stretch: Stretch) -> str:
     return "".join([*pieces, article.text[at : stretch.span.end]])
 
 
-def _missing(excerpts: Excerpts) -> Iterator[str]:
+def _missing(excerpts: Excerpts, width: int) -> Iterator[str]:
     """Yields what a reader would look for in vain."""
     missing = []
     if excerpts.lead is None:
@@ -100,7 +100,7 @@ def _missing(excerpts: Excerpts) -> Iterator[str]:
         missing.append("quotes: none found")
     if missing:
         yield ""
-        yield from missing
+        yield from (line for each in missing for line in wrapped(each, width))
 
 
 def _reach(excerpts: Excerpts, width: int, paint: Paint) -> Iterator[str]:
