@@ -1,7 +1,7 @@
 """The moment before which nothing of an article may go out, as its header or a campaign states it."""
 
 import re
-from datetime import datetime, time
+from datetime import UTC, datetime, time, tzinfo
 
 from scheduler.articles.dates import DateOrder, parse_date
 
@@ -36,3 +36,8 @@ def parse_embargo(written: str, order: DateOrder = DateOrder.BRITISH) -> datetim
     raise ValueError(
         f'expected a moment such as "2027-03-18 00:01", or with its offset "2027-03-18T00:01:00+01:00", found "{written}"'
     )
+
+
+def by_the_clocks(embargo: datetime, zone: tzinfo) -> datetime:
+    """Returns the moment of an embargo in UTC; one without an offset is meant by the clocks of this zone."""
+    return (embargo if embargo.tzinfo else embargo.replace(tzinfo=zone)).astimezone(UTC)

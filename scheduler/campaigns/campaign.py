@@ -1,9 +1,12 @@
 """A campaign as its file says it: which day, whose accounts, which articles, and a slot for each planned moment."""
 
+import json
 import re
-from datetime import date, time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -21,9 +24,10 @@ from pydantic import (
 )
 
 from scheduler.articles import DateOrder, Wanted
+from scheduler.articles.embargo import by_the_clocks, parse_embargo
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
 from scheduler.campaigns.period import Period, parse_period
-from scheduler.campaigns.when import When, parse_time, parse_when
+from scheduler.campaigns.when import When, at, parse_time, parse_when
 from scheduler.config import check_account_name, check_language, check_time_zone
 from scheduler.errors import Problem
 from scheduler.tomlfile import Expected, TomlFile, did_you_mean, parse_duration, plain_key, plain_kind, problem
@@ -83,6 +87,29 @@ def _when(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError(f'expected an hour such as "09:00" or "-7d 10:00", found {plain_kind(value)}')
     return parse_when(value)
+
+
+def _embargo(value: Any) -> Any:
+    if isinstance(value, datetime | When):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    if isinstance(value, time) and value.tzinfo is None:
+        return _when(value)
+    if not isinstance(value, str):
+        raise ValueError(f'expected a moment such as "2027-03-18 00:01", found {plain_kind(value)}')
+    with suppress(ValueError):
+        return parse_when(value)
+    try:
+        return parse_embargo(value)
+    except ValueError as error:
+        raise ValueError(f'{error}; or write it like `when`, as in "00:01" or "-7d 00:01"') from None
+
+
+def _if_unreachable(value: Any) -> Any:
+    if value not in ("send", "hold"):
+        raise ValueError(f'expected "send" or "hold", found {json.dumps(value, default=str)}')
+    return value
 
 
 def _hour(value: Any) -> Any:
@@ -356,6 +383,22 @@ class Campaign(_Model):
         Moment | None,
         Field(description='The moment after which no post goes out, written like `when`: "17:00", "+1d 12:00".'),
     ] = None
+    embargo: Annotated[
+        InstanceOf[When] | datetime | None,
+        BeforeValidator(_embargo),
+        WithJsonSchema({"type": "string"}),
+        Field(
+            description='The moment before which no post goes out: "2027-03-18 00:01", or like `when`, as in "00:01".'
+        ),
+    ] = None
+    if_unreachable: Annotated[
+        Literal["send", "hold"],
+        BeforeValidator(_if_unreachable),
+        Field(
+            description='What becomes of a post whose article cannot be looked at shortly before: "send" lets it go out, '
+            '"hold" lets it wait for a person.'
+        ),
+    ] = "send"
     topics: Annotated[
         Topics, Field(description='What the posts are about, for holds that reach or spare it: ["safety", "crime"].')
     ] = ()
@@ -443,6 +486,14 @@ class Campaign(_Model):
     def expires_of(self, slot: Slot) -> When | None:
         """Returns after when a slot's posts never go out; None when there is no such moment."""
         return self.expires if slot.expires is None else slot.expires
+
+    def embargo_in(self, occurrence_start: date, zone: ZoneInfo) -> datetime | None:
+        """Returns before when nothing of it goes out (UTC); None when there is no such moment."""
+        if self.embargo is None:
+            return None
+        if isinstance(self.embargo, When):
+            return at(occurrence_start, self.embargo, zone)[0]
+        return by_the_clocks(self.embargo, zone)
 
     def topics_of(self, slot: Slot) -> tuple[str, ...]:
         """Returns the topics of a slot's posts: the campaign's and its own."""

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from scheduler.articles import Article
+from scheduler.articles.embargo import by_the_clocks
 from scheduler.drafting.draft import Source
 from scheduler.drafting.tracing import find, tokens
 from scheduler.excerpts import cut
@@ -66,13 +67,15 @@ def follow_reading(connection: Connection, reading: Reading, now: datetime, *, w
     excerpts: list[Excerpt] | None = None
     held, standing = [], []
     for row in _rows(connection, article.source):
-        source = _source_of(row, article.source)
-        if source is None or source.sha256 == article.sha256 or _is_known(connection, row, article):
+        sources = [source for source in _sources_of(row, article.source) if source.sha256 != article.sha256]
+        if not sources or _is_known(connection, row, article):
             continue
         if excerpts is None:
             found = cut(article)
-            excerpts = [*([found.lead] if found.lead else []), *found.quotes, *found.key_sentences]
-        finding = _compare(connection, row, source, article, excerpts)
+            excerpts = [*filter(None, [found.lead]), *found.quotes, *found.key_sentences]
+        findings = [_compare(connection, row, source, article, excerpts) for source in sources]
+        finding = next((each for each in findings if each.kind is ChangeKind.CHANGED), findings[0])
+        source = sources[findings.index(finding)]
         if finding.kind is ChangeKind.CHANGED and not _was_decided(connection, row, finding):
             why = f"its article has changed, {article.source}: {in_brief(changes(finding.was, finding.now))}"
             if told := _set_aside(connection, row, why, who=who, now=now):
@@ -97,7 +100,7 @@ def follow_withdrawal(connection: Connection, source: str, why: str, now: dateti
         )
         if connection.execute(known, {"id": row.id, "source": source, "since": since}).first():
             continue
-        used = _source_of(row, source)
+        used = next(_sources_of(row, source), None)
         if told := _set_aside(connection, row, f"its article was taken away: {why}", who=who, now=now):
             _note(connection, row, used, Finding(ChangeKind.WITHDRAWN, _used(used) if used else ""), None, now)
             held.append(told)
@@ -158,11 +161,13 @@ def _rows(connection: Connection, source: str) -> list[Any]:
     return found
 
 
-def _source_of(row: Any, name: str) -> Source | None:
+def _sources_of(row: Any, name: str = "") -> Iterator[Source]:
+    """Yields the sources of a post, all or those of one article; of a damaged row none: `redletter status` says so."""
     try:
-        return next((source for source in decode_sources(row.sources_json) if source.article == name), None)
+        sources = decode_sources(row.sources_json)
     except (ValueError, TypeError, KeyError):
-        return None  # a damaged row; `redletter status` says so
+        return
+    yield from (source for source in sources if name in ("", source.article))
 
 
 def _is_known(connection: Connection, row: Any, article: Article) -> bool:
@@ -299,8 +304,8 @@ def _likest(words: str, article: Article) -> str:
 
 def _likest_stretch(sought: Sequence[str], inside: Sequence[str]) -> tuple[str, float]:
     """Returns the stretch of a paragraph that stands where the words stood, and which part of them it has still."""
-    bare = [[word.strip(_MARKS) for word in words] for words in (sought, inside)]
-    matcher = SequenceMatcher(None, *bare, autojunk=False)
+    was, there = ([word.strip(_MARKS) for word in words] for words in (sought, inside))
+    matcher = SequenceMatcher(None, was, there, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
         return "", 0.0
@@ -311,18 +316,8 @@ def _likest_stretch(sought: Sequence[str], inside: Sequence[str]) -> tuple[str, 
 
 
 def _embargo(row: Any, of_sources: Mapping[str, datetime], of_campaigns: Embargoes) -> datetime | None:
-    stated = [_by_the_clocks(of_sources[name], row.time_zone) for name in _names(row) if name in of_sources]
+    names = {source.article for source in _sources_of(row)} & of_sources.keys()
+    stated = [by_the_clocks(of_sources[name], clock_of(row.time_zone)) for name in names]
     key = (row.campaign, row.occurrence)
     of_campaign = of_campaigns.get(key, row.embargo_until)
     return max(filter(None, (*stated, of_campaign)), default=None)
-
-
-def _names(row: Any) -> Iterator[str]:
-    try:
-        yield from (source.article for source in decode_sources(row.sources_json))
-    except (ValueError, TypeError, KeyError):
-        return  # a damaged row; `redletter status` says so
-
-
-def _by_the_clocks(moment: datetime, time_zone: str) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock_of(time_zone))

@@ -1,7 +1,9 @@
 """A campaign file becomes a Campaign, or a list of all that is wrong with it, with line and key."""
 
-from datetime import time, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -462,3 +464,36 @@ def test_an_article_may_be_the_entry_of_a_feed(tmp_path: Path):
     assert loaded.wanted_of("plain") == Wanted(DateOrder.AMERICAN)
     assert loaded.wanted_of("page") == Wanted(DateOrder.AMERICAN)
     assert loaded.wanted_of("news") == Wanted(feed=True, matching=("awareness day",), newest=2)
+
+
+@pytest.mark.parametrize(
+    ("written", "until"),
+    [
+        ('"2027-03-30 00:01"', "2027-03-29T23:01:00+00:00"),  # by the clocks of the campaign, which are on summer time
+        ('"2027-03-30T00:01:00+00:00"', "2027-03-30T00:01:00+00:00"),
+        ("2027-03-30T00:01:00Z", "2027-03-30T00:01:00+00:00"),
+        ("2027-03-30 00:01:00", "2027-03-29T23:01:00+00:00"),
+        ("2027-03-30", "2027-03-29T23:00:00+00:00"),
+        ('"30 March 2027, 06:00"', "2027-03-30T05:00:00+00:00"),
+        ('"-1d 18:00"', "2027-03-17T18:00:00+00:00"),
+        ('"00:01"', "2027-03-18T00:01:00+00:00"),
+        ("00:01:00", "2027-03-18T00:01:00+00:00"),
+    ],
+)
+def test_an_embargo_is_a_moment_or_counted_from_the_day(tmp_path: Path, written: str, until: str):
+    loaded = campaign(tmp_path, f"embargo = {written}\n")
+
+    assert loaded.embargo_in(date(2027, 3, 18), ZoneInfo("Europe/London")) == datetime.fromisoformat(until)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('embargo = "soon"', '5: embargo: expected a moment such as "2027-03-18 00:01"'),
+        ("embargo = 7", '5: embargo: expected a moment such as "2027-03-18 00:01", found a number'),
+        ('if_unreachable = "wait"', '5: if_unreachable: expected "send" or "hold", found "wait"'),
+    ],
+)
+def test_a_bad_embargo_is_an_error_with_its_line_and_key(tmp_path: Path, keys: str, said: str):
+    with pytest.raises(CampaignError, match=re.escape(said)):
+        campaign(tmp_path, f"{keys}\n")
