@@ -286,6 +286,7 @@ class Workspace:
             version=post.version,
             receipts=tuple(Receipt(receipt.platform_id, receipt.url) for receipt in receipts),
             expires_at=post.latest_at,
+            embargo_until=post.embargo_until,
             topics=split_topics(post.topics),
         )
 
@@ -428,6 +429,8 @@ class _Drafting:
 
     def draft(self, campaign: Campaign) -> CampaignDrafts:
         work = self._draft_year(campaign, self._year)
+        if self._to_plan:
+            work = _without_those_under_embargo(work)
         return self._with_hours_that_have_passed(work, work.occurrence) if work.occurrence else work
 
     def draft_between(self, campaign: Campaign, first: date, last: date) -> Iterator[CampaignDrafts]:
@@ -553,6 +556,31 @@ class _Drafting:
             for draft in work.drafts
         ]
         return replace(work, drafts=tuple(drafts))
+
+
+def _without_those_under_embargo(work: CampaignDrafts) -> CampaignDrafts:
+    """Leaves out what would go out before its embargo, each with a problem at its slot; the others can be planned."""
+    from scheduler.drafting.compose import before_embargo
+
+    early = [draft for draft in work.drafts if draft.embargo_until and draft.scheduled_at < draft.embargo_until]
+    slots = {slot.id: index for index, slot in enumerate(work.campaign.slots)}
+    problems = dict.fromkeys(
+        work.campaign.problem(
+            f'slot "{draft.key.slot}": {before_embargo(draft.embargo_until, draft.time_zone)}',
+            "slot",
+            slots[draft.key.slot],
+            "when",
+        )
+        for draft in early
+        if draft.embargo_until
+    )
+    return replace(
+        work,
+        drafts=tuple(draft for draft in work.drafts if draft not in early),
+        problems=(*work.problems, *problems),
+        unfit=(*work.unfit, *problems),
+        unmade=(*work.unmade, *(draft.key for draft in early)),
+    )
 
 
 class _LeftOut(Exception):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.articles.article import Article, Span
+from scheduler.articles.embargo import by_the_clocks
 from scheduler.awareness import DateStatus, Occurrence
 from scheduler.campaigns import Campaign, Slot, at
 from scheduler.drafting.draft import Draft, Drafted, PostKey, Source
@@ -266,6 +267,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         shop.unmade.append(_key(shop, slot, account, turn))
         return None
     fitted, setting = made
+    embargo_until = _embargo(shop, article)
     return Draft(
         key=_key(shop, slot, account, turn),
         campaign_title=shop.campaign.title,
@@ -278,13 +280,34 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         lengths=(fitted.lengths,),
         warnings=(
             *turn.warnings,
+            *_too_early(turn, embargo_until, shop.time_zone),
             *warnings(setting, fitted.passage, fitted.text),
             *(length.remark for length in fitted.lengths if length.remark),
         ),
         sources=_sources(article, fitted, excerpts),
         expires_at=turn.expires_at,
         topics=shop.campaign.topics_of(slot),
+        embargo_until=embargo_until,
     )
+
+
+def _embargo(shop: Workshop, article: Article | None) -> datetime | None:
+    """Returns before when nothing of a slot goes out (UTC): the later of what the campaign says and its article."""
+    zone = ZoneInfo(shop.time_zone)
+    of_article = by_the_clocks(article.embargo, zone) if article and article.embargo else None
+    of_campaign = shop.campaign.embargo_in(shop.occurrence.start, zone)
+    return max(filter(None, (of_article, of_campaign)), default=None)
+
+
+def _too_early(turn: Turn, embargo_until: datetime | None, time_zone: str) -> Iterator[str]:
+    if embargo_until is not None and turn.scheduled_at < embargo_until:
+        yield f"{before_embargo(embargo_until, time_zone)}: planning leaves it out"
+
+
+def before_embargo(until: datetime, time_zone: str) -> str:
+    """Says of a post that it would go out too early."""
+    local = until.astimezone(ZoneInfo(time_zone))
+    return f"its hour is before the embargo, which ends on {local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def _fitted(shop: Workshop, index: int, turn: Turn, whole: Setting) -> tuple[Fitted, Setting] | None:
@@ -385,7 +408,17 @@ def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts) -> tup
         if " ".join(excerpt.text.split()) in plain and not _is_within(excerpt, taken):
             used.append((excerpt, excerpt.spans))
             taken.update(excerpt.spans)
+    if not used and (named := _named(article, plain)):
+        return (Source(article.source, article.sha256, named, ()),)
     return tuple(_source(article, excerpt, spans) for excerpt, spans in used)
+
+
+def _named(article: Article, text: str) -> str | None:
+    """Says what a text without any excerpt took of the article all the same."""
+    title = " ".join((article.title or "").split())
+    if title and title in text:
+        return "title"
+    return "link" if article.url and article.url in text else None
 
 
 def _source(article: Article, excerpt: Excerpt, spans: tuple[Span, ...]) -> Source:

@@ -35,6 +35,9 @@ def post_json(card: Card) -> dict[str, Any]:
         ],
         "late": card.late if isinstance(card.late, str) else int(card.late.total_seconds()),
         "expires_at": card.expires_at.astimezone(clock_of(card.time_zone)).isoformat() if card.expires_at else None,
+        "embargo_until": card.embargo_until.astimezone(clock_of(card.time_zone)).isoformat()
+        if card.embargo_until
+        else None,
         "topics": list(card.topics),
         "warnings": list(card.warnings),
     }

@@ -26,7 +26,8 @@ class Card:
     """One post as it is shown.
 
     scheduled_at: aware; shown in time_zone. late: how late it may still go out; "send" means however late, "hold" that a
-    person says so then. expires_at: aware, after when it never goes out. topics: what it is about, for holds.
+    person says so then. expires_at: aware, after when it never goes out; embargo_until: aware, before when it never does.
+    topics: what it is about, for holds.
     post_id, status, version, receipts: of a post that is saved; a draft has none of them.
     """
 
@@ -51,6 +52,7 @@ class Card:
     receipts: tuple[Receipt, ...] = ()
     expires_at: datetime | None = None
     topics: tuple[str, ...] = ()
+    embargo_until: datetime | None = None
 
     @property
     def local_time(self) -> datetime:
@@ -86,6 +88,7 @@ def card_of(draft: Draft) -> Card:
         sources=draft.sources,
         expires_at=draft.expires_at,
         topics=draft.topics,
+        embargo_until=draft.embargo_until,
     )
 
 
@@ -115,18 +118,29 @@ def length_words(lengths: Sequence[Length]) -> str:
 def terms_words(card: Card) -> str:
     """Says under what terms a post goes out: "late: held for a word; expires Thu 18 Mar 17:00; topics: safety"."""
     terms = []
+    if card.embargo_until is not None:
+        terms.append(f"embargo until {_short(card.embargo_until, card)}")
     if card.late == "hold":
         terms.append("late: held for a word")
     if card.expires_at is not None:
-        local = card.expires_at.astimezone(clock_of(card.time_zone))
-        terms.append(f"expires {local:%a} {local.day} {local:%b %H:%M}")
+        terms.append(f"expires {_short(card.expires_at, card)}")
     if card.topics:
         terms.append(f"topics: {', '.join(card.topics)}")
     return "; ".join(terms)
 
 
+def _short(moment: datetime, card: Card) -> str:
+    local = moment.astimezone(clock_of(card.time_zone))
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
 def source_words(source: Source) -> str:
-    """Says where words come from: "quote from articles/release.md, paragraph 4, characters 612 to 810"."""
+    """Says where words come from: "quote from articles/release.md, paragraph 4, characters 612 to 810".
+
+    Of a post without an excerpt: "link of articles/release.md".
+    """
+    if not source.spans:
+        return f"{source.kind} of {source.article}"
     stretches = " and ".join(f"{span.start} to {span.end}" for span in source.spans)
     numbers = list(dict.fromkeys(number + 1 for number in source.paragraphs[: len(source.spans)]))
     paragraphs = (

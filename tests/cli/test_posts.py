@@ -16,6 +16,7 @@ SAVED_KEYS = [
     "parts",
     "late",
     "expires_at",
+    "embargo_until",
     "topics",
     "warnings",
     "id",

@@ -16,6 +16,7 @@ POST_KEYS = [
     "parts",
     "late",
     "expires_at",
+    "embargo_until",
     "topics",
     "warnings",
 ]
@@ -48,6 +49,7 @@ def test_a_preview_as_json_has_a_shape_that_stays(desk: Desk) -> None:
         "parts": [{"text": "Today is Harbour Open Day. #Harbour27", "length": 37, "limit": 300}],
         "late": 7200,
         "expires_at": None,
+        "embargo_until": None,
         "topics": [],
         "warnings": [],
     }

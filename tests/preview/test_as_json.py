@@ -36,6 +36,7 @@ def test_a_draft_has_exactly_the_promised_keys() -> None:
                 "parts": [{"text": "Come and see.", "length": 13, "limit": 300}],
                 "late": 7200,
                 "expires_at": "2027-07-01T17:00:00+01:00",
+                "embargo_until": None,
                 "topics": ["safety"],
                 "warnings": ["look here"],
             }
