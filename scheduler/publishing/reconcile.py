@@ -35,7 +35,7 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 30, 60, 3
 # Where the platform cannot be asked at all: somebody may mend that.
 UNANSWERED_WAIT = timedelta(hours=1)
 # After so many doubtful attempts at one part, none of which the platform shows, a person looks.
-MANY = 5
+MANY = 8
 
 _LONGEST_SLEEP = 60.0  # seconds
 _TROUBLE_PAUSE = 1.0  # seconds

@@ -18,6 +18,7 @@ from scheduler.publishing.reconcile import MANY
 from tests.builders.posts import attempts_in, posts_in, receipts_in
 from tests.servers.fake_platforms import FakePlatforms
 
+_LEFT_DOUBT = ("unknown", "duplicate", "absent")
 _A_MOMENT = timedelta(milliseconds=5)  # by which the time of a file may be behind the clock
 
 
@@ -196,8 +197,8 @@ class _Case:
     def _is_beyond_asking(self, post: Post) -> bool:
         """Whether so many attempts at one part left doubt that a person is asked, whatever the platform says."""
         part = len(self._receipts[post.id or 0])
-        doubtful = [each for each in self._attempts[post.id or 0] if (each.part, each.outcome) == (part, "unknown")]
-        return len(doubtful) >= MANY
+        of_this_part = [each.outcome for each in self._attempts[post.id or 0] if each.part == part]
+        return sum(outcome in _LEFT_DOUBT for outcome in of_this_part) >= MANY
 
     def _wrong_receipts(self, post: Post) -> Iterator[Breach]:
         before: str | None = None

@@ -7,7 +7,6 @@ from random import Random
 
 from scheduler.drafting.draft import Draft
 from scheduler.faultpoints import STEPS
-from scheduler.publishing.reconcile import MANY
 from tests.builders.posts import make_draft
 from tests.crash.platforms import FINE, Call, Trouble
 from tests.crash.scene import ON_NETWORK, OUTBOX, REPEATING_ACCOUNT
@@ -15,6 +14,7 @@ from tests.crash.scene import ON_NETWORK, OUTBOX, REPEATING_ACCOUNT
 TIMEOUT = 1.0  # seconds of one call
 
 UNWANTED = "which no platform wants"
+_TROUBLED_CALLS = 5  # of the calls with one text, only these meet trouble
 _TROUBLES = (
     Trouble(ends="cut"),
     Trouble(ends="half"),
@@ -70,7 +70,7 @@ class Plan:
         chance = Random(f"{self.seed} {call.platform} {call.name} {call.nth}")
         if UNWANTED.encode() in call.body:
             return Trouble(takes=False, status=422)
-        if call.nth < MANY and chance.random() < self.share:
+        if call.nth < _TROUBLED_CALLS and chance.random() < self.share:
             return chance.choice(_TROUBLES)
         return Trouble(after=self.pause * chance.random())
 
