@@ -28,6 +28,7 @@ _KINDS = {
     **{f"h{level}": ParagraphKind.HEADING for level in range(1, 7)},
 }
 _DEEPEST = 200  # deeper than anything that somebody wrote
+_UNENDED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -46,12 +47,19 @@ def read_fragment(html: str, base: str | None = None) -> list[Block]:
         html = "".join(f"<p>{line}</p>" for line in html.split("\n"))
     parser = _FragmentParser(base)
     try:
-        parser.feed(html)
+        parser.feed(_well_ended(html))
         parser.close()
     except (AssertionError, ValueError):
         pass  # html.parser gives up on some broken declarations; what it saw until then stands
     parser.finish()
     return parser.blocks
+
+
+def _well_ended(html: str) -> str:
+    """Without comments, and with tags that never end as words: html.parser reads the rest again for each of them."""
+    first, *others = html.split("<!--")
+    pieces = [first, *(other.partition("-->")[2] if "-->" in other else other for other in others)]
+    return _UNENDED.sub("&lt;", "".join(pieces))
 
 
 class _FragmentParser(HTMLParser):

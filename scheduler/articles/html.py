@@ -10,9 +10,8 @@ from scheduler.articles.clutter import drop, main_part_as_html, remove_clutter
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.fragment import read_fragment
 from scheduler.articles.page import read_page
-from scheduler.articles.stated import article_of
+from scheduler.articles.stated import Stated, article_of
 from scheduler.articles.structure import TextBuilder, structure
-from scheduler.errors import ArticleError
 
 _STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{2,40})", re.IGNORECASE)
 _INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
@@ -34,12 +33,13 @@ _Words = tuple[ParagraphKind, str, list[_Link], bool]
 
 def read(document: Document) -> Article:
     """An article from a page. ArticleError when the `html` extra is not installed, or the page has no main text."""
-    source = decode(document, _stated_charset(document))
-    page = read_page(source, document.dates)
+    source = _MARKS.sub("", decode(document, _stated_charset(document)))
+    tree = _tree(source, document)
+    page = read_page(tree, document.dates) if tree is not None else Stated()
     builder = TextBuilder()
     anchors: list[Anchor] = []
     base = document.url or page.url
-    found, all_links = _main_text(source, document, base)
+    found, all_links = _main_text(tree, source, document, base)
     for kind, words, links, apart in found:
         start = builder.add(words, kind, apart=apart)
         anchors += [Anchor(url, label, Span(start + at, start + at + len(label))) for url, label, at in links]
@@ -57,19 +57,30 @@ def _stated_charset(document: Document) -> str | None:
     return document.charset or (match[1].decode("ascii") if match else None)
 
 
-def _main_text(source: str, document: Document, base: str | None) -> tuple[list[_Words], list[_RawLink]]:
-    """The paragraphs of the main text, and every link of the part of the page that holds it."""
+def _tree(source: str, document: Document) -> Any:
+    """The page's elements; None for what has none."""
     try:
         import trafilatura
     except ImportError:
         fail(document.source, "is HTML, which needs the html extra: pip install 'redletter[html]'")
     try:
-        tree = trafilatura.load_html(_MARKS.sub("", source))
-        if tree is None:
-            return list(_paragraphs_of(_MARKS.sub("", source), base)), []
-        # From 256 levels on libxml2 leaves out what is left of the page, and says nothing.
-        if _depth(tree) > _DEEPEST:
-            fail(document.source, "is nested too deeply to be a page that somebody wrote")
+        tree = trafilatura.load_html(source)
+        depth = 0 if tree is None else _depth(tree)
+    except Exception as error:  # an HTML library on hostile input may raise anything; a reader raises ArticleError only
+        fail(document.source, f"cannot be read as HTML: {type(error).__name__}")
+    # From 256 levels on libxml2 leaves out what is left of the page, and says nothing.
+    if depth > _DEEPEST:
+        fail(document.source, "is nested too deeply to be a page that somebody wrote")
+    return tree
+
+
+def _main_text(tree: Any, source: str, document: Document, base: str | None) -> tuple[list[_Words], list[_RawLink]]:
+    """The paragraphs of the main text, and every link of the part of the page that holds it."""
+    if tree is None:
+        return list(_paragraphs_of(source, base)), []
+    import trafilatura
+
+    try:
         remove_clutter(tree)
         _keep_signatures(tree)
         links = _links_of_main_part(tree)
@@ -88,9 +99,7 @@ def _main_text(source: str, document: Document, base: str | None) -> tuple[list[
         paragraphs = [] if body is None else list(_paragraphs(body, base))
         # On a short page trafilatura gives up its rules, and runs all words together into one paragraph.
         return (paragraphs if len(paragraphs) > 1 else list(_paragraphs_of(whole, base))), links
-    except ArticleError:
-        raise
-    except Exception as error:  # an HTML library on hostile input may raise anything; a reader raises ArticleError only
+    except Exception as error:  # as above
         fail(document.source, f"cannot be read as HTML: {type(error).__name__}")
 
 

@@ -23,7 +23,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _REFERENCE = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].{0,300})?[ \t]*")
 _TABLE_LINE = re.compile(r"[ \t|:\-+]+")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _INLINE = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
@@ -47,7 +47,9 @@ class _Block:
 def read(document: Document) -> Article:
     """An article from Markdown; its text is what a reader of the rendered page would see."""
     front, body = split_front_matter(decode(document).lstrip("\ufeff"), document.source, document.dates)
-    body = _COMMENT.sub("", body)
+    # Only where each comment has an end: looking for one that is not there would read the rest again for each.
+    last = body.rfind("-->") + 3
+    body = _COMMENT.sub("", body[:last]) + body[last:] if last > 2 else body
     references = _references(body)
     builder = TextBuilder()
     anchors: list[Anchor] = []

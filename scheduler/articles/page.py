@@ -1,20 +1,18 @@
-"""What an HTML page states about itself: title, date, address, picture; by the standard library alone."""
+"""What an HTML page states about itself: title, date, address, picture."""
 
 import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from html.parser import HTMLParser
+from typing import Any
 
 from scheduler.articles.dates import DateOrder, date_of_line, parse_date
 from scheduler.articles.front_matter import without_site_name
 from scheduler.articles.stated import Stated
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
 _DATE_METAS = (
     "article:published_time",
     "og:article:published_time",
@@ -39,87 +37,81 @@ _ARTICLE_TYPES = ("Article", "BlogPosting", "Report", "PressRelease")
 _LONGEST_NODE = 120
 
 
-def read_page(source: str, order: DateOrder = DateOrder.BRITISH) -> Stated:
-    """Read a page's own statements; broken markup is read as far as it goes."""
-    parser = _PageParser()
-    try:
-        parser.feed(source)
-        parser.close()
-    except (AssertionError, ValueError):
-        pass  # html.parser gives up on some broken declarations; what it saw until then stands
-    metas = parser.metas
-    linked = sorted(_linked_data(parser.json_blocks), key=_is_no_article)
+def read_page(tree: Any, order: DateOrder = DateOrder.BRITISH) -> Stated:
+    """Read a page's own statements from its elements (lxml), as they came."""
+    head = _read_elements(tree)
+    metas = head.metas
+    linked = sorted(_linked_data(head.json_blocks), key=_is_no_article)
     site_name = metas.get("og:site_name") or metas.get("application-name")
-    window_title = without_site_name(_words(parser.title), site_name) if parser.title else None
-    heading = _words(parser.heading)
+    window_title = without_site_name(head.title, site_name) if head.title else None
     graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
     return Stated(
-        title=graph_title or heading or _text_of(linked, "headline") or window_title or None,
-        published=_published(parser, linked, order),
-        url=metas.get("og:url") or parser.canonical or None,
+        title=graph_title or head.heading or _text_of(linked, "headline") or window_title or None,
+        published=_published(head, linked, order),
+        url=metas.get("og:url") or head.canonical or None,
         description=_words(metas.get("og:description") or metas.get("description"))
         or _text_of(linked, "description", articles_only=True),
         site_name=site_name,
         image=metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or _picture(linked),
-        language=parser.language,
+        language=head.language,
     )
 
 
-class _PageParser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.metas: dict[str, str] = {}
-        self.canonical: str | None = None
-        self.language: str | None = None
-        self.title = ""
-        self.heading = ""
-        self.times: list[tuple[str, bool]] = []
-        self.nodes: list[str] = []
-        self.json_blocks: list[str] = []
-        self._inside = ""
-        self._silent: str | None = None
-        self._heading_done = False
+@dataclass(slots=True)
+class _Head:
+    """What the elements of a page state.
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
-            if name and values.get("content", "").strip():
-                self.metas.setdefault(name, values["content"].strip())
-        elif tag == "link" and "canonical" in values.get("rel", "").lower().split():
-            self.canonical = self.canonical or values.get("href")
-        elif tag == "time" and values.get("datetime"):
-            marked = "pubdate" in values or "publish" in (values.get("itemprop", "") + values.get("class", "")).lower()
-            self.times.append((values["datetime"], marked))
-        elif tag in _SILENT:
-            self._silent = tag
-            self._inside = "json" if values.get("type", "").lower() == "application/ld+json" else ""
-            if self._inside:
-                self.json_blocks.append("")
-        elif tag in {"title", "h1"} and self._silent is None:
-            self._inside = tag
-        if values.get("lang") and self.language is None:
-            self.language = values["lang"]
+    times: of each `<time>`, its moment, and whether it is marked as that of publication.
+    nodes: the page's short texts in their order, "…" for a long one.
+    """
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent:
-            self._silent = None
-            self._inside = ""
-        elif tag == self._inside:
-            self._heading_done = self._heading_done or (tag == "h1" and bool(self.heading.strip()))
-            self._inside = ""
+    metas: dict[str, str] = field(default_factory=dict)
+    canonical: str | None = None
+    language: str | None = None
+    title: str = ""
+    heading: str = ""
+    times: list[tuple[str, bool]] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+    json_blocks: list[str] = field(default_factory=list)
 
-    def handle_data(self, data: str) -> None:
-        if self._inside == "json":
-            self.json_blocks[-1] += data
-        elif self._silent is not None:
-            return
-        elif self._inside == "title" and not self.nodes:
-            self.title += data
-        elif self._inside == "h1" and not self._heading_done:
-            self.heading += data
-        if self._silent is None and data.strip():
-            self.nodes.append(data.strip() if len(data) <= _LONGEST_NODE else "…")
+
+def _read_elements(tree: Any) -> _Head:
+    from lxml import etree
+
+    head = _Head()
+    silent = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        if event == "start":
+            silent += element.tag in _SILENT
+            _read_element(head, element)
+        else:
+            silent -= element.tag in _SILENT
+        words = element.text if event == "start" else element.tail
+        if not silent and words and words.strip():
+            head.nodes.append(words.strip() if len(words) <= _LONGEST_NODE else "…")
+    return head
+
+
+def _read_element(head: _Head, element: Any) -> None:
+    values = element.attrib
+    if element.tag == "meta":
+        name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
+        if name and values.get("content", "").strip():
+            head.metas.setdefault(name, values["content"].strip())
+    elif element.tag == "link" and "canonical" in values.get("rel", "").lower().split():
+        head.canonical = head.canonical or values.get("href")
+    elif element.tag == "time" and values.get("datetime"):
+        marked = "pubdate" in values or "publish" in (values.get("itemprop", "") + values.get("class", "")).lower()
+        head.times.append((values["datetime"], marked))
+    elif element.tag == "script" and values.get("type", "").lower() == "application/ld+json":
+        head.json_blocks.append(element.text or "")
+    elif element.tag == "title" and not head.title:
+        head.title = _words("".join(element.itertext()))
+    elif element.tag == "h1" and not head.heading:
+        head.heading = _words("".join(element.itertext()))
+    head.language = head.language or values.get("lang")
 
 
 def _words(text: str | None) -> str:
@@ -167,11 +159,11 @@ def _text_of(linked: list[Mapping[str, object]], key: str, *, articles_only: boo
     return next((_words(html.unescape(value)) for value in values if isinstance(value, str) and value.strip()), None)
 
 
-def _published(parser: _PageParser, linked: list[Mapping[str, object]], order: DateOrder) -> date | None:
-    stated = [_text_of(linked, "datePublished"), *(parser.metas.get(name) for name in _DATE_METAS)]
-    stated += [value for value, marked in parser.times if marked]
+def _published(head: _Head, linked: list[Mapping[str, object]], order: DateOrder) -> date | None:
+    stated = [_text_of(linked, "datePublished"), *(head.metas.get(name) for name in _DATE_METAS)]
+    stated += [value for value, marked in head.times if marked]
     days = (parse_date(value, order) for value in stated if value)
-    return next(filter(None, days), None) or _labelled_date(parser.nodes, order) or _only_time(parser.times, order)
+    return next(filter(None, days), None) or _labelled_date(head.nodes, order) or _only_time(head.times, order)
 
 
 def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:
