@@ -39,10 +39,6 @@ def upgrade() -> None:
     with op.batch_alter_table("attempts", recreate="always") as attempts:
         attempts.drop_constraint("ck_attempts_outcome", type_="check")
         attempts.create_check_constraint("ck_attempts_outcome", f"outcome IS NULL OR outcome IN ({_OUTCOMES})")
-    where = sa.text("outcome = 'temporary'")
-    op.create_index(
-        "ix_attempts_to_wait", "attempts", ["outcome", "retry_at"], sqlite_where=where, postgresql_where=where
-    )
     op.create_index("ix_receipts_platform_id", "receipts", ["platform_id"])
     with op.batch_alter_table("holds", recreate="always") as holds:
         holds.add_column(sa.Column("except_topics", sa.String(), server_default="", nullable=False))

@@ -49,3 +49,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"]),
     )
     op.create_index("ix_source_changes_of_post", "source_changes", ["post_id"])
+    where = sa.text("outcome = 'temporary'")
+    op.create_index(
+        "ix_attempts_to_wait", "attempts", ["outcome", "retry_at"], sqlite_where=where, postgresql_where=where
+    )
