@@ -26,14 +26,17 @@ from scheduler.campaigns import (
 )
 from scheduler.config import HOLD_FILE, Account, Config, load_config
 from scheduler.drafting.draft import Draft, PostKey
-from scheduler.errors import ArticleError, BookError, CalendarError, CampaignError, Problem
+from scheduler.errors import ArticleError, ArticleGone, BookError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter, Receipt
 from scheduler.platforms.message import Message
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from scheduler.drafting import Templates
     from scheduler.posts.book import Book
+    from scheduler.posts.holds import Told
     from scheduler.posts.planning import PlanResult
     from scheduler.posts.queries import Kept
     from scheduler.posts.restoring import Restored
@@ -52,7 +55,7 @@ class CampaignDrafts:
     """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why.
 
     unfit: those of the problems that concern one post alone: the others can be planned without it. unmade: the keys of
-    the posts that could not be made.
+    the posts that could not be made. articles: as they were read; gone: why those that were taken away cannot be.
     """
 
     campaign: Campaign
@@ -62,6 +65,8 @@ class CampaignDrafts:
     unfit: tuple[Problem, ...] = ()
     unmade: tuple[PostKey, ...] = ()
     notes: tuple[str, ...] = ()
+    articles: tuple[Article, ...] = ()
+    gone: tuple[ArticleGone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +246,55 @@ class Workspace:
         try:
             with book.writing() as connection:
                 unmade = [key for work in desk.works for key in work.unmade]
-                return save_drafts(connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade)
+                result = save_drafts(connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade)
+                self._follow_articles(connection, desk, result, who=who, now=now)
+                return result
         finally:
             book.close()
+
+    def _follow_articles(
+        self, connection: "Connection", desk: Desk, result: "PlanResult", *, who: str, now: datetime
+    ) -> None:
+        """Keeps what was read, and holds the posts whose words their article has no longer, or that its embargo stops."""
+        from scheduler.posts.articles import Reading
+        from scheduler.posts.freshness import follow_embargoes, follow_reading
+        from scheduler.posts.planning import say_held
+
+        articles = {article.source: article for work in desk.works for article in work.articles}
+        for article in articles.values():
+            followed = follow_reading(connection, Reading(article, self.origin_of(article.source)), now, who=who)
+            say_held(connection, result, followed.held)
+            result.notes += [followed.said] if followed.said else []
+        embargoes = {
+            (work.campaign.id, work.occurrence.id): work.campaign.embargo_in(
+                work.occurrence.start, ZoneInfo(work.campaign.time_zone or self.config.time_zone)
+            )
+            for work in desk.works
+            if work.occurrence
+        }
+        say_held(connection, result, follow_embargoes(connection, embargoes, now, who=who))
+
+    def hold_withdrawn(self, desk: Desk, *, who: str, now: datetime) -> "list[Told]":
+        """Holds the posts of articles that were found to be taken away, and returns them; does nothing without a book."""
+        from scheduler.posts.freshness import follow_withdrawal
+
+        gone = {problem.file: problem for work in desk.works for each in work.gone for problem in each.problems}
+        if not gone or not self.config.database_path.exists():
+            return []
+        book = self.open_book(migrate=True)
+        try:
+            with book.writing() as connection:
+                return [
+                    told
+                    for source, problem in gone.items()
+                    for told in follow_withdrawal(connection, source or "", problem.message, now, who=who).held
+                ]
+        finally:
+            book.close()
+
+    def origin_of(self, source: str) -> str:
+        """Returns the very file or address of a source."""
+        return source if "://" in source else str((self.folder / Path(source).expanduser()).absolute())
 
     def card_parts(self, post: "Post", message: Message) -> "tuple[CardPart, ...]":
         """Counts a message as the account of a saved post does; an account that is gone is counted by its platform."""
@@ -471,7 +522,7 @@ class _Drafting:
         except CalendarError as error:
             undated = [] if unknown else [campaign.problem(str(error), "day")]
             return CampaignDrafts(campaign, problems=(*unknown, *undated))
-        articles, unreadable = self._read_articles(campaign)
+        articles, unreadable, gone = self._read_articles(campaign)
         drafted = draft_campaign(
             _with_accounts(campaign, adapters),
             occurrence,
@@ -491,6 +542,8 @@ class _Drafting:
             drafted.unfit,
             drafted.unmade,
             (*notes, *drafted.notes),
+            tuple(articles.values()),
+            gone,
         )
 
     def _occurrence(self, campaign: Campaign, year: int | None) -> tuple[Occurrence, tuple[str, ...]]:
@@ -515,16 +568,19 @@ class _Drafting:
     def _zone(self, campaign: Campaign) -> ZoneInfo:
         return ZoneInfo(campaign.time_zone or self._workspace.config.time_zone)
 
-    def _read_articles(self, campaign: Campaign) -> tuple[dict[str, Article], list[Problem]]:
+    def _read_articles(self, campaign: Campaign) -> tuple[dict[str, Article], list[Problem], tuple[ArticleGone, ...]]:
+        """Returns the articles by their short names, what keeps the others from being read, and which were taken away."""
         articles: dict[str, Article] = {}
         problems: list[Problem] = []
+        gone: list[ArticleGone] = []
         for name in campaign.articles:
             found = self._read(campaign.source_of(name), campaign.wanted_of(name))
             if isinstance(found, Article):
                 articles[name] = found
             else:
                 problems += [campaign.problem(str(problem), "articles", name) for problem in found.problems]
-        return articles, problems
+                gone += [found] if isinstance(found, ArticleGone) else []
+        return articles, problems, tuple(gone)
 
     def _read(self, source: str, wanted: Wanted) -> Article | ArticleError:
         if (source, wanted) not in self._articles:

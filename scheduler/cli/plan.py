@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from scheduler.posts.planning import Planned, PlanResult
 
 # What planning did, in the order in which it is said; what only repeats the book is counted and not listed.
-KINDS = ("created", "updated", "moved", "kept", "gone", "past", "left")
+KINDS = ("created", "updated", "moved", "kept", "held", "gone", "past", "left")
 _SAID = {
     "created": "new",
     "updated": "other words",
     "moved": "another hour",
     "kept": "kept as a person left it",
+    "held": "held for its article",
     "gone": "no longer in its campaign",
     "past": "not planned, its hour has passed",
     "left": "as it was",
@@ -39,8 +40,9 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
     """Save the posts of campaigns as drafts.
 
     CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. What a person edited or approved is
-    kept. When anything is wrong with a campaign, all problems are said and nothing is saved; a single post for which
-    nothing sensible fits is said, and the others are saved without it.
+    kept. A post whose words its article has no longer is held. When anything is wrong with a campaign, all problems are
+    said and nothing is saved; a single post for which nothing sensible fits, or whose hour is before its embargo, is said,
+    and the others are saved without it.
     """
     now = door.now()
     desk = door.workspace.draft(campaigns, now, year=year, to_plan=True)
@@ -48,6 +50,8 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
         complain(str(problem))
     if len(desk.problems) > len(desk.unfit):
         complain(f"Nothing was saved: {count(len(desk.problems), 'problem')} to mend first.")
+        for told in door.workspace.hold_withdrawn(desk, who=door.who, now=now):
+            complain(f"post {told.id} is held: {told.why}\n  -> redletter show {told.id}")
         raise click.exceptions.Exit(1)
     result = door.workspace.save(desk, who=door.who, now=now, replace=replace)
     if as_json:
@@ -65,7 +69,7 @@ def plan_json(result: "PlanResult", desk: "Desk") -> dict[str, Any]:
     kinds: dict[str, Any] = {
         kind: [_planned_json(planned, zones) for planned in getattr(result, kind)] for kind in KINDS
     }
-    return kinds | {"notes": desk.notes}
+    return kinds | {"notes": [*desk.notes, *result.notes]}
 
 
 def _planned_json(planned: "Planned", zones: dict[str, ZoneInfo]) -> dict[str, Any]:
@@ -90,8 +94,10 @@ def plan_lines(result: "PlanResult", desk: "Desk", room: int) -> Iterator[str]:
             yield from table(("Post", "", "Hour", "Account", "Slot"), [row.cells for row in rows], room)
             yield from (line for row in rows for line in _remark(row, room))
             yield ""
-    yield from (plain(f"Note: {note}") for note in desk.notes)
+    yield from (plain(f"Note: {note}") for note in (*desk.notes, *result.notes))
     yield _counts(result)
+    if result.held:
+        yield "See what became of their articles: redletter show POST. Decide: redletter keep, plan --replace, or cancel."
     if result.created or result.updated or result.moved:
         yield "Look at them: redletter posts. Approve them: redletter approve --campaign ID, or redletter approve POST."
 
@@ -121,8 +127,9 @@ def _remark(row: _Row, room: int) -> Iterator[str]:
 
 def _counts(result: "PlanResult") -> str:
     if not (result.created or result.updated or result.moved):
-        known = count(len(result.left) + len(result.kept), "post")
-        return f"Nothing new: {known} in the book already."
+        known = count(len(result.left) + len(result.kept) + len(result.held), "post")
+        held = f", {len(result.held)} {_SAID['held']}" if result.held else ""
+        return f"Nothing new: {known} in the book already{held}."
     counts = [f"{len(getattr(result, kind))} {_SAID[kind]}" for kind in KINDS if getattr(result, kind)]
     return f"Saved: {', '.join(counts)}."
 

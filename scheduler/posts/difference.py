@@ -10,7 +10,7 @@ LEGEND = "[-removed-] [+added+]"
 
 _NAMED = 3  # changes in one line
 _LONGEST = 60  # characters of one of them
-_AROUND = 8  # words kept on each side of a change where the text is long
+_MANY = 4_000_000  # pairs of paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,17 @@ def in_brief(found: Sequence[Change]) -> str:
     if len(changed) > _NAMED:
         said.append(f"and {count(len(changed) - _NAMED, 'more change')}")
     return "; ".join(said)
+
+
+def changed_paragraphs(was: str, now: str) -> tuple[str, str]:
+    """Returns of two texts the paragraphs that are not in both of them in the same order."""
+    old, new = ([each for each in text.split("\n") if each.strip()] for text in (was, now))
+    if len(old) * len(new) > _MANY:  # to compare their order would take minutes
+        both = set(old) & set(new)
+        return "\n".join(each for each in old if each not in both), "\n".join(each for each in new if each not in both)
+    pairs = [codes for codes in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if codes[0] != "equal"]
+    went = [each for _, start, end, _, _ in pairs for each in old[start:end]]
+    return "\n".join(went), "\n".join(each for _, _, _, start, end in pairs for each in new[start:end])
 
 
 def _said(change: Change) -> str:

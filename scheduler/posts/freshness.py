@@ -23,10 +23,11 @@ from scheduler.posts.articles import (
     embargoes,
     keep_gone,
     keep_reading,
+    kept_text,
     unsent_posts,
 )
 from scheduler.posts.batches import DAEMON
-from scheduler.posts.difference import changes, in_brief
+from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.provenance import decode_sources, words_of
@@ -45,10 +46,15 @@ Embargoes = Mapping[tuple[str, str], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a look at a source meant for its posts. held: taken out of the queue, and why. standing: told, and left alone."""
+    """What a look at a source meant for its posts.
+
+    held: taken out of the queue, and why. standing: told, and left alone. said: what became of the whole article since
+    somebody read it last, "" for nothing.
+    """
 
     held: tuple[Told, ...] = ()
     standing: tuple[int, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Finding:
 
 def follow_reading(connection: Connection, reading: Reading, now: datetime, *, who: str = DAEMON) -> Followed:
     """Keeps what was read, holds the unsent posts whose words it has no longer, and notes the others as told."""
-    keep_reading(connection, reading, now)
     article = reading.article
+    said = _said_of(connection, article, keep_reading(connection, reading, now))
     excerpts: list[Excerpt] | None = None
     held, standing = [], []
     for row in _rows(connection, article.source):
@@ -84,7 +90,15 @@ def follow_reading(connection: Connection, reading: Reading, now: datetime, *, w
             continue
         _note(connection, row, source, Finding(ChangeKind.ELSEWHERE), article.sha256, now)
         standing.append(row.id)
-    return Followed(tuple(held), tuple(standing))
+    return Followed(tuple(held), tuple(standing), said)
+
+
+def _said_of(connection: Connection, article: Article, before: str | None) -> str:
+    if before in (None, article.sha256):
+        return ""
+    was = kept_text(connection, article.source, before)
+    difference = in_brief(changes(*changed_paragraphs(was, article.text))) if was is not None else ""
+    return f"{article.source} has changed: {difference or 'only where its lines begin and end'}"
 
 
 def follow_withdrawal(connection: Connection, source: str, why: str, now: datetime, *, who: str = DAEMON) -> Followed:

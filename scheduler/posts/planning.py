@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from scheduler.config import LATE
 from scheduler.drafting.draft import Draft, PostKey
 from scheduler.posts.articles import waits_for_source
+from scheduler.posts.holds import Told
 from scheduler.posts.identity import find_mended, row_of
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.provenance import encode_sources
@@ -125,6 +126,16 @@ def _save_one(
     said = _difference(row, values) + (f"; {seen.person}: that is void now" if seen.person else "")
     moved = row["scheduled_at"] != draft.scheduled_at
     (result.moved if moved else result.updated).append(Planned(row["id"], draft.key, draft.scheduled_at, said))
+
+
+def say_held(connection: Connection, result: PlanResult, held: Collection[Told]) -> None:
+    """Adds posts that were held for what became of their articles: that is all there is to say of them."""
+    for told in held:
+        row = connection.execute(select(POSTS).where(POSTS.c.id == told.id)).mappings().one()
+        key = PostKey(row["campaign"], row["occurrence"], row["slot"], row["account"], row["fingerprint"])
+        for kind in (result.kept, result.left, result.gone):
+            kind[:] = [planned for planned in kind if planned.post_id != told.id]
+        result.held.append(Planned(told.id, key, row["scheduled_at"], told.why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders.workspaces import Desk
 
-KINDS = ["created", "updated", "moved", "kept", "gone", "past", "left"]
+KINDS = ["created", "updated", "moved", "kept", "held", "gone", "past", "left"]
 
 
 def test_planning_saves_drafts_and_says_so(desk: Desk) -> None:
