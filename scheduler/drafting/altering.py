@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from scheduler.articles.article import Span
-from scheduler.drafting.tracing import MARK, OMISSION, Token, spoken, tokens
+from scheduler.drafting.tracing import MARK, MOST_COMPARED, OMISSION, Token, spoken, tokens
 
 QUOTATION_ALTERED = "quotation altered"
 SPEAKER_ALTERED = "speaker altered"
@@ -42,6 +42,8 @@ def alterations(quotation: Quotation, text: str, planned: str | None = None) -> 
     said = tokens(text)
     place = _intact(units, said)
     found: list[str] = []
+    if place is None and sum(map(len, units)) * len(said) > MOST_COMPARED:
+        return (f"{QUOTATION_ALTERED}: it is not as the article has it, and too long to show where",)
     if place is None:
         place = _likely(units, said)
         if place is not None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,6 +17,8 @@ _TOKEN = re.compile(rf"\[(?:…|\.\.\.)\]|[\w{_INVISIBLE}\u0300-\u036f]+(?:['’
 _MARKS = frozenset("\"'“”„‟‘’‚‛«»")
 _FOLDED = str.maketrans("’‘‐‑", "''--", _INVISIBLE)
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][”’\"')\]»]*\s*$")
+# Words of one text times words of the other: where both are long and say the same again and again, comparing takes minutes.
+MOST_COMPARED = 250_000
 _LIKENESS = 0.5  # of a sentence's words: below that it is another sentence
 
 
@@ -68,8 +71,10 @@ def spoken(paragraphs: Sequence[str]) -> list[list[Token]]:
     found: list[list[Token]] = []
     is_open = False
     for number, paragraph in enumerate(paragraphs):
+        every = tokens(paragraph, number)
+        starts = [token.span.start for token in every]
         for span in sentences(paragraph):
-            words = [token for token in tokens(paragraph, number) if span.start <= token.span.start < span.end]
+            words = every[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
             if is_open:
                 found[-1] += words
             else:
@@ -90,8 +95,9 @@ def trace(paragraphs: Sequence[str], text: str) -> list[Piece]:
     units = spoken(paragraphs)
     places = _places(units, said)
     pieces: list[Piece] = []
+    is_comparable = sum(map(len, units)) * len(said) <= MOST_COMPARED
     for number, (unit, place) in enumerate(zip(units, places, strict=True)):
-        likely = None if place else _likely_place(unit, said, *_gap(places, number, len(said)))
+        likely = None if place or not is_comparable else _likely_place(unit, said, *_gap(places, number, len(said)))
         pieces += _pieces(unit, said, place or likely, is_altered=likely is not None)
     return list(_joined(pieces, paragraphs, text))
 

@@ -113,3 +113,10 @@ def test_a_sentence_that_the_article_parts_with_said_is_one() -> None:
 
     assert alterations(parted, "“I have waited, ten years for this day. It is here.” Tomas Reed") == ()
     assert alterations(parted, "“I have waited, […]” Tomas Reed") != ()
+
+
+def test_what_is_too_long_to_compare_is_altered_all_the_same_and_said_at_once() -> None:
+    sentence = "We mend boats and nets all day. "
+    said = alterations(Quotation((sentence * 3000,), "Mira Holt"), f"“{sentence.replace('mend', 'sell') * 300}”")
+
+    assert said == ("quotation altered: it is not as the article has it, and too long to show where",)
