@@ -11,7 +11,7 @@ from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
 from scheduler.drafting.values import Setting, hashtags, spoken_date, unexplained
 from scheduler.excerpts.elected import listed_name, sounds_elected
-from scheduler.excerpts.excerpt import ExcerptKind
+from scheduler.excerpts.excerpt import Certainty, ExcerptKind
 
 NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote"
 MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
@@ -34,6 +34,7 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
     yield from _left_out(passage)
     yield from _spared(setting, passage)
     yield from _speaker(passage)
+    yield from _inferred(passage)
     yield from _elected(setting, passage, text)
     yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
@@ -110,6 +111,12 @@ def _elected(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
 def _acronyms(setting: Setting, text: str) -> Iterator[str]:
     for each in unexplained(setting.excerpts.acronyms, text):
         yield f"“{each.short}” is not spelled out: the article says “{each.expansion}”; use {{{{ acronyms.line }}}} or write it out"
+
+
+def _inferred(passage: Passage | None) -> Iterator[str]:
+    if passage and passage.excerpt.speaker and passage.excerpt.certainty is Certainty.INFERRED:
+        said = "the article names nobody beside this quote and leaves one person to mean; check the name"
+        yield f"{passage.excerpt.speaker} is inferred as the speaker: {said}"
 
 
 def _support(setting: Setting, text: str) -> Iterator[str]:

@@ -33,6 +33,16 @@ class Contact:
     label: str | None = None
 
 
+class Certainty(StrEnum):
+    """How sure a quote's speaker is; from INFERRED upwards there is a name."""
+
+    STATED = "stated"  # the words beside the quote give the name
+    MATCHED = "matched"  # they say "Mr Bloggs", "Jo" or "the minister", and one person of the article is so called
+    INFERRED = "inferred"  # they say "she", and the article leaves one person to mean
+    UNNAMED = "unnamed"  # they say who speaks without a name: "a spokesperson", "her mother"
+    OPEN = "open"  # nobody is said to speak, or it might be one of several
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A verbatim piece of an article.
@@ -40,6 +50,7 @@ class Excerpt:
     spans and paragraphs run side by side: `paragraphs[i]` is the article's text at `spans[i]`. A quote's spans leave
     its outer quotation marks out.
     speaker, role: of a quote, as the article writes them; None where the article leaves doubt.
+    certainty: of a quote, how sure its speaker is.
     figures: of a fact, as printed ("£30k", "12 new boats"). ways: of a call to action, whom it says to call and what to visit.
     """
 
@@ -50,6 +61,7 @@ class Excerpt:
     role: str | None = None
     figures: tuple[str, ...] = ()
     ways: tuple[Contact | Link, ...] = ()
+    certainty: Certainty | None = None
 
     @property
     def text(self) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
-from scheduler.excerpts.excerpt import Excerpt, Excerpts
+from scheduler.excerpts.excerpt import Certainty, Excerpt, Excerpts
 
 _KINDS = {
     ParagraphKind.HEADING: "heading",
@@ -105,7 +105,8 @@ def block_marks(article: Article, excerpts: Excerpts) -> list[Mark]:
     if excerpts.lead:
         marks += _marks(article, excerpts.lead, MarkKind.LEAD, "lead")
     for number, quote in enumerate(excerpts.quotes, 1):
-        marks += _marks(article, quote, MarkKind.QUOTE, f"quote {number}", speaker_words(quote), bool(quote.speaker))
+        is_sure = bool(quote.speaker) and quote.certainty is not Certainty.INFERRED
+        marks += _marks(article, quote, MarkKind.QUOTE, f"quote {number}", speaker_words(quote), is_sure)
     for number, sentence in enumerate(excerpts.key_sentences, 1):
         marks += _marks(article, sentence, MarkKind.KEY_SENTENCE, f"key {number}")
     for number, fact in enumerate(excerpts.facts, 1):
@@ -118,7 +119,12 @@ def block_marks(article: Article, excerpts: Excerpts) -> list[Mark]:
 def speaker_words(quote: Excerpt) -> str:
     """Says who speaks, or that the article leaves it open."""
     if quote.speaker:
-        return f"{quote.speaker}, {quote.role}" if quote.role else quote.speaker
+        named = f"{quote.speaker}, {quote.role}" if quote.role else quote.speaker
+        return (
+            f"{named} (inferred from “he”, “she” or what stands around)"
+            if quote.certainty is Certainty.INFERRED
+            else named
+        )
     return f"no name ({quote.role})" if quote.role else "speaker unknown: the article leaves it open"
 
 

@@ -196,3 +196,38 @@ def test_a_post_that_names_an_elected_person_is_looked_at_in_the_period() -> Non
     assert warning.startswith(
         "names Ann Low, who is elected, in the pre-election period (1 March 2027 to 18 March 2027)"
     )
+
+
+QUOTED = "The gates open.\n\nMira Holt, keeper of the harbour, said: “Come and see what we mend.”"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ excerpt.quoted }} {{ excerpt.speaker }}", None),
+        ("{{ excerpt.quoted | upper }}", "is now “COME AND SEE WHAT WE MEND.”"),
+        ("{{ excerpt.text }} {{ excerpt.speaker }}", "it does not stand between quotation marks"),
+        (
+            "“{{ excerpt.text | replace('see', 'look at') }}”",
+            "“Come and see what we” is now “Come and look at what we”",
+        ),
+        ("{{ excerpt.speaker }} was there.", None),
+    ],
+)
+def test_a_template_that_alters_a_quotation_is_warned_of(text: str, expected: str | None) -> None:
+    found = [each for each in warnings(make_slot(text=text, excerpt="quote 1"), QUOTED) if "altered" in each]
+
+    assert [expected in each for each in found] == [True] if expected else found == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_inferred"), [("Mira Holt said: “We mend.”", False), ("She added: “We mend.”", True)]
+)
+def test_a_speaker_whom_the_article_does_not_name_beside_the_quote_is_said_to_be_inferred(
+    said: str, is_inferred: bool
+) -> None:
+    article = f"The gates open.\n\nMira Holt, keeper of the harbour, said: “Come and see us.”\n\n{said}"
+
+    found = warnings(make_slot(text="{{ excerpt.quoted }} {{ excerpt.speaker }}", excerpt="quote 2"), article)
+
+    assert any("inferred" in each for each in found) is is_inferred
