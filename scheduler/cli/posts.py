@@ -13,7 +13,7 @@ from scheduler.posts.wording import clock_of, count, local_hour
 if TYPE_CHECKING:
     from scheduler.app import Workspace
     from scheduler.posts.book import Book
-    from scheduler.posts.tables import Attempt, AuditEntry, KeptArticle, Post, PostReceipt
+    from scheduler.posts.tables import Attempt, AuditEntry, KeptArticle, Post, PostReceipt, SourceChange
     from scheduler.preview import Card
     from scheduler.preview.sources import Kept, Row
 
@@ -30,6 +30,12 @@ STATUSES = (
     "cancelled",
 )
 _ROOM_FOR_TEXT = 100
+_WORDS_AROUND = 8  # that are shown beside a change somewhere in an article
+_BECAME = {
+    "changed": "has changed where this post took its words",
+    "elsewhere": "has changed elsewhere; the words of this post stand as they stood",
+    "withdrawn": "was taken away; this post took from it",
+}
 
 
 @click.command()
@@ -132,7 +138,7 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
     text beside the article: which words are the article's, from which place in it, what was left out, and what was altered.
     """
     from scheduler.posts.provenance import kept_articles
-    from scheduler.posts.queries import get_post, history_of, receipts_of
+    from scheduler.posts.queries import changes_of, get_post, history_of, receipts_of
 
     with door.book() as book, book.reading() as session:
         found = get_post(session, post)
@@ -140,12 +146,14 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
         trail, attempts = history_of(session, post)
         card = door.workspace.card_of_post(found, receipts)
         kept = [_kept(each, found) for each in kept_articles(session, card.sources)] if sources else []
+        became = changes_of(session, post)
+        session.expunge_all()
     if as_json:
-        say_json(show_json(found, card, trail, attempts))
+        say_json(show_json(found, card, trail, attempts) | {"changes": [_change(each, found) for each in became]})
     elif sources:
         say(show_sources_lines(found, card, kept, width()))
     else:
-        say(show_lines(found, card, trail, attempts, width()))
+        say(show_lines(found, card, trail, attempts, width(), became))
 
 
 def _kept(article: "KeptArticle | None", post: "Post") -> "Kept":
@@ -219,6 +227,16 @@ def show_json(
     }
 
 
+def _change(change: "SourceChange", post: "Post") -> dict[str, Any]:
+    return {
+        "article": change.source,
+        "kind": change.kind,
+        "found_at": _iso(change.found_at, post),
+        "was": change.was,
+        "now": change.now,
+    }
+
+
 def _piece(row: "Row") -> dict[str, Any]:
     return {
         "bond": row.bond.value,
@@ -234,14 +252,21 @@ def _iso(moment: datetime | None, post: "Post") -> str | None:
 
 
 def show_lines(
-    post: "Post", card: "Card", trail: "Sequence[AuditEntry]", attempts: "Sequence[Attempt]", room: int
+    post: "Post",
+    card: "Card",
+    trail: "Sequence[AuditEntry]",
+    attempts: "Sequence[Attempt]",
+    room: int,
+    became: "Sequence[SourceChange]" = (),
 ) -> Iterator[str]:
-    """Yields all that is known of one post."""
+    """Yields all that is known of one post. became: what became of its articles that nobody has decided about."""
     from scheduler.preview import card_lines
 
     yield plain(f"Post {post.id} of {post.campaign} {post.occurrence}, version {post.version}: {_state(post)}")
     if post.note:
         yield plain(f"Note: {post.note}")
+    for change in became:
+        yield from change_lines(change, post, room)
     yield ""
     yield from card_lines([card], room, colour())
     yield from _until_when(post)
@@ -250,6 +275,23 @@ def show_lines(
         yield plain(f"Out{part}: {receipt.url or receipt.platform_id}")
     yield from _section("History", [_entry(entry, post) for entry in trail], room)
     yield from _section("Attempts", [_attempt(attempt, post) for attempt in attempts], room)
+
+
+def change_lines(change: "SourceChange", post: "Post", room: int) -> Iterator[str]:
+    """Yields what became of an article: which words went and which came."""
+    from scheduler.posts.difference import LEGEND, changes, marked
+    from scheduler.preview.terminal import wrapped
+
+    if change.kind not in _BECAME:
+        return  # the note says all there is to say
+    yield ""
+    found = f"{change.source} {_BECAME[change.kind]} (found {local_hour(change.found_at, post.time_zone)})"
+    yield from wrapped(found, room)
+    if change.kind != "withdrawn":
+        yield from (f"    {line}" for line in wrapped(LEGEND, room - 4))
+    differences = changes(change.was, change.now if change.kind != "withdrawn" else change.was)
+    around = _WORDS_AROUND if change.kind == "elsewhere" else None
+    yield from (f"    {line}" for line in wrapped(marked(differences, around), room - 4))
 
 
 def _until_when(post: "Post") -> Iterator[str]:

@@ -34,7 +34,7 @@ from scheduler.posts.provenance import decode_sources, words_of
 from scheduler.posts.review import may_be_out
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_message, stored_time
-from scheduler.posts.wording import clock_of, local_hour
+from scheduler.posts.wording import ARTICLE_NOTE, EMBARGO_NOTE, clock_of, local_hour
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
 _MARKS = '“”"'
@@ -83,7 +83,7 @@ def follow_reading(connection: Connection, reading: Reading, now: datetime, *, w
         finding = next((each for each in findings if each.kind is ChangeKind.CHANGED), findings[0])
         source = sources[findings.index(finding)]
         if finding.kind is ChangeKind.CHANGED and not _was_decided(connection, row, finding):
-            why = f"its article has changed, {article.source}: {in_brief(changes(finding.was, finding.now))}"
+            why = f"{ARTICLE_NOTE}has changed, {article.source}: {in_brief(changes(finding.was, finding.now))}"
             if told := _set_aside(connection, row, why, who=who, now=now):
                 _note(connection, row, source, finding, article.sha256, now)
                 held.append(told)
@@ -115,7 +115,7 @@ def follow_withdrawal(connection: Connection, source: str, why: str, now: dateti
         if connection.execute(known, {"id": row.id, "source": source, "since": since}).first():
             continue
         used = next(_sources_of(row, source), None)
-        if told := _set_aside(connection, row, f"its article was taken away: {why}", who=who, now=now):
+        if told := _set_aside(connection, row, f"{ARTICLE_NOTE}was taken away: {why}", who=who, now=now):
             _note(connection, row, used, Finding(ChangeKind.WITHDRAWN, _used(used) if used else ""), None, now)
             held.append(told)
     return Followed(tuple(held))
@@ -136,7 +136,7 @@ def follow_embargoes(
             write_audit(connection, who=who, what="embargo", now=now, post_id=row.id, detail=said, **status)
         if until is None or until <= now or row.scheduled_at >= until or row.status == PostStatus.HELD:
             continue
-        why = f"its hour is before the embargo, which ends on {local_hour(until, row.time_zone)}"
+        why = f"{EMBARGO_NOTE}, which ends on {local_hour(until, row.time_zone)}"
         if told := _set_aside(connection, row, why, who=who, now=now):
             _note(connection, row, None, Finding(ChangeKind.EMBARGO), None, now)
             held.append(told)
@@ -158,7 +158,7 @@ def hold_unchecked(connection: Connection, campaigns: Collection[str], now: date
         {"soon": stored_time(now + SOON)},
     ).all()
     reasons = {
-        row.id: (row, f"its article could not be looked at before its hour, {row.source}: {row.trouble}")
+        row.id: (row, f"{ARTICLE_NOTE}could not be looked at before its hour, {row.source}: {row.trouble}")
         for row in rows
         if row.campaign in campaigns
     }

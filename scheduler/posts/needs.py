@@ -7,7 +7,7 @@ from datetime import datetime
 from scheduler.errors import BookError
 from scheduler.posts.heartbeat import turned_lately
 from scheduler.posts.tables import Daemon, Hold, Post
-from scheduler.posts.wording import ago, count, local_hour
+from scheduler.posts.wording import ARTICLE_NOTE, EMBARGO_NOTE, ago, count, local_hour
 
 # By status: what to do about a post that waits for a person.
 ANSWERS = {
@@ -15,6 +15,12 @@ ANSWERS = {
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
     "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
+}
+# The same for what its article did, by how its note begins.
+_ABOUT_ARTICLES = {
+    ARTICLE_NOTE: "redletter show {id} shows the difference; redletter keep {id} leaves the post as it is, redletter plan"
+    " --replace {campaign} takes the article's words; or redletter cancel {id}",
+    EMBARGO_NOTE: "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
 # Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.
 _EXPIRED = "redletter {no} {{id}}; or write a later `expires` in its campaign, redletter plan, and look again"
@@ -54,6 +60,7 @@ def of_status(post: Post, now: datetime) -> Need:
     key = f"waiting:{post.id}:{post.version}"
     if is_over:
         return _of_post(post, key, "waiting", "is held and has expired", post.note, answer)
+    answer = next((own for begins, own in _ABOUT_ARTICLES.items() if (post.note or "").startswith(begins)), answer)
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
     return _of_post(post, key, "waiting", f"waits for a word{until}", post.note, answer)
 
@@ -141,4 +148,6 @@ def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Ne
 def _of_post(post: Post, key: str, kind: str, is_what: str, note: str | None, answer: str) -> Need:
     where = f"{local_hour(post.scheduled_at, post.time_zone)}, {post.account}, {post.campaign} {post.slot}"
     said = f"post {post.id} {is_what}: {where}"
-    return Need(key, kind, f"{said}: {note}" if note else said, answer.format(id=post.id), post.id)
+    return Need(
+        key, kind, f"{said}: {note}" if note else said, answer.format(id=post.id, campaign=post.campaign), post.id
+    )

@@ -11,8 +11,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from scheduler.config import LATE
 from scheduler.errors import BookError, MoveNotAllowed
+from scheduler.posts.articles import kept_text
+from scheduler.posts.difference import changed_paragraphs
 from scheduler.posts.holds import active_holds
-from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
+from scheduler.posts.status import MOVES, ChangeKind, HoldScope, Move, PostStatus
 from scheduler.posts.tables import (
     POSTS,
     Attempt,
@@ -21,6 +23,7 @@ from scheduler.posts.tables import (
     Hold,
     Post,
     PostReceipt,
+    SourceChange,
     decode_message,
     split_topics,
     stored_time,
@@ -139,6 +142,22 @@ def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[A
     trail = session.exec(select(AuditEntry).where(AuditEntry.post_id == post_id).order_by(col(AuditEntry.id)))
     attempts = session.exec(select(Attempt).where(Attempt.post_id == post_id).order_by(col(Attempt.number)))
     return list(trail), list(attempts)
+
+
+def changes_of(session: Session, post_id: int) -> list[SourceChange]:
+    """Returns what became of a post's articles that nobody has decided about yet, oldest first.
+
+    Of words that changed elsewhere, `was` and `now` are the paragraphs of the article that did.
+    """
+    query = select(SourceChange).where(SourceChange.post_id == post_id, col(SourceChange.settled_at).is_(None))
+    found = list(session.exec(query.order_by(col(SourceChange.id))))
+    for change in found:
+        if change.kind == ChangeKind.ELSEWHERE:
+            texts = (
+                kept_text(session.connection(), change.source, sha) for sha in (change.was_sha256, change.now_sha256)
+            )
+            change.was, change.now = changed_paragraphs(*(each or "" for each in texts))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+# How the notes begin of posts that are held for what became of their article.
+ARTICLE_NOTE = "its article "
+EMBARGO_NOTE = "its hour is before the embargo"
+
 
 def clock_of(time_zone: str) -> tzinfo:
     """Returns the clock of a time zone; that of UTC where this machine does not know the zone, or not any more."""
