@@ -44,7 +44,8 @@ class Entry:
 def choose(document: Document, wanted: Wanted, entry_id: str | None = None) -> Entry:
     """The entry that is wanted, or the one with this id; ArticleError when the feed has none such."""
     parsed = _parsed(document)
-    entries: Sequence[Any] = parsed.entries
+    # As plain tables: feedparser's own answer for a missing "updated" with "published", and warn of it.
+    entries = [dict(entry) for entry in parsed.entries]
     if not entries:
         fail(document.source, "is a feed without entries" if parsed.version else "is no RSS or Atom feed")
     if entry_id is not None:

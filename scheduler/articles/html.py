@@ -22,7 +22,10 @@ _SHARING = re.compile(
 )
 _HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
 _APART_MARK = "\ue001"  # of the first words of a blockquote that is signed
-_MARKS = re.compile(f"[{_HEADING_MARK}{_APART_MARK}]")
+_MARKS = re.compile("[\ue000-\ue004]")
+# trafilatura makes a common space of every other; these mean something, and go by another name meanwhile.
+_SPACES_APART = str.maketrans({"\u00a0": "\ue002", "\u2009": "\ue003", "\u202f": "\ue004"})
+_SPACES_AGAIN = str.maketrans({"\ue002": "\u00a0", "\ue003": "\u2009", "\ue004": "\u202f"})
 _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -85,6 +88,7 @@ def _main_text(tree: Any, source: str, document: Document, base: str | None) -> 
         _keep_signatures(tree)
         links = _links_of_main_part(tree)
         _keep_headings(tree)
+        _keep_spaces(tree)
         whole = main_part_as_html(tree)
         found = trafilatura.bare_extraction(
             tree,
@@ -143,6 +147,14 @@ def _keep_headings(tree: Any) -> None:
         heading.text = _HEADING_MARK + (heading.text or "")
 
 
+def _keep_spaces(tree: Any) -> None:
+    for element in tree.iter():
+        if element.text:
+            element.text = element.text.translate(_SPACES_APART)
+        if element.tail:
+            element.tail = element.tail.translate(_SPACES_APART)
+
+
 def _only_links(element: Any) -> bool:
     """A list of nothing but links is the site's, not the article's."""
     if element.tag not in {"ul", "ol"}:
@@ -195,13 +207,20 @@ def _paragraphs(body: Any, base: str | None) -> Iterator[_Words]:
 
 def _unmarked(kind: ParagraphKind, words: str, links: list[_Link]) -> Iterator[_Words]:
     """A paragraph without the marks that were put into the page before its text was taken out."""
+    words = words.translate(_SPACES_AGAIN)
     mark = words[:1] if _MARKS.match(words) else ""
     plain = words.removeprefix(mark).lstrip()
     shift = len(words) - len(plain)
+    plain = plain.rstrip()
+    kept = [
+        (url, plain[at - shift :][: len(label)], at - shift)
+        for url, label, at in links
+        if shift <= at < shift + len(plain)
+    ]
     if plain and mark == _HEADING_MARK:
         yield ParagraphKind.HEADING, plain, [], False
     elif plain:
-        yield kind, plain, [(url, label, at - shift) for url, label, at in links if at >= shift], mark == _APART_MARK
+        yield kind, plain, kept, mark == _APART_MARK
 
 
 def _blocks(element: Any, kind: ParagraphKind, depth: int) -> Iterator[tuple[ParagraphKind, Any]]:

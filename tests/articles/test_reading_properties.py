@@ -1,46 +1,25 @@
 """Whatever bytes an article is made of, it is read or refused, and its excerpts are its own words."""
 
+import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.articles import read_article
+from scheduler.articles import Wanted, read_article
 from scheduler.errors import ArticleError
 from scheduler.excerpts import cut
+from tests.builders.mutations import mutate, originals
 
-RELEASES = Path(__file__).parent / "releases"
-SOURCES = sorted(path for path in RELEASES.iterdir() if path.suffix != ".json")
-MARKS = [
-    b'"',
-    "“".encode(),
-    "”".encode(),
-    "‘".encode(),
-    b"\n",
-    b"\n\n",
-    b" said: ",
-    b"---\n",
-    b"> ",
-    b"<p>",
-    b"</blockquote>",
-    b"\xff",
-    b"\x00",
-    b"http://",
-    b"[",
-]
+ORIGINALS = originals()
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A release that was cut, doubled, or had marks and bytes put in."""
-    source = draw(st.sampled_from(SOURCES))
-    content = source.read_bytes()
-    for _ in range(draw(st.integers(1, 6))):
-        at, until = sorted((draw(st.integers(0, len(content))), draw(st.integers(0, len(content)))))
-        piece = draw(st.sampled_from([b"", content[at:until] * 2, *MARKS]))
-        content = (content[:at] + piece + content[until if draw(st.booleans()) else at :])[:50_000]
-    return source.suffix, content
+def changed(draw: st.DrawFn) -> tuple[str, bytes]:
+    """An article of any form that was cut, doubled, had marks and bytes put in, or was nested ten thousand deep."""
+    return mutate(Random(draw(st.integers(0, 2**32))), draw(st.sampled_from(ORIGINALS)))
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +28,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(case=mutated())
+@given(case=changed())
 def test_a_mutated_article_is_read_or_refused_and_excerpts_are_its_words(folder: Path, case: tuple[str, bytes]) -> None:
     suffix, content = case
     (folder / f"release{suffix}").write_bytes(content)
+    started = time.process_time()
     try:
-        article = read_article(f"release{suffix}", folder)
+        article = read_article(f"release{suffix}", folder, Wanted(follow=False))
     except ArticleError:
         return
 
     excerpts = cut(article, ["week"])
+    assert time.process_time() - started < 5.0  # where the machine does nothing else, it is under one
 
     for excerpt in (excerpts.lead, *excerpts.quotes, *excerpts.key_sentences):
         if excerpt is not None:
@@ -69,3 +50,35 @@ def test_a_mutated_article_is_read_or_refused_and_excerpts_are_its_words(folder:
             )
     for anchor in article.anchors:
         assert anchor.span is None or article.at(anchor.span) == anchor.label
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "A ",
+        '"',
+        "“a ",
+        "<b",
+        "<p>",
+        "<!--",
+        "<?",
+        "[",
+        "**a",
+        "> ",
+        "Press release ",
+        "Jo Bloggs, head of A, ",
+        "CSE (Child) ",
+    ],
+)
+def test_a_piece_repeated_ten_thousand_times_is_read_in_time(folder: Path, piece: str, suffix: str) -> None:
+    words = f"Title here\n\nThe body of the release stands here today.\n\n{piece * 10_000} end.\n"
+    (folder / f"release{suffix}").write_text(words)
+
+    started = time.process_time()
+    try:
+        cut(read_article(f"release{suffix}", folder))
+    except ArticleError:
+        pass
+
+    assert time.process_time() - started < 5.0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.articles import read_article, web
+from scheduler.articles import read_article, read_if_changed, web
 from scheduler.errors import ArticleError
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -200,3 +200,105 @@ def test_a_server_that_sends_a_little_for_ever_is_given_up(monkeypatch: pytest.M
 
     assert "did not answer in time" in message
     assert sent < 90
+
+
+def test_a_name_that_changes_its_address_after_the_check_is_not_asked_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def looked_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("93.184.216.34" if len(asked) == 1 else "127.0.0.1", port))]
+
+    connected: list[tuple[str, int]] = []
+
+    def refuse(address: tuple[str, int], timeout: float) -> socket.socket:
+        connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(web.socket, "getaddrinfo", looked_up)
+    monkeypatch.setattr(web.socket, "create_connection", refuse)
+
+    assert "the connection was refused" in _error("http://press.example/", allow_private=False)
+    assert asked == ["press.example"]
+    assert connected == [("93.184.216.34", 80)]
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(2, 1, 6, "", (address, 80)) for address in ("93.184.216.34", "10.0.0.1")]
+    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *_, **__: found)
+
+    assert "private address 10.0.0.1" in _error("http://press.example/", allow_private=False)
+
+
+def test_another_address_of_the_host_is_tried_when_the_first_takes_no_call(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+    port = int(site.url.rpartition(":")[2])
+    real = socket.getaddrinfo
+    found = [(10, 1, 6, "", ("::1", port, 0, 0)), (2, 1, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(
+        web.socket,
+        "getaddrinfo",
+        lambda host, *rest, **more: found if host == "two.example" else real(host, *rest, **more),
+    )
+
+    assert read_article(f"http://two.example:{port}/", Path(), allow_private=True).text == "The library has opened."
+
+
+def test_a_name_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+    monkeypatch.setattr(web, "STEP_SECONDS", 0.05)
+    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *_, **__: given_up.wait(30) and [])
+
+    assert "its address could not be looked up" in _error("http://press.example/")
+    given_up.set()
+
+
+@pytest.mark.parametrize(
+    ("headers", "condition"),
+    [
+        ({"ETag": '"v1"', "Last-Modified": "Thu, 18 Mar 2027 09:00:00 GMT"}, ("If-None-Match", '"v1"')),
+        ({"ETag": 'W/"v1"'}, ("If-None-Match", 'W/"v1"')),
+        ({"Last-Modified": "Thu, 18 Mar 2027 09:00:00 GMT"}, ("If-Modified-Since", "Thu, 18 Mar 2027 09:00:00 GMT")),
+    ],
+)
+def test_a_page_that_has_not_changed_is_not_sent_again(
+    site: Site, headers: dict[str, str], condition: tuple[str, str]
+) -> None:
+    site.answers["/"] = (200, TEXT | headers, b"The library has opened.")
+    article = read_article(f"{site.url}/", Path(), allow_private=True)
+    site.answers["/"] = (304, {}, b"")
+
+    again = read_if_changed(f"{site.url}/", Path(), article.validator, allow_private=True)
+
+    name, value = condition
+    assert again is None
+    assert site.asked[1][name] == value
+    assert not {"If-None-Match", "If-Modified-Since"} & set(site.asked[0])
+
+
+def test_a_page_that_has_changed_is_read_again(site: Site) -> None:
+    site.answers["/"] = (200, TEXT | {"ETag": '"v2"'}, b"The library has closed.")
+
+    again = read_if_changed(f"{site.url}/", Path(), '"v1"', allow_private=True)
+
+    assert again is not None
+    assert (again.text, again.validator) == ("The library has closed.", '"v2"')
+
+
+def test_a_server_that_says_unchanged_unasked_is_refused(site: Site) -> None:
+    site.answers["/"] = (304, {}, b"")
+
+    assert "the server answered 304" in _error(f"{site.url}/")
+
+
+def test_a_file_is_read_again_only_when_it_was_written_again(tmp_path: Path) -> None:
+    (tmp_path / "release.txt").write_text("The library has opened.")
+    article = read_article("release.txt", tmp_path)
+
+    assert read_if_changed("release.txt", tmp_path, article.validator) is None
+    (tmp_path / "release.txt").write_text("The library has closed again.")
+    assert read_if_changed("release.txt", tmp_path, article.validator) is not None
