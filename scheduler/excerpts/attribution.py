@@ -5,39 +5,76 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from scheduler.articles.article import Span
-from scheduler.excerpts.people import Reference, Subject, read_subject
+from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.people import Subject, is_unnamed, read_subject
 from scheduler.excerpts.sentences import sentences
-from scheduler.excerpts.vocabulary import words_of
+from scheduler.excerpts.speaking import (
+    CARRIES_ON,
+    PLAIN_VERBS,
+    POSTED,
+    REPORTED,
+    TELLS,
+    VERB,
+    VERB_FIRST,
+    is_nobody,
+)
 
-_VERB_WORDS = (
-    r"(?:said|says|saying|added|adds|adding|continued|continues|continuing|explained|explains|explaining|commented|comments|commenting|urged|urges"
-    r"|warned|warns|concluded|concludes|stated|states|remarked|told|tells|insisted|stressed|noted|recalled|admitted|agreed|announced|revealed|replied"
-    r"|responded|reflected|declared|argued|described|praised|welcomed|reiterated|emphasi[sz]ed|confirmed|observed|pleaded|appealed|promised|joked"
-    r"|acknowledged|suggested|thanked|wrote|asked|answered)"
-)
-# Verbs that only introduce speech, with or without a colon; the others need one.
-_PLAIN_VERBS = words_of(
-    """
-    said says added adds continued continues explained explains commented comments concluded stated remarked
-    urged warned
-    """
-)
-_VERB = re.compile(rf"\b{_VERB_WORDS}\b", re.IGNORECASE)
-_AFTER_VERB_FIRST = re.compile(rf"[\s,]*(?:{_VERB_WORDS})\s+(?=\S)", re.IGNORECASE)
-_NO_SPEAKERS = re.compile(
-    r"\b(?:posters?|signs?|banners?|leaflets?|letters?|messages?|websites?|reports?|texts?|slogans?|placards?|law|act|guidance|survey|e-?mails?|labels?|notices?|stickers?)(?:$|\b.{0,60}\b(?:in|on|at|from|left|outside|behind|with)\b.{0,60}$)",
+_COORDINATED = re.compile(r"(?:\b(?:and|but|then|before)|,)\s*(?:\w+\s*)?$")
+_WORDS_OF = re.compile(
+    r"(?:[\s,–—-]*(?:according to|in the words of)\s+|(?:these|those) (?:are|were) the words of\s+)(?=\S)",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z])")
+_AS_PUT = re.compile(r"as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
+_TOLD_BY = re.compile(
+    r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
+)
+_ACCOUNT = re.compile(r"[\s,]*(?:(?:wrote|posted|tweeted)\s+)?@")
+_LONG_AGO = re.compile(r"[\s,]*wrote\b.*\bin (?:\w+ )?1\d{3}\b")
+_READ_OUT = re.compile(
+    r",?\s*(?:which was |that was )?read(?:\s+out)?(?:\s+aloud)?(?:\s+(?:in|to|at)\s+[^,:]{1,40}?)?\s+by\s+[^,:]{1,80}"
+)
+_OWN_STATEMENT = re.compile(
+    r"(?P<who>.{2,120}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,3}?(?:statement|tribute|letter|evidence|account)"
+)
+_SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
+_ON = re.compile(
+    r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
+    re.IGNORECASE,
+)
+_ADVERBS = re.compile(
+    r"\s+(?:also|then|has|have|had|further|later|today|both|who|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
+    r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
+)
+_MESSAGE = re.compile(
+    r"(?P<who>.{2,160}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:message|advice|appeal|plea|warning|verdict|response|reaction|answer|words|tip|pledge|call)s?"
+    r"\b(?:\s[^.:]{0,80})?\s(?:is|are|was|were)\b[^.:]{0,60}"
+)
+_READING_OUT = re.compile(
+    r"\bread(?:s|ing)?\s+(?:out\s+)?(?:aloud\s+)?(?:an?|the|their|her|his)\s+(?:[\w’'-]+\s+){0,3}?"
+    r"(?:statement|tribute|letter|words)\b(?:[^:]{0,60}?\b(?:on behalf of|from|by)\s+(?P<whose>[^,:]{2,80}))?",
+    re.IGNORECASE,
+)
+_CLAUSE_GOES_ON = re.compile(
+    r"(?:at|in|on|after|during|of|about|as|when|today|yesterday|while|from|to|before|following|with)\b"
+)
+_MEANWHILE = re.compile(
+    r",?\s+(?:as|when|while|after|during|adding|before|speaking|commenting|following|ahead|today|yesterday|outside)(?:\s+(?=\S)|$)"
+)
 _LONGEST_CLAUSE = 400
+_LONGEST_SIGNATURE = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Somebody speaks: the subject as read, and where the clause stands."""
+    """Somebody speaks: the subject as read, and where the clause stands.
+
+    goes_on: whether its verb only carries on what the speaker before had begun to say: "she added".
+    """
 
     subject: Subject
     span: Span
+    goes_on: bool = False
 
 
 def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool) -> Attribution | None:
@@ -51,15 +88,22 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
         return None
     ending = words[-1] if words[-1] in ":,–—-" else ""
     body = words.rstrip(":,–—- \u00a0")
+    subject = _by_phrase(body, small_words) if ending else None
+    if subject is not None:
+        return Attribution(subject, clause)
     verb = _speaking_verb(body, ending, capital)
     if verb is not None:
-        subject = body[: verb.start()].strip()
-        return _attributed(subject, clause, small_words)
-    if ending == ":":
-        named = read_subject(body, small_words)
-        if named.reference is Reference.FULL:
-            return Attribution(named, clause)
-    return None
+        subject = _subject_of(body, verb, small_words)
+        goes_on = bool(CARRIES_ON.match(verb[0]))
+        return Attribution(subject, clause, goes_on) if subject else None
+    return _by_label(body, clause, small_words) if ending == ":" else None
+
+
+def _by_label(body: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    """ "Jo Bloggs, baker:", "A neighbour:"."""
+    named = read_subject(body, small_words)
+    nameless = named.reference is Reference.ANONYMOUS and len(body.split()) <= 12 and is_unnamed(body)
+    return Attribution(named, clause) if named.reference is Reference.FULL or nameless else None
 
 
 def _last_sentence(text: str, span: Span) -> Span:
@@ -67,47 +111,71 @@ def _last_sentence(text: str, span: Span) -> Span:
     return found[-1] if found else Span(span.end, span.end)
 
 
+def _by_phrase(body: str, small_words: Set[str]) -> Subject | None:
+    """Who speaks where no verb says so: "according to …", "in the words of …", "… message is clear:"."""
+    opening = _WORDS_OF.match(body)
+    if opening:
+        meant = read_subject(body[opening.end() :], small_words)
+        return None if meant.reference in {Reference.ROLE, Reference.UNCLEAR} else meant
+    found = _AS_PUT.fullmatch(body) or _MESSAGE.fullmatch(body)
+    if found is None:
+        told = _TOLD_BY.match(body)
+        return read_subject(body[told.end() :], small_words) if told else None
+    subject = read_subject(found["who"], small_words)
+    named = subject.reference in {Reference.FULL, Reference.TITLED}
+    return subject if named or found.re is _AS_PUT else None
+
+
 def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | None:
     """The verb that introduces the quote: the last word, or with a colon also some words earlier ("said at the launch:")."""
-    verbs = list(_VERB.finditer(body))
+    verbs = list(VERB.finditer(body))
     if not verbs:
         return None
     last = verbs[-1]
     rest = body[last.end() :].strip()
     if ending == ":":
-        # "urging people to act, Jo Bloggs said" has two; the first that has its subject before it and no other verb after counts.
         return last if len(rest.split()) <= 14 else None
     if rest and not re.fullmatch(r"(?:that|today|yesterday|at .{1,40}|of .{1,40}|in .{1,30}|on .{1,30})", rest):
         return None
     if not capital or rest == "that":
         return None
-    if ending or last[0].lower() in _PLAIN_VERBS:
+    if ending or last[0].lower() in PLAIN_VERBS:
         return last
     return None
 
 
-def _attributed(subject: str, clause: Span, small_words: Set[str]) -> Attribution | None:
-    subject = re.sub(
-        r"\s+(?:also|then|has|have|had|further|later|today|both|who|and|is|was|proudly|rightly|simply|previously)$",
-        "",
-        subject.rstrip(" ,"),
-    )
-    subject = re.sub(r"\s+(?:also|then|has|have|had|further|later)$", "", subject)
-    # "He welcomed the news and added:": the subject stands before the first verb.
-    if _NO_SPEAKERS.search(subject):
+def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subject | None:
+    """Who the verb says is speaking; None where it says that nobody is: a poster, or what somebody is to say."""
+    words = body[: verb.start()].strip()
+    reading = _READING_OUT.search(words)
+    if reading:
+        return Subject(Reference.ANONYMOUS, role=reading["whose"])
+    words = _READ_OUT.sub("", words)
+    own = _OWN_STATEMENT.fullmatch(words.rstrip(" ,"))
+    if own:
+        return read_subject(own["who"], small_words)
+    words = _without_adverbs(words)
+    if is_nobody(words):
         return None
-    return Attribution(_of_first_verb(subject, small_words), clause)
+    earlier = REPORTED.search(body, 0, verb.start())
+    if earlier and not _COORDINATED.search(body[earlier.end() : verb.start()]) and not re.search(r"\bwho\b", words):
+        # "Jo Bloggs said Sam Marsh had told them": whose words they are, nobody can tell.
+        return Subject(Reference.UNCLEAR)
+    subject = read_subject(words, small_words)
+    # What an account posts is shown as a post; what a person writes there is a statement.
+    is_post = words.lstrip().startswith("@") or (POSTED.match(verb[0]) and not _is_person(subject))
+    return None if is_post else subject
 
 
-def _of_first_verb(subject: str, small_words: Set[str]) -> Subject:
-    direct = read_subject(subject, small_words)
-    if direct.reference is not Reference.UNCLEAR:
-        return direct
-    earlier = re.match(
-        r"(.{1,80}?)\s+(?:welcomed|praised|thanked|described|urged|paid|spoke|launched|opened|backed|told|is|was|has|went on)\b",
-        subject,
-    )
-    return read_subject(earlier[1], small_words) if earlier else direct
+def _is_person(subject: Subject) -> bool:
+    return subject.reference in {Reference.FULL, Reference.TITLED, Reference.BARE, Reference.PRONOUN}
+
+
+def _without_adverbs(words: str) -> str:
+    words = words.rstrip(" ,")
+    for _ in range(3):
+        words = _ADVERBS.sub("", words).rstrip(" ,")
+    return words
 
 
 def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) -> Attribution | None:
@@ -120,49 +188,85 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
         return None
     clause = found[0]
     words = text[clause.start : clause.end]
-    first = _AFTER_VERB_FIRST.match(words)
-    if first:
-        inverted = words[first.end() :].rstrip(" .,:;")
-        return Attribution(read_subject(_cut_tail(inverted), small_words), clause)
-    if words.rstrip().endswith(":"):
+    if _is_no_speech(words):
         return None
-    signature = _SIGNATURE.match(words)
-    if signature:
-        subject = read_subject(words[signature.end() :].rstrip(" ."), small_words)
-        return Attribution(subject, clause) if subject.reference in {Reference.FULL, Reference.TITLED} else None
-    verb = _VERB.search(words)
-    if verb and pause and verb.start() <= 160 and _ends_clause(words, verb):
-        subject_words = words[: verb.start()].strip(" ,")
-        if subject_words and not _NO_SPEAKERS.search(subject_words):
-            return Attribution(read_subject(subject_words, small_words), clause)
-    return None
-
-
-def _ends_clause(words: str, verb: re.Match[str]) -> bool:
-    rest = words[verb.end() :].lstrip()
     return (
-        not rest.strip(" .")
-        or rest[0] in ".,;:"
-        or bool(re.match(r"(?:at|in|on|after|during|of|about|as|when|today|yesterday|while|from)\b", rest))
+        _verb_first(words, clause, small_words)
+        or _signed_behind(words, clause, small_words)
+        or (_verb_last(words, clause, small_words) if pause else None)
     )
 
 
-def _cut_tail(subject: str) -> str:
-    """ "Jo Bloggs, director of X, as the centre opened" → without what happened meanwhile."""
-    return re.split(
-        r",?\s+(?:as|when|while|after|during|adding|before|speaking|commenting|following|ahead)\s+(?=\S)",
-        subject,
-        maxsplit=1,
-    )[0]
+def _is_no_speech(words: str) -> bool:
+    """A letter of long ago, or what an account has posted."""
+    return bool(_LONG_AGO.match(words) or _ACCOUNT.match(words))
+
+
+def _verb_first(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    """ "said Jo Bloggs.", "according to Jo Bloggs."."""
+    first = _WORDS_OF.match(words) or VERB_FIRST.match(words)
+    if first is None:
+        return None
+    subject = read_subject(_MEANWHILE.split(words[first.end() :].rstrip(" .,:;"), maxsplit=1)[0], small_words)
+    return Attribution(subject, clause, bool(CARRIES_ON.search(first[0])))
+
+
+def _signed_behind(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    dash = _SIGNATURE.match(words)
+    return _signed(words[dash.end() :], clause, small_words) if dash and not words.rstrip().endswith(":") else None
+
+
+def _verb_last(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    """ "Jo Bloggs said.", "she told the meeting."."""
+    verb = VERB.search(words)
+    if verb is None or words.rstrip().endswith(":") or verb.start() > _LONGEST_SIGNATURE or not _ends(words, verb):
+        return None
+    subject = _without_adverbs(words[: verb.start()].strip(" ,"))
+    if not subject or is_nobody(subject) or _SIGNATURE.match(words):
+        return None
+    return Attribution(read_subject(subject, small_words), clause, bool(CARRIES_ON.match(verb[0])))
+
+
+def _ends(words: str, verb: re.Match[str]) -> bool:
+    """Whether nothing but where, when and to whom follows the verb."""
+    rest = words[verb.end() :].lstrip()
+    is_end = not rest.strip(" .") or rest[0] in ".,;:"
+    return is_end or bool(TELLS.fullmatch(verb[0]) or _CLAUSE_GOES_ON.match(rest))
+
+
+def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    """A name after a dash; or, in few words, somebody without one: "– Resident, Fennick"."""
+    words = words.rstrip(" .")
+    label = _label(words, clause, small_words)
+    if label is not None:
+        return label
+    subject = read_subject(words, small_words)
+    if subject.reference in {Reference.FULL, Reference.TITLED, Reference.ANONYMOUS}:
+        return Attribution(subject, clause)
+    if len(words.split()) <= 8 and not VERB.search(words):
+        return Attribution(Subject(Reference.ANONYMOUS, role=words), clause)
+    return None
+
+
+def introduces_speech(words: str) -> bool:
+    """Whether words that end in a colon tell of somebody speaking, readable or not."""
+    return bool(VERB.search(words)) and not is_nobody(_without_adverbs(words.rstrip(" :")))
 
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
     """A paragraph that is only a name with its role, below (or above) a quote."""
     words = text[span.start : span.end].strip()
-    if len(words) > 160 or _VERB.search(words):
+    if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words):
         return None
     dash = _SIGNATURE.match(words)
-    subject = read_subject((words[dash.end() :] if dash else words).rstrip(" .:"), small_words)
-    if subject.reference is Reference.FULL and (dash or subject.role):
-        return Attribution(subject, span)
-    return None
+    if dash:
+        return _signed(words[dash.end() :].rstrip(":"), span, small_words)
+    return _label(words.rstrip(" .:"), span, small_words)
+
+
+def _label(words: str, span: Span, small_words: Set[str]) -> Attribution | None:
+    subject = read_subject(words, small_words)
+    is_aged = subject.reference is Reference.BARE and bool(re.search(r",\s*(?:aged\b|\d{1,3}\b)", words))
+    if is_aged:
+        return Attribution(Subject(Reference.FULL, subject.name, subject.role), span)
+    return Attribution(subject, span) if subject.reference is Reference.FULL and subject.role else None

@@ -1,62 +1,67 @@
 """Reads who is meant in the words around a quote: name and role, a pronoun, a bare surname, or nobody in particular."""
 
 import re
-from collections.abc import Set
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 
-from scheduler.excerpts.vocabulary import ORGANISATIONS, PARTICLES, PLAIN_TITLES, RANKS, ROLES, TITLES, words_of
+from scheduler.excerpts.first_names import is_first_name
+from scheduler.excerpts.names import (
+    is_full_name,
+    is_rank,
+    is_role,
+    is_title,
+    leads_to_name,
+    may_be_organisation,
+    name_length,
+    plain,
+)
+from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, read_piece
+from scheduler.excerpts.vocabulary import PLAIN_TITLES, words_of
 
-_NOT_NAMES = TITLES | RANKS | ROLES | ORGANISATIONS
-_PREPOSITIONS = words_of("of at for from with in the and & to by on")
-_PRONOUNS = {
-    "he": "m",
-    "she": "f",
-    "they": "",
-    "mr": "m",
-    "sir": "m",
-    "lord": "m",
-    "mrs": "f",
-    "ms": "f",
-    "miss": "f",
-    "sister": "f",
-    "father": "m",
-    "dame": "f",
-    "lady": "f",
-    "baroness": "f",
-}
 _DROPPED_OPENINGS = words_of(
     """
     on at in after following during today also meanwhile however earlier last this as for from with to and but
-    while when yesterday tonight now then later finally elsewhere both again asked since before ahead under at
+    while when yesterday tonight now then later finally elsewhere both again asked since before ahead under of
+    because although though despite if once quoted about upon through over similarly likewise additionally
     """
 )
 _POST_NOMINALS = re.compile(
-    r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|OBE|MBE|CBE|KBE|DBE|CB|CMG|CVO|LVO|MVO|QC|KC|QPM|KPM|QFSM|KFSM|QAM|DL|JP|PhD|FRS|FRSA|BEM|CH|RN|RM|TD|VR|CEng|MA|BA|BSc|MSc|Jr|Sr)\b\.?)+$"
+    r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|TD|PC|OBE|MBE|CBE|KBE|DBE|GBE|KCB|DCB|CB|KCMG|CMG|CVO|LVO|MVO|OM|CH|QC|KC|QPM|KPM|QFSM"
+    r"|KFSM|QAM|KAM|QVRM|GC|GM|DSO|MC|DFC|QGM|DL|JP|PhD|DPhil|MD|FRS|FRSA|FRCP|FRCS|FRCN|RGN|BEM|RN|RM|VR|RD|CEng|MA|BA|BSc|MSc|MBA|LLB|LLM|FCA|CPFA|FCIPD|MCIPD|Jr|Sr)\b\.?)+$"
 )
+_HONOURS = re.compile(
+    r"(?:(?:MP|OBE|MBE|CBE|KBE|DBE|QPM|KPM|QFSM|KFSM|QAM|KAM|KC|QC|DL|JP|PhD|BEM|MSP|MS|MLA|FRS)\s*)+"
+)
+_WHO = re.compile(r"(?:who|whose|whom|which)\b")
 _NOT_A_ROLE = re.compile(
-    r"(?:who|which|and|whose|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has|is|was)\b"
+    r"(?:and|also|alongside|together|both|then|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has"
+    r"|had|is|was|while|when|speaking|who|he|she|they|at|in|on|during|outside|inside|after|before|following|last|this|today"
+    r"|yesterday)\b|[a-z]\w*ing\b(?! (?:manager|officer|director|lead|secretary))"
 )
-_NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ][\w’'\-]*|[A-Z]\.?(?:[A-Z]\.?)?|Mc[A-Z]\w+)")
-_POSSESSIVE = re.compile(r"[’']s?$")
-_ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,160}", re.IGNORECASE)
-
-
-class Reference(StrEnum):
-    """How a subject names its person."""
-
-    FULL = "full"  # Jo Bloggs
-    TITLED = "titled"  # Mr Bloggs, DI Bloggs
-    BARE = "bare"  # Jo, Bloggs
-    PRONOUN = "pronoun"
-    ROLE = "role"  # the minister
-    ANONYMOUS = "anonymous"  # a spokesperson for the council
-    UNCLEAR = "unclear"
+_CONJUNCTION = re.compile(
+    r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
+    r"(?=[A-Z]|s?he\b|they\b|an?\b|the\b)",
+    re.IGNORECASE,
+)
+_NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    "|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\\w+)?"
+)
+_AGE = re.compile(rf"(?:now |who is )?(?:aged? )?(?:\d{{1,3}}|{_NUMBERS})(?: years old)?")
+# Whatever else somebody without a name has done is no part of the role; that they cannot be named is.
+_WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b).*$")
+_JOINT = re.compile(r"\bjoint(?:ly)?\b|\bthe (?:two|three|four|pair|couple|duo)\b", re.IGNORECASE)
+_ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,200}", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"(?:an? |the |this |following |short |joint |full )*(?:quotes?|comments?|statement|message|words|reaction|response|tribute)"
+    r"(?: (?:is|was|comes|are))? (?:attributable to|attributed to|from|by) (?:our |the )?(?=\S)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """name, role: as the article writes them; gender: "m", "f" or "" where title or pronoun do not say."""
+    """name, role: as the article writes them; gender: "m", "f" or "" where title, pronoun and first name do not say."""
 
     reference: Reference
     name: str | None = None
@@ -65,6 +70,7 @@ class Subject:
 
 
 _NOBODY = Subject(Reference.UNCLEAR)
+_LONGEST_SUBJECT = 400  # characters; what is longer is no subject of a sentence
 
 
 def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
@@ -73,183 +79,191 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     small_words: the words that the article also writes in small letters; where a name might as well be an organisation's,
     they tell that it is no name.
     """
+    if len(words) > _LONGEST_SUBJECT:
+        return _NOBODY
+    words = _STATEMENT.sub("", words.strip(), count=1)
+    words = _CONJUNCTION.sub("", words)
+    subject = _read(words, small_words)
+    if subject.role and "(" in words:
+        return replace(subject, role=_with_brackets(subject.role, words))
+    return subject
+
+
+def _with_brackets(role: str, words: str) -> str:
+    """The role as the article writes it, with what it has in brackets: "Head of Digital (Clinical Systems) at …"."""
+    pattern = r"\s*(?:\([^()]{0,200}\)\s*)?".join(map(re.escape, role.split()))
+    found = re.search(pattern, words)
+    return " ".join(found[0].split()) if found else role
+
+
+def _read(words: str, small_words: Set[str]) -> Subject:
     segments = _segments(words)
     led = False
     while len(segments) > 1 and _opens_clause(segments[0]):
         segments, led = segments[1:], True
-    if not segments:
+    if not segments or (_opens_clause(segments[0]) and "," in words):
         return _NOBODY
-    first = segments[0]
-    pronoun = first.split()[0].lower() if first.split() else ""
-    if pronoun in {"he", "she", "they"} and len(first.split()) <= 3:
-        return Subject(Reference.PRONOUN, gender=_PRONOUNS[pronoun])
-    if _is_joint(first):
+    first = segments[0].split()
+    if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
+        return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
+    if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
-    return _person(segments, led, small_words) or _without_name(segments)
+    return _person(segments, led, small_words) or _without_name(segments, words)
 
 
 def _segments(words: str) -> list[str]:
+    """The pieces between commas and dashes; ages, honours and all that a "who" begins are left out."""
     words = re.sub(r"\([^()]{0,200}\)", " ", words)
     words = re.sub(r"\s+[–—-]\s+", ", ", words)
-    pieces = [" ".join(piece.split()) for piece in words.split(",")]
-    return [_POST_NOMINALS.sub("", f" {piece}").strip() for piece in pieces if piece and not _is_aside(piece)]
-
-
-def _is_aside(piece: str) -> bool:
-    return bool(
-        re.fullmatch(
-            r"(?:(?:MP|OBE|MBE|CBE|QPM|KPM|KC|QC|DL|JP|PhD|BEM|MSP|MS)\s*)+|(?:aged\s+)?\d{1,3}|who\b.{0,200}",
-            piece.strip(),
-        )
-    )
+    kept: list[str] = []
+    for piece in (" ".join(piece.split()) for piece in words.split(",")):
+        if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):
+            continue
+        if kept and _WHO.match(piece):
+            if _opens_clause(kept[0]):
+                continue
+            break
+        shortened = _POST_NOMINALS.sub("", f" {piece}").strip()
+        kept += [shortened] if shortened else []
+    return kept
 
 
 def _opens_clause(segment: str) -> bool:
-    word = segment.split(maxsplit=1)[0].lower() if segment.split() else ""
+    word = segment.split(maxsplit=1)[0].lower()
     return word in _DROPPED_OPENINGS or (word.endswith("ing") and len(word) > 4)
 
 
-def _is_joint(segment: str) -> bool:
-    """Two people at once: a name, with a title or without, then "and", then whatever ends in a name."""
-    sides = re.split(r"\s(?:and|&)\s", segment)
-    if len(sides) != 2:
-        return False
-    first, second = (side.split() for side in sides)
-    run = _run_length(first)
-    before = [word.lower().rstrip(".") for word in first[: len(first) - run]]
-    named = run >= (1 if before else 2) and all(word in TITLES | RANKS | ROLES for word in before)
-    return named and (_run_length(second) >= 2 or _clean_name(sides[1]) is not None)
+def _are_several(segments: Sequence[str]) -> bool:
+    """More than one person at once, in one piece between commas or over several."""
+    if any(_is_pair(segment) for segment in segments):
+        return True
+    named = [segment for segment in segments if re.match(r"(?:and|&)\s", segment) and _names_someone(segment[3:])]
+    listed = [segment for segment in segments if _is_plain_person(segment)]
+    return bool(named) or len(listed) > 1
 
 
-def _clean_name(segment: str) -> str | None:
-    """The segment as a full name and nothing else."""
+def _is_plain_person(segment: str) -> bool:
     tokens = segment.split()
-    return segment if 2 <= len(tokens) <= 4 and _run_length(tokens) == len(tokens) and _is_name(tokens[0]) else None
+    return is_full_name(tokens) and is_first_name(tokens[0])
 
 
-def _is_name(token: str) -> bool:
-    return (
-        bool(_NAME.fullmatch(token))
-        and token.lower().rstrip(".") not in _NOT_NAMES
-        and not _POSSESSIVE.search(token)
-        and not token.endswith("shire")
-    )
+def _is_pair(segment: str) -> bool:
+    """A name, with a title or without, then "and", then whatever ends in a name."""
+    sides = re.split(r"\s(?:and|&)\s", segment)
+    if len(sides) < 2:
+        return False
+    first, second = sides[0].split(), sides[-1].split()
+    if not first or not second:
+        return False
+    length = name_length(first)
+    before = first[: len(first) - length]
+    if not length:
+        return is_title(first[-1]) and is_role(second[0]) and bool(name_length(second))
+    if not all(map(is_role, before)) or length < (1 if before else 2):
+        return _is_first_and_last(first, second)
+    return name_length(second) >= 2 or _names_someone(sides[-1]) or second[0] in {"his", "her", "their"}
 
 
-def _run_length(tokens: list[str]) -> int:
-    """How many tokens at the end make one run of name words; particles count between them."""
-    length = 0
-    for token in reversed(tokens):
-        if not _is_name(token) and not (length and token.lower() in PARTICLES and token.islower()):
-            break
-        length += 1
-    while length and tokens[-length].lower() in PARTICLES and tokens[-length].islower():
-        length -= 1
-    return length
+def _is_first_and_last(first: Sequence[str], second: Sequence[str]) -> bool:
+    """ "Jo and Sam Bloggs"."""
+    return is_first_name(first[-1]) and is_first_name(second[0]) and name_length(second) == len(second)
+
+
+def _names_someone(segment: str) -> bool:
+    tokens = segment.split()
+    length = name_length(tokens)
+    return length >= 2 or (length == 1 and len(tokens) > 1 and is_role(tokens[-2]))
 
 
 def _person(segments: list[str], led: bool, small_words: Set[str]) -> Subject | None:
-    clean = [number for number, segment in enumerate(segments) if _clean_name(segment)]
-    if clean and led and len(clean) > 1:
-        return _NOBODY
-    if clean and clean[0] == 0 and segments[0].split()[0].lower().rstrip(".") not in TITLES:
-        return Subject(Reference.FULL, segments[0], _role([], segments[1:]))
-    first = _name_before_place(segments[0]) or _name_after_role(segments[0], small_words)
-    if first and first.reference is Reference.FULL and (first.role or not clean):
-        return Subject(
-            Reference.FULL, first.name, _role([first.role] if first.role else [], segments[1:]), first.gender
-        )
-    if clean:
-        return Subject(Reference.FULL, segments[clean[0]], _role(segments[: clean[0]], segments[clean[0] + 1 :]))
-    for number, segment in enumerate(segments[1:], 1):
-        titled = _name_after_role(segment, small_words)
-        if titled and titled.reference is Reference.FULL and _leads_to_name(segment):
-            return Subject(
-                Reference.FULL,
-                titled.name,
-                _role([*([] if led else segments[:number]), titled.role or ""], segments[number + 1 :]),
-                titled.gender,
-            )
-    return first
+    found = [(number, named) for number, segment in enumerate(segments) if (named := read_piece(segment, small_words))]
+    full = [(number, named) for number, named in found if named.reference is Reference.FULL]
+    certain = [
+        (number, named)
+        for number, named in full
+        if named.is_led or is_first_name(named.name[0]) or not may_be_organisation(named.name, small_words)
+    ]
+    chosen = _chosen(certain)
+    if chosen is not None:
+        number, named = chosen
+        if led and sum(not named.before and not named.titles for _, named in certain) > 1:
+            return None if len(segments) < 2 else _NOBODY
+        earlier = segments[:number]
+        while led and earlier and not any(map(leads_to_name, earlier[0].split())):
+            earlier = earlier[1:]
+        return _subject(named, earlier, segments[number + 1 :])
+    if found and found[0][0] == 0 and found[0][1].reference is not Reference.FULL:
+        return _short(found[0][1], segments)
+    for number, named in found:
+        if named.reference is Reference.TITLED:
+            return _subject(named, [] if led else segments[:number], segments[number + 1 :])
+    return None
 
 
-def _leads_to_name(segment: str) -> bool:
-    """Whether a title, rank or role stands right before the name at the segment's end."""
-    tokens = segment.split()
-    word = tokens[len(tokens) - _run_length(tokens) - 1].lower().rstrip(".")
-    return word in TITLES | RANKS | ROLES
+def _chosen(certain: Sequence[tuple[int, Named]]) -> tuple[int, Named] | None:
+    """Of several pieces with a name, the one that the others describe."""
+    if not certain:
+        return None
+    led = [entry for entry in certain if entry[1].is_led]
+    known = [entry for entry in certain if is_first_name(entry[1].name[0])]
+    if certain[0][0] == 0 and (certain[0] in led or certain[0] in known or len(certain) == 1):
+        return certain[0]
+    return (known or led or list(certain))[0]
 
 
-def _role(before: list[str], after: list[str]) -> str | None:
-    kept = [piece for piece in (*before, *after) if piece and not _NOT_A_ROLE.match(piece)]
+def _subject(named: Named, earlier: Sequence[str], later: Sequence[str]) -> Subject:
+    titles = [
+        title for title in named.titles if plain(title) not in PLAIN_TITLES or named.reference is Reference.TITLED
+    ]
+    after = named.after
+    if after and after[0] in {"from", "of"} and not named.before:
+        after = after[1:]
+    pieces = [*earlier, " ".join([*named.before, *after]), *later]
+    return Subject(named.reference, " ".join(titles + named.name), _role(pieces), named.gender)
+
+
+def _short(named: Named, segments: Sequence[str]) -> Subject:
+    """ "DI Bloggs", "Mr Bloggs", "Jo": who that is stands elsewhere."""
+    if named.reference is Reference.BARE:
+        return Subject(Reference.BARE, " ".join(named.name), _role(segments[1:]))
+    ranks = list(named.before)
+    words: list[str] = []
+    while ranks and is_rank(ranks[-1]) and not named.titles:
+        words.insert(0, ranks.pop())
+    if ranks and ranks[0].lower() == "the":
+        ranks = ranks[1:]
+    pieces = [" ".join(ranks), " ".join(named.after), *segments[1:]]
+    return Subject(Reference.TITLED, " ".join([*words, *named.titles, *named.name]), _role(pieces), named.gender)
+
+
+def _role(pieces: Sequence[str]) -> str | None:
+    kept: list[str] = []
+    for piece in pieces:
+        if _WHO.match(piece):
+            break
+        if piece and not _NOT_A_ROLE.match(piece):
+            kept.append(piece)
     return ", ".join(kept) or None
 
 
-def _name_before_place(segment: str) -> Subject | None:
-    """ "Jo Bloggs from the council's flood team": a name, then a small word."""
-    tokens = segment.split()
-    small = next((number for number, token in enumerate(tokens) if token.islower() and token not in PARTICLES), None)
-    if small is None or small < 2:
-        return None
-    name = _clean_name(" ".join(tokens[:small]))
-    if name is None:
-        inner = _name_after_role(" ".join(tokens[:small]), frozenset())
-        if (
-            inner is None
-            or inner.reference is not Reference.FULL
-            or tokens[small] not in {"from", "at", "of", "who", "for"}
-        ):
-            return None
-        return Subject(Reference.FULL, inner.name, " ".join(filter(None, [inner.role, *tokens[small:]])), inner.gender)
-    rest = tokens[small:]
-    if rest[0] in {"who", "also", "then", "has", "is", "was", "later"}:
-        return Subject(Reference.FULL, name)
-    return Subject(Reference.FULL, name, " ".join(rest[1:] if rest[0] in {"from", "of"} else rest))
+# Nobody by name
 
 
-def _name_after_role(segment: str, small_words: Set[str]) -> Subject | None:
-    """ "Detective Inspector Jo Bloggs", "chief executive of Some Charity Jo Bloggs", "DI Bloggs"."""
-    tokens = segment.split()
-    length = _run_length(tokens)
-    if length == 0:
-        return None
-    before, run = tokens[:-length], tokens[-length:]
-    last = before[-1].lower().rstrip(".") if before else ""
-    gender = next((_PRONOUNS[token.lower()] for token in before if token.lower() in _PRONOUNS), "")
-    if length == 1:
-        return _single_name(segment, before, last, gender)
-    if last in _PREPOSITIONS:
-        # "of Safe Harbour Jo Bloggs": the organisation's name runs into the person's.
-        if length < 3 or any(token.lower() in small_words for token in run[-2:]):
-            return None
-        return Subject(Reference.FULL, " ".join(run[-2:]), " ".join([*before, *run[:-2]]), gender)
-    if not before and length > 4:
-        return None
-    kept = run if not before or sum(map(_is_name, run)) <= 3 else _last_two(run)
-    before += run[: length - len(kept)]
-    titles: list[str] = []
-    while before and before[-1].lower().rstrip(".") in TITLES:
-        titles.insert(0, before.pop())
-    name = [title for title in titles if title.lower().rstrip(".") not in PLAIN_TITLES] + kept
-    return Subject(Reference.FULL, " ".join(name), " ".join(before) or None, gender)
-
-
-def _last_two(run: list[str]) -> list[str]:
-    """The last two name words of a run, with the particles between them."""
-    names = [number for number, token in enumerate(run) if _is_name(token)]
-    return run[names[-2] :]
-
-
-def _single_name(segment: str, before: list[str], last: str, gender: str) -> Subject | None:
-    if last in TITLES | RANKS:
-        return Subject(Reference.TITLED, segment, gender=gender)
-    return None if before else Subject(Reference.BARE, segment)
-
-
-def _without_name(segments: list[str]) -> Subject:
-    phrase = ", ".join(segments)
-    if _ANONYMOUS.fullmatch(phrase):
+def _without_name(segments: list[str], words: str) -> Subject:
+    phrase = " ".join(words.split()).strip(" ,")
+    if segments[0].startswith("@"):
+        return Subject(Reference.ANONYMOUS, role=segments[0])
+    start = phrase.find(segments[0].split()[0])
+    phrase = phrase[max(start, 0) :]
+    phrase = _WHO_CLAUSE.sub("", phrase)
+    if _ANONYMOUS.fullmatch(phrase) or (is_unnamed(segments[0]) and len(phrase) <= 200):
         return Subject(Reference.ANONYMOUS, role=phrase)
     if re.match(r"the\s", phrase, re.IGNORECASE) and len(segments[0].split()) <= 5:
         return Subject(Reference.ROLE, role=segments[0])
     return _NOBODY
+
+
+def is_unnamed(segment: str) -> bool:
+    """Whether the phrase's main word is one for people without a name: "her mother", "The family of Jo Bloggs"."""
+    main = re.split(r"\s(?:of|for|from|at|in|on|to|with|who)\s", segment, maxsplit=1)[0].split()
+    return bool(main) and is_for_unnamed(main[-1])

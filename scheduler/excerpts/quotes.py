@@ -1,17 +1,39 @@
 """Direct speech, with who said it: quotes over several paragraphs, split quotes, and blockquotes; scare quotes are none."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
-from scheduler.excerpts.attribution import Attribution, after_quote, before_quote, signature_line
+from scheduler.excerpts.attribution import (
+    Attribution,
+    after_quote,
+    before_quote,
+    introduces_speech,
+    signature_line,
+)
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
-from scheduler.excerpts.people import Reference
-from scheduler.excerpts.roster import Roster
-from scheduler.excerpts.speech import Marked, Marking, read_marks
+from scheduler.excerpts.meaning import OPEN, Meaning
+from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.people import Subject
+from scheduler.excerpts.speaking import only_goes_on
+from scheduler.excerpts.speech import Marked, read_marks
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
+_SPOKEN_ENDINGS = (":", "said", "said,", "added", "added,", "says", "commented")
+# A clause that says who speaks, swallowed by a quote whose mark was lost: "… home,” said Jo" without its mark.
+_SWALLOWED = re.compile(
+    r",\s+(?:said|says|added|adds)\s+[A-Z]"
+    r"|\b(?!(?:He|She|I|They|We|It|You|Who|And|People|Everyone|Nobody)\b)[A-Z][\w’'-]*,?\s+(?:said|says|added|adds)(?:\s*[:,]?\s*[\"“„«]\s*[A-Z]|:\s)"
+)
+_TAIL_SIGNATURE = re.compile(r"\s[–—-]{1,2}\s*(?=[A-Z][^–—]{3,120}$)")
+_LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
+_SHORT_LINE = 60
+# Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
+_PAGE_MARK = re.compile(
+    r"[\W_]*(?:more(?: follows)?|continue[sd]?|cont(?:inued|['’]d)?|mf|page \d+(?: of \d+)?)[\W_]*", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -23,8 +45,7 @@ class _Quote:
     may_go_on: bool = False
     closed: bool = True
     last_paragraph: int = 0
-    ended_by_attribution: bool = False
-    order: int = field(default=0)
+    damaged: bool = False
 
 
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
@@ -36,34 +57,47 @@ class _QuoteFinder:
     def __init__(self, article: Article) -> None:
         self._text = article.text
         self._paragraphs: Sequence[Paragraph] = [
-            p for p in article.paragraphs if p.kind not in {ParagraphKind.CAPTION, ParagraphKind.LINKS}
+            p
+            for p in article.paragraphs
+            if p.kind not in {ParagraphKind.CAPTION, ParagraphKind.LINKS}
+            and not _PAGE_MARK.fullmatch(article.text, *_ends(p))
         ]
         self._small_words: Set[str] = {word for word in article.text.split() if word.islower()}
-        self._markings = [self._marking(p) for p in self._paragraphs]
+        self._markings = [read_marks(self._text, p.span) for p in self._paragraphs]
+        self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
         self._found: list[_Quote] = []
         self._current: _Quote | None = None
-
-    def _marking(self, paragraph: Paragraph) -> Marking:
-        return read_marks(self._text, paragraph.span)
+        self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
 
     def find(self) -> Iterator[Excerpt]:
         number = 0
         while number < len(self._paragraphs):
             read = self._read_blockquotes if self._is_blockquote(number) else self._read_paragraph
             number = read(number)
-        roster = Roster(self._text, list(self._outside()))
-        for quote in self._found:
-            if quote.attribution:
-                roster.add(quote.attribution.subject)
         for quote in self._found:
             # A paragraph of nothing but a quotation mark says nothing.
             quote.spans = [span for span in quote.spans if self._text[span.start : span.end].strip()]
-            if quote.spans:
-                yield self._excerpt(quote, roster)
+        quotes = self._said_once([quote for quote in self._found if quote.spans])
+        if not quotes:
+            return
+        attributions = [quote.attribution for quote in quotes if quote.attribution]
+        meaning = Meaning(self._text, list(self._outside(quotes)), self._small_words, attributions)
+        for quote in quotes:
+            yield self._excerpt(quote, meaning)
 
-    def _outside(self) -> Iterator[Span]:
+    def _said_once(self, quotes: list[_Quote]) -> list[_Quote]:
+        """Without pull quotes: words that nobody is said to speak there, and that a signed quote has as well."""
+        signed = {run for quote in quotes if quote.attribution for run in self._runs_of_words(quote)}
+        return [quote for quote in quotes if quote.attribution or not signed.issuperset(self._runs_of_words(quote))]
+
+    def _runs_of_words(self, quote: _Quote) -> set[tuple[str, ...]]:
+        words = " ".join(self._text[span.start : span.end] for span in quote.spans).lower()
+        tokens = re.findall(r"\w+", words)
+        return set(zip(*(tokens[start:] for start in range(min(4, len(tokens)))), strict=False))
+
+    def _outside(self, quotes: Sequence[_Quote]) -> Iterator[Span]:
         """The article's words that nobody speaks."""
-        spoken = iter(sorted((span for quote in self._found for span in quote.spans), key=lambda span: span.start))
+        spoken = iter(sorted((span for quote in quotes for span in quote.spans), key=lambda span: span.start))
         following = next(spoken, None)
         for paragraph in self._paragraphs:
             start = paragraph.span.start
@@ -75,16 +109,13 @@ class _QuoteFinder:
             if start < paragraph.span.end:
                 yield Span(start, paragraph.span.end)
 
-    def _excerpt(self, quote: _Quote, roster: Roster) -> Excerpt:
-        speaker = role = None
-        if quote.attribution:
-            meant = roster.resolve(quote.attribution.subject, quote.attribution.span.start)
-            speaker = meant.name if meant.reference in {Reference.FULL, Reference.TITLED} else None
-            role = meant.role if speaker or meant.reference is Reference.ANONYMOUS else None
+    def _excerpt(self, quote: _Quote, meaning: Meaning) -> Excerpt:
+        meant = meaning.of(quote.attribution, quote.spans[-1].end) if quote.attribution else OPEN
+        if quote.damaged:
+            meant = OPEN
         spans = tuple(quote.spans)
-        return Excerpt(
-            ExcerptKind.QUOTE, spans, tuple(self._text[span.start : span.end] for span in spans), speaker, role
-        )
+        words = tuple(self._text[span.start : span.end] for span in spans)
+        return Excerpt(ExcerptKind.QUOTE, spans, words, meant.name, meant.role, certainty=meant.certainty)
 
     # Blockquotes
 
@@ -98,7 +129,7 @@ class _QuoteFinder:
 
     def _attribution_beside(self, span: Span, stretches: Sequence[Marked]) -> bool:
         before, after = Span(span.start, stretches[0].outer.start), Span(stretches[-1].outer.end, span.end)
-        found = self._before(before, stretches[0]) or self._after(after, stretches[-1])
+        found = self._before(before, stretches[0], span.end) or self._after(after, stretches[-1])
         return found is not None and found.subject.reference is not Reference.UNCLEAR
 
     def _read_blockquotes(self, number: int) -> int:
@@ -111,36 +142,72 @@ class _QuoteFinder:
             if self._paragraphs[number].apart and number > first:
                 break
             span = self._paragraphs[number].span
-            named = self._whole_attribution(span) if self._paragraphs[number].kind is ParagraphKind.SPEECH else None
+            named = self._whole_attribution(span)
             signed = signature_line(self._text, span, self._small_words) if number > first else None
             if named:
-                self._keep_blockquote(spans, attribution, quote, number)
+                self._keep_blockquote(first, spans, attribution, quote, number)
                 attribution, spans, quote = named, [], None
             elif signed and spans:
-                self._keep_blockquote(spans, signed if attribution is None else attribution, quote, number)
+                self._keep_blockquote(first, spans, attribution or signed, quote, number)
                 attribution, spans, quote = None, [], None
             else:
                 spans.append(self._without_outer_marks(number))
             number += 1
+        if spans and attribution is None:
+            attribution, spans = self._signed_within(spans)
         if spans and attribution is None and number < len(self._paragraphs):
             attribution = self._trailing(number)
-        self._keep_blockquote(spans, attribution, quote, number - 1)
+        self._keep_blockquote(first, spans, attribution, quote, number - 1)
         return number
+
+    def _signed_within(self, spans: list[Span]) -> tuple[Attribution | None, list[Span]]:
+        """ "… for all of us. — Jo Bloggs, curator" in the last paragraph of a blockquote."""
+        last = spans[-1]
+        dash = _TAIL_SIGNATURE.search(self._text[max(last.start, last.end - 160) : last.end])
+        if dash is None:
+            return None, spans
+        at = max(last.start, last.end - 160) + dash.start()
+        signed = signature_line(self._text, Span(at, last.end), self._small_words)
+        words = self._text[last.start : at].rstrip()
+        if signed is None or signed.subject.reference is not Reference.FULL or words[-1:] not in '.!?…”"’':
+            return None, spans
+        return signed, [*spans[:-1], Span(last.start, last.start + len(words.rstrip('”"')))]
 
     def _continues_open_quote(self, number: int) -> bool:
         quote = self._current
         return quote is not None and not quote.closed and quote.last_paragraph == number - 1
 
     def _keep_blockquote(
-        self, spans: list[Span], attribution: Attribution | None, quote: _Quote | None, last: int
+        self, first: int, spans: list[Span], attribution: Attribution | None, quote: _Quote | None, last: int
     ) -> None:
         if not spans:
             return
         if quote is not None:
             quote.spans += spans
             quote.last_paragraph = last
-        else:
+        elif attribution is not None or self._speaks_for_itself(first, spans):
             self._keep(_Quote(spans, attribution, last_paragraph=last))
+
+    def _speaks_for_itself(self, first: int, spans: Sequence[Span]) -> bool:
+        """Whether a blockquote that nobody signs is speech: it has quotation marks, or the words above announce somebody."""
+        if self._is_introduced_as_text(first) or self._is_verse(spans):
+            return False
+        above = self._paragraphs[first - 1].span if first else None
+        announced = above is not None and self._text[above.start : above.end].rstrip().endswith(_SPOKEN_ENDINGS)
+        return announced or spans[0].start > self._paragraphs[first].span.start
+
+    def _is_verse(self, spans: Sequence[Span]) -> bool:
+        lines = [line for span in spans for line in self._text[span.start : span.end].splitlines()]
+        ended = sum(line.rstrip()[-1:] in ".!?" for line in lines)
+        return len(lines) >= 3 and all(len(line) <= _SHORT_LINE for line in lines) and ended * 2 < len(lines)
+
+    def _is_introduced_as_text(self, number: int) -> bool:
+        """Whether the paragraph above ends in a colon and tells of nobody speaking: "The poem begins:", "Our promise:"."""
+        if number == 0:
+            return False
+        above = self._paragraphs[number - 1].span
+        words = self._text[max(above.start, above.end - 400) : above.end].rstrip()
+        return words.endswith(":") and not introduces_speech(words)
 
     def _whole_attribution(self, span: Span) -> Attribution | None:
         words = self._text[span.start : span.end].rstrip()
@@ -169,31 +236,35 @@ class _QuoteFinder:
 
     def _read_paragraph(self, number: int) -> int:
         marking = self._markings[number]
-        if marking.stretches and self._paragraphs[number].kind in _PROSE | {ParagraphKind.SPEECH}:
+        if number < self._body_at:
+            return number + 1  # a headline may be somebody's words, but they are said again below
+        if marking.stretches:
             self._read_stretches(number, marking.stretches)
             return number + 1
-        if self._current is not None and self._current.last_paragraph == number - 1 and not self._current.closed:
+        if self._continues_open_quote(number):
             closing = self._closing_paragraph(number)
             if closing is not None:
                 return self._take_unmarked(number, closing)
-        if (
-            self._current is not None
-            and self._current.last_paragraph == number - 1
-            and self._current.attribution is None
-        ):
-            self._current.attribution = self._trailing(number)
+        quote = self._current
+        if quote is not None and quote.last_paragraph == number - 1 and quote.attribution is None:
+            quote.attribution = self._trailing(number)
+            if quote.attribution is not None:
+                self._signed.add(number)
         self._current = None
         return number + 1
 
     def _closing_paragraph(self, number: int) -> int | None:
         """Where an open quote whose paragraphs do not re-open closes at last; None when it never does."""
         for later in range(number, min(number + _LOOK_AHEAD, len(self._paragraphs))):
-            marking = self._markings[later]
-            if self._paragraphs[later].kind not in _PROSE:
+            marking, paragraph = self._markings[later], self._paragraphs[later]
+            if paragraph.kind not in _PROSE:
                 return None
             if marking.stray_close is not None:
-                return later
-            if marking.stretches or self._whole_attribution(self._paragraphs[later].span):
+                swallowed = _SWALLOWED.search(self._text, paragraph.span.start, marking.stray_close)
+                return None if swallowed else later
+            if marking.stretches or self._whole_attribution(paragraph.span):
+                return None
+            if _SWALLOWED.search(self._text, paragraph.span.start, paragraph.span.end):
                 return None
         return None
 
@@ -209,8 +280,11 @@ class _QuoteFinder:
         quote.closed = True
         quote.last_paragraph = closing
         quote.may_go_on = close == span.end - 1
+        after = after_quote(self._text, Span(close + 1, span.end), self._small_words, pause=True)
         if quote.attribution is None:
-            quote.attribution = after_quote(self._text, Span(close + 1, span.end), self._small_words, pause=True)
+            quote.attribution = after
+        elif after is not None and not _same_person(quote.attribution, after):
+            quote.damaged = True
         return closing + 1
 
     def _read_stretches(self, number: int, stretches: Sequence[Marked]) -> None:
@@ -221,87 +295,106 @@ class _QuoteFinder:
             following = stretches[index + 1].outer.start if index + 1 < len(stretches) else span.end
             before_span = Span(previous_end, stretch.outer.start)
             after_span = Span(stretch.outer.end, following)
-            at_start = stretch.outer.start == span.start
-            if at_start:
-                here = self._opening_stretch(number, stretch, after_span, whole=stretch.outer.end == span.end)
+            if stretch.outer.start == span.start:
+                here = self._opening_stretch(number, stretch, after_span)
             else:
                 here = self._inner_stretch(number, stretch, before_span, after_span, here)
-            previous_end = stretch.outer.end
+            # Marked words that are no speech belong to the clause: Jo, who wrote “The Lock”, said: “…”
+            if here is not None and here.spans[-1] == stretch.inner:
+                previous_end = stretch.outer.end
         if here is None:
             self._current = None
 
-    def _opening_stretch(self, number: int, stretch: Marked, after_span: Span, *, whole: bool) -> _Quote | None:
+    def _opening_stretch(self, number: int, stretch: Marked, after: Span) -> _Quote | None:
         """A paragraph that begins with a quotation mark: a new quote, or an earlier one that goes on."""
-        attribution = self._after(after_span, stretch) if not whole else None
-        earlier = self._current if self._current is not None and self._current.last_paragraph == number - 1 else None
+        whole = not self._text[after.start : self._paragraphs[number].span.end].strip(" .")
+        attribution = None if whole else self._after(after, stretch) or self._named_beside(number, after, stretch)
         leading = self._leading(number)
-        goes_on = (
-            earlier is not None
-            and leading is None
-            and (not earlier.closed or (earlier.may_go_on and attribution is None))
-        )
-        resumes = goes_on and earlier is not None and not earlier.closed
-        goes_on = resumes or (goes_on and whole)
-        if not whole and attribution is None and not resumes and not self._stands_alone(stretch, after_span):
-            return None
-        if (
-            not goes_on
-            and attribution is None
-            and leading is None
-            and (stretch.single or not self._is_sentence(stretch))
-        ):
-            return None
-        if goes_on and earlier is not None:
+        earlier = self._current if self._current is not None and self._current.last_paragraph == number - 1 else None
+        if earlier is not None and leading is None and self._resumes(earlier, attribution, number, whole=whole):
             earlier.spans.append(stretch.inner)
             earlier.attribution = earlier.attribution or attribution
-            quote = earlier
-        else:
-            quote = self._keep(_Quote([stretch.inner], leading or attribution))
-        quote.closed = stretch.closed
-        quote.last_paragraph = number
-        quote.may_go_on = True
-        self._current = quote
-        return quote
+            return self._go_on_from(earlier, stretch, number, may_go_on=True)
+        if attribution is None and leading is None:
+            if not whole and not self._stands_alone(stretch, after):
+                return None
+            if stretch.single or not self._is_sentence(stretch) or self._is_introduced_as_text(number):
+                return None
+        return self._go_on_from(
+            self._keep(_Quote([stretch.inner], leading or attribution)), stretch, number, may_go_on=True
+        )
+
+    def _resumes(self, earlier: _Quote, attribution: Attribution | None, number: int, *, whole: bool) -> bool:
+        """Whether a quote of the paragraph above goes on here: it never closed, or it closed too early."""
+        if (
+            attribution is not None
+            and earlier.attribution is not None
+            and not _same_person(earlier.attribution, attribution)
+        ):
+            return False
+        if not earlier.closed:
+            return True
+        return earlier.may_go_on and attribution is None and whole and self._signature_below(number) is None
+
+    def _signature_below(self, number: int) -> Attribution | None:
+        if number + 1 >= len(self._paragraphs) or self._markings[number + 1].stretches:
+            return None
+        return signature_line(self._text, self._paragraphs[number + 1].span, self._small_words)
+
+    def _named_beside(self, number: int, after: Span, stretch: Marked) -> Attribution | None:
+        """ "“Come and see.” Jo Bloggs, baker": a name and nothing else, up to the paragraph's end."""
+        end = self._paragraphs[number].span.end
+        if after.end != end or not stretch.closed:
+            return None
+        found = signature_line(self._text, after, self._small_words)
+        return found if found and found.subject.reference is Reference.FULL else None
 
     def _inner_stretch(
-        self, number: int, stretch: Marked, before_span: Span, after_span: Span, here: _Quote | None
+        self, number: int, stretch: Marked, before: Span, after: Span, here: _Quote | None
     ) -> _Quote | None:
         paragraph_end = self._paragraphs[number].span.end
-        attribution = self._before(before_span, stretch)
-        joins = here is not None and self._splits_quote(before_span, here, attribution)
-        if joins and here is not None:
+        attribution = self._before(before, stretch, after.end)
+        following = self._after(after, stretch)
+        may_go_on = stretch.outer.end == paragraph_end or following is not None
+        if here is not None and self._splits_quote(before, here, attribution):
             here.spans.append(stretch.inner)
-            quote = here
-        elif attribution is not None:
-            quote = self._keep(_Quote([stretch.inner], attribution))
-        else:
-            after = (
-                self._after(after_span, stretch)
-                if self._begins_sentence(before_span) and self._is_sentence(stretch)
-                else None
-            )
+            return self._go_on_from(here, stretch, number, may_go_on=may_go_on)
+        if attribution is None:
+            spoken = self._is_sentence(stretch) or (following is not None and self._ends_in_pause(stretch))
+            attribution = following if spoken and self._begins_sentence(before) else None
             unending = not stretch.closed and stretch.outer.end == paragraph_end and self._goes_on_below(number)
-            if after is None and not unending:
+            if attribution is None and not unending:
                 return here
-            quote = self._keep(_Quote([stretch.inner], after))
+        return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
+
+    def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:
         quote.closed = stretch.closed
         quote.last_paragraph = number
-        quote.may_go_on = stretch.outer.end == paragraph_end or self._after(after_span, stretch) is not None
+        quote.may_go_on = may_go_on
+        quote.damaged = quote.damaged or (
+            not stretch.single and bool(_SWALLOWED.search(self._text, stretch.inner.start, stretch.inner.end))
+        )
         self._current = quote
         return quote
 
     def _splits_quote(self, between: Span, here: _Quote, attribution: Attribution | None) -> bool:
         """Whether the words between two stretches only say who is speaking: "…," said Jo. "…" """
-        words = self._text[between.start : between.end]
-        if here.spans[-1].end > between.start or len(words) > 400:
+        if here.spans[-1].end > between.start or between.end - between.start > _LONGEST_BETWEEN:
             return False
+        if only_goes_on(self._text[between.start : between.end]):
+            return True
         if attribution is not None:
-            same = attribution.subject.reference is Reference.PRONOUN or (
-                here.attribution is not None and attribution.subject.name == here.attribution.subject.name
-            )
-            return same or (here.attribution is not None and here.attribution.span.start >= between.start)
+            return self._is_from_the_same(here.attribution, attribution, between)
         clause = after_quote(self._text, between, self._small_words, pause=True)
-        return clause is not None and not self._text[clause.span.end : between.end].strip()
+        if clause is None or self._text[clause.span.end : between.end].strip():
+            return False
+        return here.attribution is None or _same_person(here.attribution, clause)
+
+    def _is_from_the_same(self, first: Attribution | None, second: Attribution, between: Span) -> bool:
+        if first is None:
+            return second.subject.reference is Reference.PRONOUN
+        is_one_clause = first.span.start >= between.start and second.subject.reference is Reference.UNCLEAR
+        return is_one_clause or _same_person(first, second)
 
     def _goes_on_below(self, number: int) -> bool:
         return number + 1 < len(self._paragraphs) and any(
@@ -316,7 +409,7 @@ class _QuoteFinder:
         return len(words.split()) >= 5 and words[-1] in ".!?" and following[:1].isupper()
 
     def _begins_sentence(self, before: Span) -> bool:
-        words = self._text[before.start : before.end].rstrip()
+        words = self._text[max(before.start, before.end - 20) : before.end].rstrip()
         return not words or words[-1] in ".!?:"
 
     def _is_sentence(self, stretch: Marked) -> bool:
@@ -328,10 +421,13 @@ class _QuoteFinder:
             or len(words.split()) >= 12
         )
 
+    def _ends_in_pause(self, stretch: Marked) -> bool:
+        return self._text[stretch.inner.end - 1] in ".,!?…" and stretch.inner.end - stretch.inner.start > 3
+
     # Attribution
 
-    def _before(self, span: Span, stretch: Marked) -> Attribution | None:
-        if span.end <= span.start:
+    def _before(self, span: Span, stretch: Marked, end: int) -> Attribution | None:
+        if span.end <= span.start or self._is_woven_in(stretch, end):
             return None
         first = self._text[stretch.inner.start]
         words = self._text[stretch.inner.start : stretch.inner.end]
@@ -342,6 +438,16 @@ class _QuoteFinder:
             return None
         return found
 
+    def _is_woven_in(self, stretch: Marked, end: int) -> bool:
+        """Whether the sentence goes on after a quote that had not come to a pause: said “Keep Calm” was her motto."""
+        if not stretch.closed or self._text[stretch.inner.end - 1] in ".,!?…–—-’”":
+            return False
+        following = self._text[stretch.outer.end : end].lstrip()
+        return (
+            following[:1].islower()
+            and after_quote(self._text, Span(stretch.outer.end, end), self._small_words, pause=True) is None
+        )
+
     def _after(self, span: Span, stretch: Marked) -> Attribution | None:
         if not stretch.closed:
             return None
@@ -350,7 +456,7 @@ class _QuoteFinder:
 
     def _leading(self, number: int) -> Attribution | None:
         """The paragraph above that ends by introducing speech: "Jo Bloggs, chief executive, said:"."""
-        if number == 0:
+        if number == 0 or number - 1 in self._signed:
             return None
         above = self._paragraphs[number - 1]
         stretches = self._markings[number - 1].stretches
@@ -358,9 +464,7 @@ class _QuoteFinder:
         words = self._text[start : above.span.end].rstrip()
         if self._current is not None and self._current.last_paragraph == number - 1 and not words.endswith(":"):
             return None
-        if not words:
-            return None
-        if words.endswith((":", "said", "said,", "added", "added,", "says", "commented")):
+        if words.endswith(_SPOKEN_ENDINGS):
             return before_quote(self._text, Span(start, above.span.end), self._small_words, capital=True)
         if above.kind is ParagraphKind.HEADING:
             return signature_line(self._text, above.span, self._small_words)
@@ -377,10 +481,27 @@ class _QuoteFinder:
         signed = signature_line(self._text, below.span, self._small_words)
         if signed:
             return signed
-        if words[:1].islower() or words[:1] in "–—-":
+        if words[:1].islower() or words[:1] in "–—-" or re.match(r"(?:So|Thus|Those|These|According)\s", words):
             return after_quote(self._text, below.span, self._small_words, pause=True)
         return None
 
     def _keep(self, quote: _Quote) -> _Quote:
         self._found.append(quote)
         return quote
+
+
+def _ends(paragraph: Paragraph) -> tuple[int, int]:
+    return paragraph.span.start, paragraph.span.end
+
+
+def _same_person(one: Attribution, other: Attribution) -> bool:
+    """Whether the second clause may mean whom the first names: "Jo Bloggs", then "she", "Bloggs" or "Ms Bloggs"."""
+    return _may_be(one.subject, other.subject) or _may_be(other.subject, one.subject)
+
+
+def _may_be(first: Subject, second: Subject) -> bool:
+    if second.reference is Reference.PRONOUN:
+        return not first.gender or not second.gender or first.gender == second.gender
+    if first.name and second.name:
+        return second.name.split()[-1] in first.name.split()
+    return first.role is not None and first.role == second.role and not first.name

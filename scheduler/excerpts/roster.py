@@ -1,25 +1,37 @@
-"""Everybody whom an article names, so that "he", "Gordon" or "DI Stone" can be told to be one of them, or left open."""
+"""Everybody whom an article names outside quotation marks, with role and gender as far as it tells them."""
 
 import re
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 
 from scheduler.articles.article import Span
-from scheduler.excerpts.people import Reference, Subject, read_subject
-from scheduler.excerpts.sentences import sentences
-from scheduler.excerpts.vocabulary import words_of
+from scheduler.excerpts.first_names import gender_of, is_first_name
+from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
+from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.people import Subject, read_subject
+from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
-_TITLED = re.compile(
-    r"\b(?P<title>(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?|Cllr|Councillor|PC|DC|DS|DI|DCI|DCS|PS|PCSO|ACC|DCC|Sgt|Insp|Supt|Det"
-    r"|Detective|Chief|Deputy|Assistant|Constable|Inspector|Sergeant|Superintendent|Commissioner|Minister|Secretary|Mayor|Captain|Commander|Colonel|Major|President)\.?\s+)+)"
-    r"(?P<name>[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ](?:\s+[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zß-öø-ÿ]){0,2})"
+_ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-ZÀ-Þ])\."
+_CAPITAL = rf"(?:{_ABBREVIATED}|[A-ZÀ-ÖØ-ÞĀ-Ž](?:\w|/(?=\w)|-St\.(?= [A-Z])|[’'-](?![sS]\b)(?=[^\W\d_]))*)"
+_PARTICLE = r"(?:de|da|del|della|di|du|la|le|van|von|der|den|al|el|bin|ibn|ap|ab)"
+# Words with a capital in a row.
+_RUN = re.compile(rf"\b{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:al-|d’|d')?{_CAPITAL})+")
+_PEER = re.compile(r"(?:Baroness|Lord|Lady|Viscount|Viscountess|Earl)\b")
+_TERRITORY = re.compile(r" of [A-Z]\w+")
+_ROLE_BEHIND = re.compile(r",\s+(?P<role>[^,.;:“\"\n]{3,100})(?:[,.;]|\s(?=said|says|told|added))")
+_ACTS = re.compile(r",? (?:said|says|told|added|explained|who(?:se)?|aged \d\d|\(?\d\d\)?)\b")
+_AGE_BEHIND = (
+    r",? (?:\(?\d\d?\)?(?=[,.) ])|aged \w+|who\b|(?:four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)(?=[,.])"
+    r"|\(not (?P<whose>her|his|their) real name)"
 )
-_RUN = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ](?: (?:de|van|von|der|la|al|bin) ?| )[A-ZÀ-ÖØ-Þ][\w’\-]*[a-zß-öø-ÿ]")
-_ACTING = re.compile(
-    rf"(?P<name>{_RUN.pattern})(?=,? (?:said|says|told|added|explained|who|aged \d\d|\(?\d\d\)?|has|is|was)\b)"
-)
-_INTRODUCED = re.compile(r"\b([A-Z][\w’'\-]+),? (?:\(?\d\d\)?\b|aged \d\d|who\b|\(not (?:her|his|their) real name)")
-_FAR = 2500  # code points back within which a pronoun may find its person
+# A first name alone, with an age, a "who" or a description: "Kofi, 19,", "Sarah (not her real name)", "Mohsin, a student,".
+_INTRODUCED = re.compile(rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}|, an? (?P<role>[a-z][\w -]{{2,60}}),)")
+_BEFORE_SUBJECT = re.compile(r"(?:^|[.!?:”\"\n]|\b(?:said|says|added|explained|told))\s*$")
+_BEFORE_THINGS = re.compile(r"\b(?:the|in|at|near|around|outside|across|of|to)\s+$", re.IGNORECASE)
+_CLAUSE_START = re.compile(r"[.,;:!?“”\"\n]\s*")
+_INSIDE = re.compile(r"\b(?:at|in|inside|outside|near|work(?:s|ed|ing)? for)\s+$")
+_MONTHS = frozenset({"April", "May", "June", "August"})
+NAME_WORD = re.compile(r"\b[^\W\d_](?:\w|[’'-](?=\w{2}))*")
 
 
 @dataclass(slots=True)
@@ -31,200 +43,195 @@ class Person:
     surname: str
     first: str | None
     gender: str = ""
+    titles: tuple[str, ...] = ()
 
 
 class Roster:
-    """The people of one article and where they are mentioned, outside quotation marks."""
+    """The people of one article.
 
-    def __init__(self, text: str, outside: list[Span]) -> None:
+    outside: the stretches of the text that nobody speaks. small_words: the words it also writes in small letters.
+    strangers: where capitals stand that may be the name of somebody of whom no more is known, with the gender of a
+    first name. places: names that it also writes as those of a place or an employer: "at Rowan Lodge".
+    """
+
+    def __init__(self, text: str, outside: Sequence[Span], small_words: Set[str]) -> None:
         self._text = text
-        self._outside = outside
-        self._starts = [span.start for span in outside]
-        self._people: list[Person] = []
+        self._small_words = small_words
+        self.people: list[Person] = []
+        self.strangers: list[tuple[int, str]] = []
+        self.places: set[str] = set()
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
-        self._introduced = {match[1] for match in _INTRODUCED.finditer(text)}
-        self._full_names: dict[int, str] = {}
-        self._mentions: list[tuple[int, Person]] | None = None
-        self._sentence_cache: dict[int, list[Span]] = {}
-        self._gather()
+        self._gather(outside)
+
+    def of_surname(self, name: str) -> Sequence[Person]:
+        return self._by_surname.get(name, ())
+
+    def of_first_name(self, name: str) -> Sequence[Person]:
+        return self._by_first.get(name, ())
+
+    def with_role(self, words: Sequence[str]) -> Sequence[Person]:
+        """Those whose role is these words, in small letters; else those whose role ends in them."""
+        roles = [(person, person.role.lower().split()) for person in self.people if person.role] if words else []
+        same = [person for person, role in roles if role == [*words]]
+        return same or [person for person, role in roles if role[-len(words) :] == [*words]]
 
     def add(self, subject: Subject) -> Person | None:
         """Remember a fully named person; the same person again fills in role and gender."""
         if subject.reference is not Reference.FULL or not subject.name:
             return None
-        tokens = [token for token in subject.name.split() if token.lower().rstrip(".") not in _HONORIFICS]
-        known = next((p for p in self._by_surname.get(tokens[-1], ()) if p.first in {None, tokens[0]}), None)
+        words = subject.name.split()
+        tokens = [token for token in words if plain(token) not in TITLES] or words
+        titles = tuple(plain(token) for token in words if plain(token) in TITLES)
+        first = tokens[0] if len(tokens) > 1 else None
+        known = next((p for p in self.of_surname(tokens[-1]) if _is_first(p.first, first)), None)
         if known is None:
-            known = Person(
-                subject.name, subject.role, tokens[-1], tokens[0] if len(tokens) > 1 else None, subject.gender
-            )
+            known = Person(subject.name, subject.role, tokens[-1], first, subject.gender, titles)
             self._remember(known)
-        elif known.first is None and len(tokens) > 1:
-            known.name, known.first = subject.name, tokens[0]
-            self._by_first.setdefault(tokens[0], []).append(known)
+        elif len(subject.name) > len(known.name) and titles:
+            known.name = subject.name
+        known.titles = tuple(dict.fromkeys((*known.titles, *titles)))
         if len(subject.role or "") > len(known.role or ""):
             known.role = subject.role
         known.gender = known.gender or subject.gender
-        self._mentions = None
         return known
 
     def _remember(self, person: Person) -> None:
-        self._people.append(person)
+        self.people.append(person)
         self._by_surname.setdefault(person.surname, []).append(person)
         if person.first is not None:
             self._by_first.setdefault(person.first, []).append(person)
 
-    def _gather(self) -> None:
-        surnames: dict[str, str] = {}
-        for span in self._outside:
-            for match in _TITLED.finditer(self._text, span.start, span.end):
-                subject = read_subject(match[0])
-                if subject.reference is Reference.FULL:
-                    self.add(subject)
-                elif subject.reference is Reference.TITLED and subject.name:
-                    surnames.setdefault(subject.name.split()[-1], subject.gender)
-            for match in _ACTING.finditer(self._text, span.start, span.end):
-                subject = read_subject(match["name"])
-                if subject.reference is Reference.FULL and not subject.role:
-                    self.add(subject)
-        self._gather_untitled(surnames)
+    def _knows(self, name: str) -> bool:
+        return name in self._by_surname or name in self._by_first
 
-    def _gather_untitled(self, surnames: dict[str, str]) -> None:
-        """Full names whose surname stands somewhere with a title: "Gordon Stewart", later "Mr Stewart"."""
-        for span in self._outside if surnames else []:
+    def _gather(self, outside: Sequence[Span]) -> None:
+        titled: dict[str, list[Subject]] = {}
+        unsure: list[tuple[int, list[str]]] = []
+        singles: list[Person] = []
+        for span in outside:
             for match in _RUN.finditer(self._text, span.start, span.end):
-                surname = match[0].split()[-1]
-                if surname in surnames:
-                    subject = read_subject(match[0])
-                    self.add(Subject(subject.reference, subject.name, subject.role, surnames[surname]))
-        for surname, gender in surnames.items():
-            if surname not in self._by_surname:
-                self._remember(Person(surname, None, surname, None, gender))
+                subject = self._read_run(match, span)
+                if subject.reference is Reference.TITLED and subject.name:
+                    titled.setdefault(surname_of(subject.name), []).append(subject)
+                elif subject.reference is Reference.FULL and subject.name:
+                    if _INSIDE.search(self._before(match.start(), span)):
+                        self.places.add(match[0])
+                    self._weigh(match, span, subject, unsure)
+            self.strangers += self._first_names_in(span)
+            singles += self._introduced_in(span)
+        for at, tokens in unsure:
+            if tokens[-1] in titled:
+                self.add(Subject(Reference.FULL, " ".join(tokens)))
+            else:
+                self.strangers.append((at, ""))
+        for surname, subjects in titled.items():
+            self._meet_titled(surname, subjects)
+        for person in singles:
+            if not self._knows(person.name):
+                self._remember(person)
+        self.strangers.sort()
 
-    def resolve(self, subject: Subject, at: int) -> Subject:
-        """The subject with the person's name, as far as the article leaves no doubt; else without one.
+    def _read_run(self, match: re.Match[str], span: Span) -> Subject:
+        """Who a run of capitals names, with the role before and behind it and the place of a peer's title."""
+        before = self._role_before(match, span)
+        territory = _TERRITORY.match(self._text, match.end(), span.end) if _PEER.match(match[0]) else None
+        words = f"{before} {match[0]}" if before else match[0]
+        subject = read_subject(words + (territory[0] if territory else ""), self._small_words)
+        end = territory.end() if territory else match.end()
+        behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
+        if behind and _is_role_behind(behind["role"]):
+            role = ", ".join(filter(None, [subject.role, " ".join(behind["role"].split())]))
+            subject = replace(subject, role=role)
+        return subject
 
-        at: where the clause stands; pronouns look back from there.
-        """
-        match subject.reference:
-            case Reference.TITLED:
-                return self._titled(subject)
-            case Reference.BARE:
-                return self._bare(subject)
-            case Reference.PRONOUN:
-                return self._pronoun(subject, at)
-            case Reference.ROLE:
-                return self._by_role(subject)
-            case _:
-                return subject
+    def _weigh(self, match: re.Match[str], span: Span, subject: Subject, unsure: list[tuple[int, list[str]]]) -> None:
+        """Add whom a run of capitals names where something says that it is a person; else it may be a thing."""
+        tokens = (subject.name or "").split()
+        stands_after = _BEFORE_THINGS.search(self._before(match.start(), span))
+        acts = not stands_after and _ACTS.match(self._text, match.end(), span.end)
+        led = _is_led(match[0], tokens) or self._role_before(match, span)
+        if led or is_title(tokens[0]) or is_first_name(tokens[0]) or acts or subject.role:
+            self.add(subject)
+        elif is_full_name(tokens) and not stands_after:
+            unsure.append((match.start(), tokens))
 
-    def _pronoun(self, subject: Subject, at: int) -> Subject:
-        person = self._meant(subject.gender, at) if subject.gender else None
-        if person is None:
-            return Subject(Reference.UNCLEAR)
-        person.gender = person.gender or subject.gender
-        return Subject(Reference.FULL, self._full_name(person), person.role)
+    def _before(self, at: int, span: Span) -> str:
+        return self._text[max(span.start, at - 12) : max(span.start, at)]
 
-    def _full_name(self, person: Person) -> str:
-        if person.first is not None:
-            return person.name
-        if id(person) not in self._full_names:
-            self._full_names[id(person)] = self._as_written(person)
-        return self._full_names[id(person)]
+    def _role_before(self, match: re.Match[str], span: Span) -> str | None:
+        """The words of a role right before a run of capitals: "Retired dentist Jo Bloggs", "PC 2207 Jo Bloggs"."""
+        start = max(span.start, match.start() - 60)
+        clause = _CLAUSE_START.split(self._text[start : match.start()])[-1].split()
+        taken = 0
+        for number, token in enumerate(reversed(clause), 1):
+            opens = bool(taken) and number == len(clause) and token[0].isupper()
+            if not (is_role(token) or token.isdigit() or opens):
+                break
+            taken = number
+        role = clause[len(clause) - taken :]
+        words = [token for token in role if not token.isdigit()]
+        if words and leads_to_name(words[-1]):
+            return " ".join(role)
+        return " ".join(clause) if self._is_long_role(clause, match, span) else None
 
-    def _as_written(self, person: Person) -> str:
-        """A surname with its title, as the article first writes it: "DCC Harrison"."""
-        written = re.compile(rf"(?:(?:[A-Z][\w.]*)\s+){{1,3}}{re.escape(person.surname)}\b")
-        for span in self._outside:
-            match = written.search(self._text, span.start, span.end)
-            if match and read_subject(match[0]).reference is Reference.TITLED:
-                return match[0]
-        return person.name
+    def _is_long_role(self, clause: Sequence[str], match: re.Match[str], span: Span) -> bool:
+        """Whether a sentence begins "Leader of the party Jo Bloggs"."""
+        links = {"of", "for", "at"}
+        if not 1 < len(clause) <= 6 or clause[1] not in links or clause[-1] in links | {"the"}:
+            return False
+        opening = match.start() - len(" ".join(clause)) - 1
+        is_start = bool(_BEFORE_SUBJECT.search(self._before(opening, span)))
+        return is_start and clause[0][0].isupper() and leads_to_name(clause[0])
 
-    def _titled(self, subject: Subject) -> Subject:
-        surname = (subject.name or "").split()[-1]
-        people = [person for person in self._by_surname.get(surname, ()) if _agree(person.gender, subject.gender)]
-        if len(people) == 1 and people[0].first is not None:
-            return Subject(Reference.FULL, people[0].name, people[0].role)
-        return subject if len(people) <= 1 else Subject(Reference.UNCLEAR)
+    def _first_names_in(self, span: Span) -> Iterable[tuple[int, str]]:
+        for match in NAME_WORD.finditer(self._text, span.start, span.end):
+            word = match[0]
+            if word in _MONTHS or not word[0].isupper() or not is_first_name(word) or not is_name_word(word):
+                continue
+            is_owner = self._text[match.end() : match.end() + 2] in {"’s", "'s"}
+            if not is_owner and word.lower() not in self._small_words:
+                yield match.start(), gender_of(word)
 
-    def _bare(self, subject: Subject) -> Subject:
-        name = subject.name or ""
-        people = list({id(p): p for p in (*self._by_surname.get(name, ()), *self._by_first.get(name, ()))}.values())
-        if len(people) == 1:
-            return Subject(Reference.FULL, self._full_name(people[0]), people[0].role)
-        # A first name alone is a person's where the article gives an age or a "who" with it.
-        if not people and name in self._introduced:
-            return Subject(Reference.FULL, name)
-        return Subject(Reference.UNCLEAR)
+    def _introduced_in(self, span: Span) -> Iterable[Person]:
+        for match in _INTRODUCED.finditer(self._text, span.start, span.end):
+            name, role = match["name"], match["role"]
+            begins = is_name_word(name) and _BEFORE_SUBJECT.search(self._before(match.start(), span))
+            is_person = not role or any(is_role(word) or plain(word) in UNNAMED for word in role.split())
+            if is_person and (begins or is_first_name(name)) and not self._knows(name):
+                gender = {"her": "f", "his": "m"}.get(match["whose"] or "", "") or gender_of(name)
+                yield Person(name, match["by"].strip(" ,") if role else None, name, None, gender)
 
-    def _by_role(self, subject: Subject) -> Subject:
-        words = (subject.role or "").lower().split()
-        people = [
-            person for person in self._people if person.role and words and words[-1] in person.role.lower().split()
-        ]
-        if len(people) == 1:
-            return Subject(Reference.FULL, self._full_name(people[0]), people[0].role)
-        return Subject(Reference.UNCLEAR)
-
-    def _meant(self, gender: str, at: int) -> Person | None:
-        """Whom a pronoun means: the one person of the nearest sentence that names any; between two it means nobody."""
-        mentions = self._all_mentions()
-        end = bisect_left(mentions, at, key=lambda mention: mention[0])
-        while end and mentions[end - 1][0] > at - _FAR:
-            sentence = self._sentence_at(mentions[end - 1][0])
-            start = bisect_left(mentions, sentence.start, key=lambda mention: mention[0])
-            here = [mention for mention in mentions[start:end] if _agree(mention[1].gender, gender)]
-            people = {id(person): person for _, person in here}
-            if len(people) == 1:
-                return next(iter(people.values()))
-            if people:
-                return None
-            end = min(start, end - 1)
-        return None
-
-    def _sentence_at(self, position: int) -> Span:
-        number = bisect_right(self._starts, position) - 1
-        span = self._outside[number]
-        if number not in self._sentence_cache:
-            self._sentence_cache[number] = sentences(self._text, span)
-        return next((found for found in self._sentence_cache[number] if found.start <= position < found.end), span)
-
-    def _all_mentions(self) -> list[tuple[int, Person]]:
-        if self._mentions is None:
-            self._mentions = self._find_mentions()
-        return self._mentions
-
-    def _find_mentions(self) -> list[tuple[int, Person]]:
-        by_name: dict[str, list[Person]] = {}
-        for person in self._people:
-            for name in {person.surname, person.first or person.surname}:
-                by_name.setdefault(name, []).append(person)
-        if not by_name:
-            return []
-        alternatives = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
-        pattern = re.compile(rf"\b(?:{alternatives})\b(?![’'-]\w{{2,}})")
-        found: list[tuple[int, Person]] = []
-        for span in self._outside:
-            for match in pattern.finditer(self._text, span.start, span.end):
-                people = by_name[match[0]]
-                if len(people) == 1:
-                    found.append((match.start(), people[0]))
-                else:
-                    named = [
-                        p for p in people if self._text[max(0, match.start() - 40) : match.end() + 40].find(p.name) >= 0
-                    ]
-                    found += [(match.start(), person) for person in named or people]
-        return sorted(found, key=lambda mention: mention[0])
+    def _meet_titled(self, surname: str, subjects: Sequence[Subject]) -> None:
+        """ "Mr Bloggs" tells the gender of the one Bloggs whom the article names in full; without one, he is all there is."""
+        people = self.of_surname(surname)
+        genders = {subject.gender for subject in subjects} - {""}
+        if not self._knows(surname) and len(genders) <= 1:
+            self._remember(Person(subjects[0].name or surname, subjects[0].role, surname, None, "".join(genders)))
+        elif len(people) == 1 and len(genders) == 1:
+            people[0].gender = people[0].gender or genders.pop()
 
 
-_HONORIFICS = words_of(
-    """
-    mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend cllr councillor hon
-    """
-)
+def surname_of(name: str) -> str:
+    """The word by which a titled name is known again: "Low" of "Baroness Low of Fennick"."""
+    return name.partition(" of ")[0].split()[-1]
 
 
-def _agree(one: str, other: str) -> bool:
-    return not one or not other or one == other
+def _is_role_behind(words: str) -> bool:
+    if re.match(r"(?:who(?:se)?|which|and|with|as)\b", words):
+        return False
+    return bool(re.match(r"(?:of|from) [A-Z]", words)) or any(map(leads_to_name, words.split()))
+
+
+def _is_led(run: str, name: Sequence[str]) -> bool:
+    """Whether a title, a rank or a role stands right before the name."""
+    before = run.split()[: -len(name)]
+    return bool(before) and leads_to_name(before[-1])
+
+
+def _is_first(one: str | None, other: str | None) -> bool:
+    """Whether two first names may be one person's: the same, or one its initial."""
+    if one is None or other is None:
+        return False
+    one, other = one.rstrip("."), other.rstrip(".")
+    return one == other or (1 in {len(one), len(other)} and one[:1] == other[:1])

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from scheduler.articles.article import Span
 
 _MARKS = re.compile(r"[“”„\"«»]")
-_SINGLE_OPENING = re.compile(r"(?:^|(?<=[:,] )|(?<=[:,]))[‘'](?=[A-Z…])")
-_SINGLE_CLOSING = re.compile(r"(?<=[.,!?…])[’'](?=\s|$)")
+# A single mark that may begin speech: at the paragraph's start, after a colon or comma, after "said"; further on in a
+# paragraph that has such speech already, after any space.
+_SINGLE_OPENING = re.compile(
+    r"(?:^|(?<=[:,]\s)|(?<=[:,])|(?<=\bsaid\s)|(?<=\badded\s)|(?<=\bsays\s))[‘'](?=[A-Z…£0-9\[“\"])"
+)
+_SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
+# An apostrophe closes nothing: only a mark at a pause does, the pause before it or after.
+_SINGLE_CLOSING = re.compile(r"(?<=[.,!?…”\"–—-])[’'](?=[\s.,;:)]|$)|[’'](?=[.,;:!?](?:\s|$))")
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
 
@@ -35,7 +41,27 @@ class Marking:
 
 
 def read_marks(text: str, span: Span, *, single: bool = True) -> Marking:
-    """Pair the quotation marks of one paragraph; nested ones stay inside."""
+    """Pair the quotation marks of one paragraph; nested ones stay inside.
+
+    single: whether single marks may hold speech, as some offices set it; where both kinds stand, the outer one counts.
+    """
+    if single:
+        first = _MARKS.search(text, span.start, span.end)
+        marking = _read_single_marks(text, span, first.start() if first else span.end)
+        if marking.stretches and (first is None or _holds(marking, first.start(), text)):
+            return marking
+    return _read_double_marks(text, span)
+
+
+def _holds(marking: Marking, mark: int, text: str) -> bool:
+    """Whether a double mark stands within one of the stretches; one that never closes must not begin with an apostrophe."""
+    return any(
+        (piece.closed or text[piece.outer.start] == "‘") and piece.outer.start < mark < piece.outer.end
+        for piece in marking.stretches
+    )
+
+
+def _read_double_marks(text: str, span: Span) -> Marking:
     found: list[Marked] = []
     stray: int | None = None
     opened_at: int | None = None
@@ -62,8 +88,6 @@ def read_marks(text: str, span: Span, *, single: bool = True) -> Marking:
         closed = last_close == span.end - 1
         end = last_close if closed else span.end
         found.append(Marked(_trim(text, opened_at + 1, end), Span(opened_at, span.end), closed))
-    if not found and stray is None and single:
-        return _read_single_marks(text, span)
     return Marking(tuple(piece for piece in found if piece.inner.end > piece.inner.start), stray)
 
 
@@ -90,21 +114,18 @@ def _trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _read_single_marks(text: str, span: Span) -> Marking:
-    """Speech between single marks, as some offices set it; an apostrophe is none, so only a mark after a pause closes."""
-    found: list[Marked] = []
-    position = span.start
+def _read_single_marks(text: str, span: Span, before: int) -> Marking:
+    """The stretches between single marks, of which the first begins `before` a place."""
     paragraph = text[span.start : span.end]
-    while True:
-        opening = _SINGLE_OPENING.search(paragraph, position - span.start)
-        if opening is None:
-            return Marking(tuple(found))
-        at = span.start + opening.start()
-        closing = _SINGLE_CLOSING.search(paragraph, opening.end())
-        end = span.start + closing.start() if closing else span.end
-        found.append(
-            Marked(_trim(text, at + 1, end), Span(at, end + 1 if closing else end), closing is not None, single=True)
-        )
-        position = end + 1
-        if closing is None:
-            return Marking(tuple(found))
+    found: list[Marked] = []
+    opening = _SINGLE_OPENING.search(paragraph, 0, before - span.start + 1)
+    while opening is not None:
+        closing = _SINGLE_CLOSING.search(paragraph, opening.end() + 1)
+        start, end = span.start + opening.start(), span.end if closing is None else span.start + closing.start()
+        inner = _trim(text, start + 1, end)
+        begins = start == span.start or text[start - 1 : start + 1].strip()[:1] == ":" or text[start - 2] == ":"
+        if inner.end > inner.start and (closing is not None or begins):
+            outer = Span(start, end if closing is None else end + 1)
+            found.append(Marked(inner, outer, closing is not None, single=True))
+        opening = None if closing is None else _SINGLE_AGAIN.search(paragraph, closing.end())
+    return Marking(tuple(found))

@@ -1,0 +1,240 @@
+"""Tells whom the article means by "DI Stone", "Gordon", "the minister" or "she", or that it leaves it open."""
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from scheduler.articles.article import Span
+from scheduler.excerpts.attribution import Attribution
+from scheduler.excerpts.excerpt import Certainty
+from scheduler.excerpts.mentions import Mentions, agree
+from scheduler.excerpts.names import is_role, plain
+from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.people import Subject, read_subject
+from scheduler.excerpts.roster import Person, Roster, surname_of
+from scheduler.excerpts.vocabulary import UNNAMED, words_of
+
+_BEFORE_FIRST_NAMES = words_of("sir dame lady lord sister father brother")
+_SAYS = re.compile(
+    r"\b(?:said|says|told|explained|warned|promised|admitted|conceded|believes|hopes|added|confirmed|urged|thanked|welcomed"
+    r"|signed|agreed|insisted|argued|stressed)\b"
+)
+_SAYS_LAST = re.compile(r"\b(?:said|says|added|explained)\.?$")
+_PRONOUN = {"m": re.compile(r"He\b"), "f": re.compile(r"She\b")}
+_FAR = 2500  # code points back within which a pronoun may find its person
+_NEAR = 700  # code points from one quote's end to "she added"
+_SO_FAR = 10_000  # code points back in which nobody else may be named, where a sentence is not about its person
+_MOST_SENTENCES = 4  # in a row that begin with the same pronoun
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Who a quote's words are said to be from."""
+
+    name: str | None
+    role: str | None
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoke:
+    """Who spoke last, where the quote with its clause ended, and the gender as far as it is known."""
+
+    meant: Meant
+    person: Person | None
+    until: int
+    gender: str
+
+
+OPEN = Meant(None, None, Certainty.OPEN)
+
+
+class Meaning:
+    """Finds whom each clause of an article means.
+
+    outside: the stretches of the text that nobody speaks. small_words: the words it also writes in small letters.
+    """
+
+    def __init__(
+        self, text: str, outside: Sequence[Span], small_words: Set[str], attributions: Sequence[Attribution]
+    ) -> None:
+        self._text = text
+        self._outside = outside
+        self._small_words = small_words
+        self._roster = Roster(text, outside, small_words)
+        for attribution in attributions:
+            self._roster.add(attribution.subject)
+        self._last: _Spoke | None = None
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(self._text, self._outside, self._roster)
+
+    def of(self, attribution: Attribution, end: int) -> Meant:
+        """Who a quote is from, as far as the article leaves no doubt. Call it for the quotes in the article's order.
+
+        end: where the quote ends.
+        """
+        subject = attribution.subject
+        meant, person = self._meant(attribution)
+        gender = (person.gender if person else "") or subject.gender
+        self._last = _Spoke(meant, person, max(end, attribution.span.end), gender)
+        return meant
+
+    def _meant(self, attribution: Attribution) -> tuple[Meant, Person | None]:
+        subject = attribution.subject
+        read = {
+            Reference.FULL: self._full,
+            Reference.TITLED: self._titled,
+            Reference.BARE: self._bare,
+            Reference.ROLE: self._by_role,
+        }.get(subject.reference)
+        if read is not None:
+            return read(subject)
+        if subject.reference is Reference.PRONOUN:
+            return self._pronoun(attribution)
+        if subject.reference is Reference.ANONYMOUS:
+            return Meant(None, subject.role, Certainty.UNNAMED), None
+        return OPEN, None
+
+    def _full(self, subject: Subject) -> tuple[Meant, Person | None]:
+        if subject.role is None and subject.name in self._roster.places:
+            return OPEN, None
+        person = self._roster.add(subject)
+        return Meant(subject.name, subject.role or (person and person.role) or None, Certainty.STATED), person
+
+    def _titled(self, subject: Subject) -> tuple[Meant, Person | None]:
+        name = subject.name or ""
+        title, surname = plain(name.split()[0]), surname_of(name)
+        people = self._roster.of_surname(surname)
+        if not people and title in _BEFORE_FIRST_NAMES:
+            people = [person for person in self._roster.of_first_name(surname) if title in person.titles]
+        fitting = [person for person in people if agree(person.gender, subject.gender)]
+        if len(people) > 1 and fitting:
+            fitting = _surely(title, subject.gender, people)
+            if len(fitting) != 1:
+                return OPEN, None
+        if fitting:
+            return _matched(fitting[0], subject)
+        return Meant(name, subject.role, Certainty.STATED), None
+
+    def _bare(self, subject: Subject) -> tuple[Meant, Person | None]:
+        name = subject.name or ""
+        named = (*self._roster.of_surname(name), *self._roster.of_first_name(name))
+        people = list({id(person): person for person in named}.values())
+        return _matched(people[0], subject) if len(people) == 1 else (OPEN, None)
+
+    def _by_role(self, subject: Subject) -> tuple[Meant, Person | None]:
+        words = [word for word in (subject.role or "").lower().split() if word != "the"]
+        people = self._roster.with_role(words)
+        if len(people) == 1 and any(map(is_role, words)):
+            return _matched(people[0], subject)
+        if words and words[-1] in UNNAMED:
+            return Meant(None, subject.role, Certainty.UNNAMED), None
+        return OPEN, None
+
+    # Pronouns
+
+    def _pronoun(self, attribution: Attribution) -> tuple[Meant, Person | None]:
+        gender = attribution.subject.gender
+        if not gender:
+            return OPEN, None
+        at = self._start_of_same_pronoun(attribution.span.start, gender)
+        if self._last is not None and self._goes_on(self._last, at, gender):
+            if self._last.person is None:
+                meant = self._last.meant
+                certainty = Certainty.INFERRED if meant.name else meant.certainty
+                return Meant(meant.name, meant.role, certainty), None
+            return _inferred(self._last.person, gender)
+        topic = self._topic_before(at, gender, speaks=attribution.goes_on)
+        return _inferred(topic, gender) if topic else (OPEN, None)
+
+    def _start_of_same_pronoun(self, at: int, gender: str) -> int:
+        """Where the sentences right before that begin with the same pronoun begin: "He urged Sam to stop. … he said"."""
+        for _ in range(_MOST_SENTENCES):
+            sentence = self._mentions.sentence_before(at)
+            if sentence is None or not _PRONOUN[gender].match(self._text, sentence.start):
+                break
+            at = sentence.start
+        return at
+
+    def _goes_on(self, last: _Spoke, at: int, gender: str) -> bool:
+        """Whether it can only be who spoke last: nobody else is spoken of between."""
+        if last.meant == OPEN or not agree(last.gender, gender) or not -1 <= at - last.until <= _NEAR:
+            return False
+        others = [person for _, person in self._mentions.between(last.until, at) if person is not last.person]
+        return not (
+            any(agree(other.gender, gender) for other in others)
+            or self._mentions.has_stranger(last.until, at, gender)
+            or self._mentions.has_somebody(last.until, at)
+        )
+
+    def _topic_before(self, at: int, gender: str, *, speaks: bool) -> Person | None:
+        """The one person of whom the nearest sentence that names any speaks, where nobody else can be meant.
+
+        speaks: whether that sentence must itself be of something said, so that a later "she added" can carry it on.
+        """
+        end = at
+        place = self._mentions.last_before(end)
+        while place is not None and place > at - _FAR:
+            sentence = self._mentions.sentence_at(place)
+            here = self._mentions.between(sentence.start, end)
+            fitting = {id(person): (first, person) for first, person in reversed(here) if agree(person.gender, gender)}
+            if len(fitting) > 1:
+                return None
+            if fitting:
+                first, person = next(iter(fitting.values()))
+                says = bool(_SAYS.search(self._text, sentence.start, sentence.end))
+                return person if (says or not speaks) and self._is_meant(person, first, sentence, at, gender) else None
+            end = min(sentence.start, place)
+            place = self._mentions.last_before(end)
+        return None
+
+    def _is_meant(self, person: Person, place: int, sentence: Span, at: int, gender: str) -> bool:
+        if self._mentions.has_stranger(sentence.start, at, gender) or self._mentions.has_somebody(place, at):
+            return False
+        if self._is_about(person, place, sentence):
+            spoke = self._last.person if self._last is not None and self._last.until <= at else None
+            has_rival = spoke is not None and spoke is not person and agree(spoke.gender, gender)
+            if not has_rival or sentence == self._mentions.sentence_before(at):
+                return True
+        # Not what the sentence is about: only where the article so far has nobody else to mean.
+        before = self._mentions.between(max(0, at - _SO_FAR), at)
+        return all(other is person or not agree(other.gender, gender) for _, other in before)
+
+    def _is_about(self, person: Person, place: int, sentence: Span) -> bool:
+        """Whether the sentence begins with the person, or tells what the person said."""
+        opening = [word for word in self._text[sentence.start : place].split() if any(map(str.isalnum, word))]
+        begins = all(is_role(word) or plain(word) in {"the", "a"} or not word[0].islower() for word in opening)
+        is_role_first = len(opening) > 1 and " ".join(opening) in (person.role or "")
+        return begins or is_role_first or self._is_said_by(person, sentence)
+
+    def _is_said_by(self, person: Person, sentence: Span) -> bool:
+        """ "Opening the show, Jo Bloggs, its curator, said that …"; "The show is open, Jo Bloggs, its curator, said." """
+        if _SAYS_LAST.search(self._text, sentence.start, sentence.end):
+            return True
+        verb = _SAYS.search(self._text, sentence.start, sentence.end)
+        name = read_subject(self._text[sentence.start : verb.start()], self._small_words).name if verb else None
+        return name is not None and surname_of(name) in {person.surname, person.first}
+
+
+def _matched(person: Person, subject: Subject) -> tuple[Meant, Person]:
+    return Meant(person.name, person.role or subject.role, Certainty.MATCHED), person
+
+
+def _inferred(person: Person, gender: str) -> tuple[Meant, Person]:
+    person.gender = person.gender or gender
+    return Meant(person.name, person.role, Certainty.INFERRED), person
+
+
+def _surely(title: str, gender: str, people: Sequence[Person]) -> list[Person]:
+    """Of several people with one surname, those whom a title means for certain.
+
+    It stands before their name, or it tells her from him.
+    """
+    titled = [person for person in people if title in person.titles]
+    if titled:
+        return titled
+    told_apart = bool(gender) and all(person.gender for person in people)
+    return [person for person in people if told_apart and person.gender == gender]

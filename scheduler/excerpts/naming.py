@@ -1,0 +1,196 @@
+"""Reads one piece between commas that names somebody: titles, ranks and roles, the name, and what follows it."""
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.excerpts.first_names import gender_of, is_first_name
+from scheduler.excerpts.names import (
+    is_occupation,
+    is_rank,
+    is_role,
+    is_title,
+    leads_to_name,
+    may_be_organisation,
+    name_length,
+    person_of,
+    plain,
+)
+from scheduler.excerpts.vocabulary import UNNAMED, words_of
+
+_PREPOSITIONS = words_of("of at for from with in the and & to by on")
+GENDERS = {
+    "he": "m",
+    "mr": "m",
+    "sir": "m",
+    "lord": "m",
+    "father": "m",
+    "earl": "m",
+    "viscount": "m",
+    "she": "f",
+    "mrs": "f",
+    "ms": "f",
+    "miss": "f",
+    "sister": "f",
+    "dame": "f",
+    "lady": "f",
+    "baroness": "f",
+    "viscountess": "f",
+}
+_VERBLIKE = re.compile(
+    r"\w{2,}ed|is|was|has|had|who|also|then|later|spoke|paid|told|went|took|gave|met|led|said|made|sent|left|says|today"
+)
+_TAIL_OPENERS = words_of("of from at for in on with representing who whose")
+_TAILS_OF_ROLES = words_of("of from for representing")
+_HIGH = words_of("most right very")  # "The Most Reverend"
+_PLACE_TITLES = words_of("lord lady baroness viscount viscountess earl")
+
+
+class Reference(StrEnum):
+    """How a subject names its person."""
+
+    FULL = "full"  # Jo Bloggs
+    TITLED = "titled"  # Mr Bloggs, DI Bloggs
+    BARE = "bare"  # Jo, Bloggs
+    PRONOUN = "pronoun"
+    ROLE = "role"  # the minister
+    ANONYMOUS = "anonymous"  # a spokesperson for the council
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A piece between commas that names somebody: what stands before the name, and after it."""
+
+    name: list[str]
+    titles: list[str]
+    before: list[str]
+    after: list[str]
+    reference: Reference
+
+    @property
+    def is_led(self) -> bool:
+        """Whether a title, a rank or a role stands right before the name."""
+        return bool(self.titles) or (bool(self.before) and leads_to_name(self.before[-1]))
+
+    @property
+    def gender(self) -> str:
+        titled = next((GENDERS[plain(title)] for title in self.titles if plain(title) in GENDERS), "")
+        return titled or (gender_of(self.name[0]) if self.reference is Reference.FULL else "")
+
+
+def read_piece(segment: str, small_words: Set[str]) -> Named | None:
+    """Who a piece names; None where it names nobody, or not surely a person.
+
+    small_words: the words that the article also writes in small letters.
+    """
+    tokens = segment.split()
+    capitals = segment.isupper() and len(tokens) > 1
+    for small in range(1, len(tokens)):
+        if tokens[small].islower() and (tokens[small] in _TAIL_OPENERS or _VERBLIKE.fullmatch(tokens[small])):
+            head = _head(tokens[:small], small_words, capitals=capitals)
+            if head is not None and (head.reference is not Reference.BARE or small == 1):
+                return _with_tail(head, tokens[small:])
+    return _head(tokens, small_words, capitals=capitals)
+
+
+def _with_tail(head: Named, tail: list[str]) -> Named:
+    is_territorial = (
+        head.reference is Reference.TITLED
+        and plain(head.titles[-1] if head.titles else "") in _PLACE_TITLES
+        and tail[0] == "of"
+        and len(tail) > 1
+        and tail[1][:1].isupper()
+    )
+    if is_territorial:
+        return Named([*head.name, *tail], head.titles, head.before, [], head.reference)
+    return Named(head.name, head.titles, head.before, tail if tail[0] in _TAILS_OF_ROLES else [], head.reference)
+
+
+def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named | None:
+    """Titles, ranks and roles, then a name, at the end of the tokens."""
+    length = name_length(tokens, capitals=capitals)
+    if length == 0:
+        return None
+    before, run = _without_article(tokens[:-length]), tokens[-length:]
+    if _count(run) == 1:
+        return _single(before, run)
+    person = None if _speaks_of_relation(before) else _person_in(before, run, small_words)
+    if person is None:
+        return None
+    titles, rest = _titles([*before, *run[: len(run) - len(person)]])
+    if titles and rest and rest[-1].lower() in {"of", "to", "with"}:
+        return None  # "the niece of Sir Henry Moss"
+    return Named(person, titles, rest, [], Reference.FULL)
+
+
+def _without_article(before: list[str]) -> list[str]:
+    """Without the "The" of "The Reverend", which is no part of a name; that of "The Most Reverend" is."""
+    is_title_next = len(before) > 1 and is_title(before[1]) and plain(before[1]) not in _HIGH
+    return before[1:] if is_title_next and before[0].lower() == "the" else before
+
+
+def _count(run: Sequence[str]) -> int:
+    """How many words of a run are no particles."""
+    return sum(token[:1].isupper() or not token.islower() for token in run)
+
+
+def _person_in(before: Sequence[str], run: list[str], small_words: Set[str]) -> list[str] | None:
+    """The words of a run that are the person's name: an organisation's, or an occupation, may have run into it."""
+    if is_titled(before):
+        return run
+    names, last = _count(run), plain(before[-1]) if before else ""
+    belongs = last in _PREPOSITIONS  # "of Safe Harbour Jo Bloggs"
+    if not belongs and (names == 2 or (names == 3 and (is_first_name(run[0]) or (before and is_role(before[-1]))))):
+        is_thing = before and not is_role(before[-1]) and may_be_organisation(run, small_words)
+        return None if is_thing else run
+    person = person_of(run, small_words)
+    if not before and names <= 4 and not (person and _splits(run, person)):
+        return run
+    if person is None or len(person) < 2 or (last == "the" and not is_first_name(person[0])):
+        return None
+    return person
+
+
+def _splits(run: Sequence[str], person: Sequence[str]) -> bool:
+    """Whether there is evidence that a run is not one name: a first name within it, or an occupation before it."""
+    return is_first_name(person[0]) or is_occupation(run[0].lower())
+
+
+def _titles(before: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The titles at the end of what stands before a name, and the rest."""
+    rest = list(before)
+    titles: list[str] = []
+    while rest and is_title(rest[-1]) and rest[-1][0].isupper():
+        titles.insert(0, rest.pop())
+    is_welsh = bool(titles and rest) and rest[-1] in {"Y", "Yr"}
+    if is_welsh or (titles and rest and rest[-1] == "The" and plain(titles[0]) in _HIGH):
+        titles.insert(0, rest.pop())
+    return titles, rest
+
+
+def is_titled(before: Sequence[str]) -> bool:
+    """Whether the name that follows is a whole one, whatever its length: "Sir", "PC 2207"."""
+    words = [token for token in before if not token.isdigit()]
+    return bool(words) and (is_title(words[-1]) or is_rank(words[-1]))
+
+
+def _speaks_of_relation(before: Sequence[str]) -> bool:
+    """ "The family of", "mother of": the name that follows is not the speaker's."""
+    rest = list(before)
+    while rest and is_role(rest[-1]) and not is_for_unnamed(rest[-1]):
+        rest.pop()
+    return len(rest) > 1 and rest[-1].lower() in {"of", "to", "for"} and is_for_unnamed(rest[-2])
+
+
+def _single(before: list[str], run: list[str]) -> Named | None:
+    if is_titled(before):
+        titles, rest = _titles(before)
+        return Named(list(run), titles, rest, [], Reference.TITLED)
+    return None if before else Named(list(run), [], [], [], Reference.BARE)
+
+
+def is_for_unnamed(word: str) -> bool:
+    """Whether the word is for people without a name: "spokesman", "great-niece"."""
+    return plain(word) in UNNAMED or plain(word).rpartition("-")[2] in UNNAMED
