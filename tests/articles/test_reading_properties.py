@@ -1,6 +1,7 @@
 """Whatever bytes an article is made of, it is read or refused, and its excerpts are its own words."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -76,9 +77,7 @@ def test_a_piece_repeated_ten_thousand_times_is_read_in_time(folder: Path, piece
     (folder / f"release{suffix}").write_text(words)
 
     started = time.process_time()
-    try:
+    with suppress(ArticleError):
         cut(read_article(f"release{suffix}", folder))
-    except ArticleError:
-        pass
 
     assert time.process_time() - started < 5.0
