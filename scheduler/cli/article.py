@@ -30,7 +30,7 @@ def article(door: Door, source: str, campaign: str | None, html: Path | None, as
     """Show what is read from an article, and what is cut out of it.
 
     The whole text, with each excerpt marked in it, under the words by which a campaign selects it. SOURCE is a file
-    (text, Markdown, HTML, Word) or a web address. Needs no workspace.
+    (text, Markdown, HTML, Word), a web address, or a feed, whose newest entry is read. Needs no workspace.
     """
     from scheduler.articles import read_article
     from scheduler.excerpts import cut
