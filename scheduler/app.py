@@ -449,7 +449,7 @@ class Workspace:
 
 
 # What the daemon is built of once and for all; everything else of the config is read where it is used.
-_FROM_THE_START = ("database", "time_zone", "alarms", "health", "retention")
+_FROM_THE_START = ("database", "time_zone", "alarms", "health", "retention", "articles")
 
 
 def open_workspace(folder: Path) -> Workspace:

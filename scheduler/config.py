@@ -35,6 +35,7 @@ from scheduler.tomlfile import (
 CONFIG_FILE = "config.toml"
 EXAMPLE_FILE = "config.example.toml"
 LATE = timedelta(minutes=5)  # a post that is further behind its hour than this is late
+MOST_OFTEN = timedelta(minutes=1)  # between two looks at one web address
 HOLD_FILE = "HOLD"  # while a file of this name stands in the workspace, nothing goes out
 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -233,6 +234,13 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Articles:
+    """How the articles behind unsent posts are looked at again. check_every: how often a web address is asked."""
+
+    check_every: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a workspace's config.toml says, checked.
 
@@ -250,6 +258,7 @@ class Config:
     alarms: Alarms = field(default_factory=Alarms)
     health: Health = field(default_factory=Health)
     retention: Retention = field(default_factory=Retention)
+    articles: Articles = field(default_factory=Articles)
     allow_private_addresses: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -301,6 +310,7 @@ def load_config(workspace: Path, platforms: Mapping[str, AccountKeys]) -> Config
         alarms=_alarms(written.alarms, workspace),
         health=Health(written.daemon.heartbeat_file, written.daemon.health_port),
         retention=Retention(written.retention.keep),
+        articles=Articles(written.articles.check_every),
         allow_private_addresses=written.allow_private_addresses,
         warnings=tuple(_warnings(path)),
     )
@@ -350,6 +360,13 @@ def _duration(value: Any) -> timedelta:
     return parse_duration(value)
 
 
+def _polite_duration(value: Any) -> timedelta:
+    length = _duration(value)
+    if length < MOST_OFTEN:
+        raise ValueError(f'expected "1m" or more, for servers are asked so often; found "{value}"')
+    return length
+
+
 def _period(value: Any) -> Period:
     if not isinstance(value, str):
         raise ValueError(f'expected years, months or days such as "7 years", found {plain_kind(value)}')
@@ -387,6 +404,7 @@ def _file_name(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+PoliteDuration = Annotated[timedelta, BeforeValidator(_polite_duration)]
 CalendarPeriod = Annotated[Period, BeforeValidator(_period)]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 Language = Annotated[str, AfterValidator(check_language)]
@@ -425,6 +443,10 @@ class _WrittenRetention(_Strict):
     keep: CalendarPeriod | None = None
 
 
+class _WrittenArticles(_Strict):
+    check_every: PoliteDuration = timedelta(hours=6)
+
+
 class _Written(_Strict):
     """The keys of config.toml; accounts are checked apart, since each platform has its own keys."""
 
@@ -435,6 +457,7 @@ class _Written(_Strict):
     allow_private_addresses: StrictBool = False
     publishing: _WrittenPublishing = _WrittenPublishing()
     retention: _WrittenRetention = _WrittenRetention()
+    articles: _WrittenArticles = _WrittenArticles()
     alarms: _WrittenAlarms = _WrittenAlarms()
     daemon: _WrittenDaemon = _WrittenDaemon()
     accounts: Annotated[dict[str, Any], Expected("a table for each account, [accounts.NAME]")] = {}

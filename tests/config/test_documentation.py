@@ -11,6 +11,7 @@ from scheduler.config import (
     Publishing,
     _Written,
     _WrittenAlarms,
+    _WrittenArticles,
     _WrittenDaemon,
     _WrittenRetention,
     load_config,
@@ -22,12 +23,12 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
-TABLES = ("accounts", "publishing", "alarms", "daemon", "retention")
+TABLES = ("accounts", "publishing", "alarms", "daemon", "retention", "articles")
 
 
 def uncommented() -> str:
     """The example with every commented-out account and alarm taken in."""
-    tables = re.sub(r"^# (\[(?:accounts|alarms|daemon|retention)\b)", r"\1", EXAMPLE, flags=re.MULTILINE)
+    tables = re.sub(r"^# (\[(?:accounts|alarms|daemon|retention|articles)\b)", r"\1", EXAMPLE, flags=re.MULTILINE)
     return re.sub(r"^# ([a-z_.]+ +=)", r"\1", tables, flags=re.MULTILINE)
 
 
@@ -47,6 +48,12 @@ def test_every_key_of_publishing_is_documented_with_its_default(key: str):
 @pytest.mark.parametrize("key", _WrittenRetention.model_fields)
 def test_every_key_of_retention_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### retention: `{key}`")
+    assert f"# {key} = " in EXAMPLE
+
+
+@pytest.mark.parametrize("key", _WrittenArticles.model_fields)
+def test_every_key_of_articles_is_documented_with_its_default(key: str):
+    assert "Default:" in _section(f"### articles: `{key}`")
     assert f"# {key} = " in EXAMPLE
 
 

@@ -348,3 +348,16 @@ def test_an_example_beside_campaigns_makes_a_workspace(tmp_path: Path):
 def test_no_workspace_says_how_to_make_one(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"no workspace here: .*; run: redletter init"):
         find_workspace(tmp_path)
+
+
+def test_how_often_articles_are_looked_at(tmp_path: Path):
+    write_config(tmp_path, '[articles]\ncheck_every = "2h"\n')
+
+    assert load_config(tmp_path, PLATFORMS).articles.check_every == timedelta(hours=2)
+
+
+def test_a_server_is_not_asked_all_the_time(tmp_path: Path):
+    write_config(tmp_path, '[articles]\ncheck_every = "5s"\n')
+
+    with pytest.raises(ConfigError, match=r'2: articles\.check_every: expected "1m" or more'):
+        load_config(tmp_path, PLATFORMS)
