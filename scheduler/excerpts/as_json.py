@@ -41,6 +41,7 @@ def _quote(quote: Excerpt) -> dict[str, Any]:
     return {
         "speaker": quote.speaker,
         "role": quote.role,
+        "certainty": quote.certainty.value if quote.certainty else None,
         "sounds_elected": sounds_elected(quote.speaker, quote.role),
         "paragraphs": list(quote.paragraphs),
         "spans": _spans(quote.spans),

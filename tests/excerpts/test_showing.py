@@ -20,7 +20,7 @@ def test_the_json_keeps_its_shape() -> None:
     assert data["sha256"] == ARTICLE.sha256
     assert data["lead"] == "The library has opened in Fennick."
     (quote,) = data["quotes"]
-    assert quote.keys() == {"speaker", "role", "sounds_elected", "paragraphs", "spans", "fingerprint"}
+    assert quote.keys() == {"speaker", "role", "certainty", "sounds_elected", "paragraphs", "spans", "fingerprint"}
     assert (
         quote["paragraphs"] == [ARTICLE.text[start:end] for start, end in quote["spans"]] == ["So will we.", "We will."]
     )
