@@ -20,6 +20,7 @@ from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, m
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
+from scheduler.posts.wording import EMBARGO_NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class Claims:
     claimed: tuple[Claimed, ...] = ()
     refused: tuple[Told, ...] = ()
     doubted: tuple[Told, ...] = ()
+    embargoed: tuple[Told, ...] = ()
     late_accounts: frozenset[str] = frozenset()
     exhausted: bool = True
 
@@ -157,6 +159,7 @@ class _Row(NamedTuple):
     tries: int
     approved_digest: str | None
     approved_at: str | None
+    embargo_until: str | None
     attempts: int | None
     parts_out: int
 
@@ -187,6 +190,7 @@ def claim_due(
         return Claims(exhausted=exhausted)
     past = _past_of(connection, [row for row in rows if row.attempts is not None])
     rows, doubted = _doubt_again(connection, rows, past, now)
+    rows, embargoed = _hold_embargoed(connection, rows, now)
     ready: list[tuple[DuePost, Payload]] = []
     refused: list[Told] = []
     for row in rows:
@@ -201,7 +205,7 @@ def claim_due(
     reached("claim-written")
     late_before = stored_time(pace.late_before)
     late = {row.account for row in rows if _is_late(row, late_before)}
-    return Claims(tuple(claimed), tuple(refused), doubted, frozenset(late), exhausted)
+    return Claims(tuple(claimed), tuple(refused), doubted, embargoed, frozenset(late), exhausted)
 
 
 def _doubt_again(
@@ -224,6 +228,19 @@ def _doubt_again(
     move_together(connection, Move.DOUBT_AGAIN, PostStatus.APPROVED, steps, now)
     told = tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in rows if row.id in too_old)
     return [row for row in rows if row.id not in too_old], told
+
+
+def _hold_embargoed(connection: Connection, rows: list[_Row], now: datetime) -> tuple[list[_Row], tuple[Told, ...]]:
+    """Leaves out what its embargo stops, whoever approved it for this hour: a person says what becomes of it."""
+    moment = stored_time(now)
+    early = [row for row in rows if row.embargo_until is not None and row.embargo_until > moment]
+    if not early:
+        return rows, ()
+    why = f"{EMBARGO_NOTE}, which has not ended"
+    steps = [Step(row.id, row.version, why) for row in early]
+    move_together(connection, Move.SET_ASIDE, PostStatus.APPROVED, steps, now)
+    told = tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in early)
+    return [row for row in rows if row not in early], told
 
 
 def _find_due(

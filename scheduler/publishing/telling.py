@@ -46,6 +46,8 @@ def tell_claims(claims: Claims) -> None:
         tell_post(logging.ERROR, "failed", told)
     for told in claims.doubted:
         tell_post(logging.WARNING, _SAID[Move.LOSE_SIGHT], told)
+    for told in claims.embargoed:
+        tell_post(logging.WARNING, "held", told)
 
 
 def tell_too_late(too_late: TooLate) -> None:

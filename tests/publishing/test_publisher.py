@@ -16,6 +16,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.holds import active_holds, hold, resume
 from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
+from scheduler.posts.tables import stored_time
 from scheduler.posts.writer import Writer
 from scheduler.publishing.outcomes import WAITS
 from scheduler.publishing.publisher import Publisher
@@ -666,3 +667,19 @@ async def test_a_last_try_is_made_just_before_it_is_too_late(
 
 def get_status(book: Book, post_id: int | None) -> str:
     return get(book, post_id or 0).status
+
+
+async def test_what_is_under_embargo_is_held_at_its_hour_whoever_approved_it(book: Book) -> None:
+    early = make_post(book, "Too early.", slot="early")
+    make_post(book, "In time.", slot="in-time")
+    with book.writing() as connection:
+        until = stored_time(NOON + timedelta(minutes=1))
+        connection.exec_driver_sql("UPDATE posts SET embargo_until = ? WHERE id = ?", (until, early.id))
+    adapter = FakeAdapter()
+
+    async with publishing(book, HeldClock(NOON), {"force-x": adapter}) as publisher:
+        await publisher.publish_due()
+
+    assert [payload.body["text"] for payload in adapter.sent] == ["In time."]
+    held = get(book, early.id or 0)
+    assert (held.status, held.note) == ("held", "its hour is before the embargo, which has not ended")
