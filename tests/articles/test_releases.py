@@ -10,30 +10,18 @@ from tests.articles.scoring import EXPECTATIONS, read_release, reads
 
 # What is not read as a careful reader would, and why. Once it is, its test says so: take it off.
 NOT_YET: dict[str, str] = {
-    "113-no-year": "a day without its year is a date line but no date",
+    "117-straight-labels-long": "a quote that goes on below a speaker's line",
+    "118-writing-is-saying": "a person with one letter, who wrote",
+    "119-visitors": "he after a sentence whose subject is a role with a name",
     "21-mail": "a mail's headers are no title and no date yet; a role in small letters",
-    "22-one-line-heads": "organisation, release number and date in one line; a quote after an unrelated sentence",
     "24-who-is-he": "he and she go to the person named last, whoever it is",
-    "29-embargo-and-notes": "a date in an embargo line; a role given before, with only she beside the quote",
     "35-never-closed": "a lead that shares no word with the title",
-    "42-helplines": "date, kind and organisation in one line; a content note is no lead",
-    "43-no-speech": "the organisation's name stands above date and title",
-    "45-scottish": "the organisation's name in capitals above the date",
-    "50-updated-later": "First published and Last updated in one line",
     "52-lists-and-rules": "the words before an address between angle brackets",
     "53-changed-names": "Sarah (not her real name); a lead that shares few words with the title",
     "72-links-galore": "links to the page itself",
-    "75-committee-and-but": "organisation, kind and date in one line; But before a name",
-    "77-short-words": "a date in one line with its sender; she is the newsagent of the sentence before",
-    "78-signing-and-writing": "a date with for immediate use; she in a clause after the quote",
     "79-more-labels": "a notice in a blockquote is no speech; the words before an address between angle brackets",
-    "80-letterhead": "the organisation's name above a release number and a date of issue",
     "81-fraud-numbers": "159",
-    "84-cards-below": "cards with other news below the text",
     "85-mail-reply-block": "a mail's headers, greeting and signature",
-    "86-capitals-and-kind": "the organisation in capitals and the kind in one line",
-    "98-ranks-in-letters": "organisation and date in one line; GM and WM",
-    "99-joint-label": "Joint statement above the date; a lead that shares no word with the title",
 }
 RELEASES = [
     pytest.param(
