@@ -8,12 +8,22 @@ from scheduler.articles.social import is_social_post
 _NEVER = frozenset(
     {"script", "style", "template", "iframe", "object", "embed", "dialog", "nav", "button", "select", "svg"}
 )
-_ROLES = frozenset({"navigation", "banner", "contentinfo", "dialog", "alertdialog", "search", "menu", "complementary"})
+_ROLES = frozenset(
+    {"navigation", "banner", "contentinfo", "dialog", "alert", "alertdialog", "search", "menu", "complementary"}
+)
 _NAMES = re.compile(
     r"(?:^|[-_])(?:cookies?|cookiebanner|consent|gdpr|share|sharing|shares|sharedaddy|addthis|addtoany|a2a|social-?(?:share|sharing|media|links|icons"
-    r"|buttons|bar|nav)|related|recommended|recommendations|most-read|read-?(?:next|more|also)|also-read|more-(?:stories|news|from)|you-may-also"
+    r"|buttons|bar|nav)|related|recommended|recommendations|most-read|read-?(?:next|more|also)|also-read|more-(?:stories|news|from)|latest(?:-?news)?|news-?list|teasers?|you-may-also"
     r"|newsletter|subscribe|sign-?up|breadcrumbs?|pagination|pager|skip-?(?:link|to)|menu|navbar|nav|feedback|comments?|comment-list|advert|ad-slot"
-    r"|promo|popup|modal|tag-?(?:list|cloud)|print-?button)(?:$|[-_])",
+    r"|promo|popup|modal|alerts?|banner|masthead|tag-?(?:list|cloud)|print-?button)(?:$|[-_])",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:(?:the )?latest (?:news|stories|releases|updates)|related (?:news|stories|articles|content|links|pages)"
+    r"|more (?:news|stories|like this)"
+    r"|other (?:news|stories)|(?:most|also) read|recommended(?: for you)?|you (?:may|might) (?:also )?like"
+    r"|share this(?: page| story| article)?|in this section"
+    r"|(?:sign up|subscribe) .{0,60}|recent (?:news|posts|stories)|explore the topic|is this page useful\?|cookies.{0,60})",
     re.IGNORECASE,
 )
 # Words that name the sort of page go on its whole article: "type-news-with-related".
@@ -29,7 +39,7 @@ def remove_clutter(tree: Any) -> None:
         if element.tag in _NEVER or is_social_post(element.tag, dict(element.attrib)):
             drop(element)
             continue
-        if _is_named_clutter(element) and not _holds_article(element, whole):
+        if (_is_named_clutter(element) or _is_list_of_others(element)) and not _holds_article(element, whole):
             drop(element)
 
 
@@ -49,6 +59,14 @@ def main_part_as_html(tree: Any) -> str:
 
 def _holds_article(element: Any, whole: int) -> bool:
     return element.find(".//h1") is not None or _weight(element) * 2 >= max(whole, 1)
+
+
+def _is_list_of_others(element: Any) -> bool:
+    """Whether a part of the page begins with a heading such as "Latest news"."""
+    first = next((child for child in element if isinstance(child.tag, str)), None)
+    if first is None or first.tag not in {"h2", "h3", "h4", "h5", "h6"} or element.tag in _KEPT:
+        return False
+    return _OTHERS.fullmatch(" ".join("".join(first.itertext()).split())) is not None
 
 
 def _is_named_clutter(element: Any) -> bool:

@@ -31,7 +31,7 @@ _MONTH_NAMES |= {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {
 _MONTH = "(?P<{0}>" + "|".join(sorted(_MONTH_NAMES, key=len, reverse=True)) + r")\b\.?"
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
-_TIME = r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)(?:\s*(?:gmt|bst|utc|hrs|hours|h))?"
+_TIME = r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)(?:\s*(?:gmt|bst|utc|hrs|hours|h|[+-]\d{4}))?"
 _DATE = (
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})-(?P<iso_day>\d{1,2})"
     r"(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:z|[+-]\d{2}:?\d{2})?)?"
@@ -43,7 +43,7 @@ _DATE = (
 )
 _LABEL = (
     r"(?:(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of (?:release|issue))?|updated|created"
-    r"|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement)|immediate release)"
+    r"|sent|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement)|immediate release)"
     r"(?:\s+on)?\s*[:\-–—|]?\s*)?"
 )
 _DATED = (
@@ -60,6 +60,8 @@ _DATED = (
 _DATE_LINE = re.compile(r"\W{0,3}" + _LABEL + _DATED + r"[\s.)\]|*_-]{0,4}", re.IGNORECASE)
 _DATELINE = re.compile(r"[^\d\n:“\"]{2,40}?[,(–—-]\s{0,2}" + _DATED + r"\)?\s?[–—:-]\s", re.IGNORECASE)
 _VALUE = re.compile(_DATED, re.IGNORECASE)
+_EMBARGO = re.compile(r"\W{0,3}(?:strictly |under )?(?:embargo|not for (?:publication|release))", re.IGNORECASE)
+_IN_LINE = re.compile(r"(?<![\d/.\-])" + _DATE + r"(?!\d)", re.IGNORECASE)
 
 _LONGEST_LINE = 90
 
@@ -75,6 +77,14 @@ def date_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> date | None
 def date_of_dateline(paragraph: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
     """The date of a paragraph that opens with place and date: "LEEDS, 18 March 2019 – The charity …"; else None."""
     return _date(_DATELINE.match(paragraph[:_LONGEST_LINE]), order)
+
+
+def date_of_embargo(line: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
+    """The day from which a line allows publication: "EMBARGOED until 00.01 on Thursday 18 March 2027"; else None."""
+    line = line.strip()
+    if len(line) > 2 * _LONGEST_LINE or not _EMBARGO.match(line):
+        return None
+    return _date(_IN_LINE.search(line), order)
 
 
 def parse_date(value: str, order: DateOrder = DateOrder.BRITISH) -> date | None:

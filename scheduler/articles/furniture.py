@@ -1,21 +1,49 @@
 """Lines that releases have around their news: tags, rules, ENDS, notes to editors, captions; read, and never quoted as prose."""
 
 import re
+from datetime import date
+
+from scheduler.articles.dates import DateOrder, date_of_line
 
 _LONGEST_MARK = 90
 _TAG_PIECE = (
-    r"(?:(?:(?:press|news|media)\s+(?:release|statement|notice|story|office|team)|for\s+(?:immediate|general)\s+(?:release|use|publication)"
+    r"(?:(?:(?:(?:joint|public|official)\s+)?(?:(?:press|news|media)\s+)?(?:release|statement)|(?:press|news|media)\s+(?:notice|story|advisory|briefing"
+    r"|bulletin|invitation)|(?:press|news|media|communications|comms|public relations|pr)\s+(?:office|team|desk|unit"
+    r"|department|centre)"
+    r"|(?:for|not for)\s+(?:immediate|general)\s+(?:release|use|publication)"
     r"|(?:for\s+)?immediate(?:\s+release)?|for\s+release|no\s+embargo|news|statement|page\s+\d+(?:\s+of\s+\d+)?)\b"
     r"|(?:press |news |media )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)?\s*[:#]\s*.{0,60}"
     r"|(?:press |news |media )?release\s+(?:(?:number|no\.?)\s*.{0,60}|\w{0,6}\d[\w/\-]{0,12})"
     r"|(?:press |news |media )?(?:release|statement) (?:from|by|issued by)\s.{0,80}"
     r"|(?:strictly |under )?embargo(?:ed)?\b.{0,100}|not for publication.{0,60}"
     r"|(?:from|to|cc|attention|attn|tel(?:ephone)?|phone|mobile|e-?mail|web(?:site)?|(?:media |press )?(?:contacts?|enquiries))\s*:"
-    r"\s*.{0,90}"
+    r"\s*.{0,200}"
     r"|(?:posted )?by:?\s+\S+(?:\s+\S+){0,3}|author:?\s.{0,60}|share this(?: page)?|print this page)"
 )
 _TAG = re.compile(rf"\W{{0,4}}{_TAG_PIECE}(?:\W{{1,6}}{_TAG_PIECE}){{0,3}}\W{{0,4}}", re.IGNORECASE)
-_LONGEST_TAG = 160
+_LONGEST_TAG = 240
+_SEPARATOR = re.compile(r"\s+[|/–—\-·•]\s+|\s*[|•·\t]\s*")
+_YEARLESS = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?"
+    r"|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?",
+    re.IGNORECASE,
+)
+# What a mail says before its release begins.
+_COVERING = re.compile(
+    r"(?:dear|hi|hello|good (?:morning|afternoon))\b.{0,60}"
+    r"|please (?:find|see)\b.{0,60}\b(?:below|attached|enclosed|release).{0,120}"
+    r"|(?:please note|content warning|trigger warning|warning)\b.{0,160}",
+    re.IGNORECASE,
+)
+# The sender's name at the head of the sheet, above the release's own lines.
+_LETTERHEAD = re.compile(
+    r"(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
+    r"|School|Service|Services|Authority|Association|Society|Commission|Commissioner|Department|Ministry|Agency|Board|Alliance|Partnership|Group"
+    r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County|Museum|Gallery|Library|Conservancy|Company|Society|Church|Diocese)\.?",
+    re.IGNORECASE,
+)
+_NAME_LIKE = re.compile(r"(?:(?:[A-Z0-9&][\w’'&.\-]*|of|and|the|for|in|y|a)(?:\s+|$)){1,8}")
+_NEWS_FROM = re.compile(r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}", re.IGNORECASE)
 _END = re.compile(
     r"[\W_]*(?:ends?|the end|end of (?:the )?(?:(?:press |news |media )?(?:release|statement)|copy))[\W_]*"
     r"|\W?(?:# ?){3,6}|-\s?30\s?-",
@@ -48,6 +76,54 @@ _STATES_ISSUE = re.compile(
 def is_tag(words: str) -> bool:
     """Whether a line only says what the sheet is: "PRESS RELEASE – FOR IMMEDIATE RELEASE", its number, its sender, its embargo."""
     return len(words) <= _LONGEST_TAG and _TAG.fullmatch(words) is not None
+
+
+def is_head(words: str) -> bool:
+    """Whether one line says several of these at once: "Wexcombe Council | News release | 4 May 2026"; and nothing else."""
+    pieces = _pieces(words)
+    known = [
+        date_of_line(piece) is not None or is_tag(piece) or _NEWS_FROM.fullmatch(piece) is not None for piece in pieces
+    ]
+    return (
+        len(pieces) > 1
+        and any(known)
+        and all(one or is_sender(piece) for one, piece in zip(known, pieces, strict=True))
+    )
+
+
+def date_of_head(words: str, order: DateOrder) -> date | None:
+    """The date in one of the pieces of such a line."""
+    return next((day for day in (date_of_line(piece, order) for piece in _pieces(words)) if day), None)
+
+
+def _pieces(words: str) -> list[str]:
+    return [piece for piece in _SEPARATOR.split(words) if piece.strip()] if len(words) <= _LONGEST_TAG else []
+
+
+def is_sender(words: str) -> bool:
+    """Whether words may be the name of an organisation: each begins with a capital letter."""
+    return len(words) < _LONGEST_MARK and _NAME_LIKE.fullmatch(words.strip()) is not None
+
+
+def is_surely_sender(words: str) -> bool:
+    """Whether a line is an organisation's name, in one or several languages; a short one may be any, another ends like one."""
+    pieces = _pieces(words) or [words]
+    return all(
+        is_sender(piece) and (len(piece.split()) <= 3 or _LETTERHEAD.fullmatch(piece.strip())) for piece in pieces
+    ) or (
+        len(pieces) > 1
+        and all(map(is_sender, pieces))
+        and any(_LETTERHEAD.fullmatch(piece.strip()) for piece in pieces)
+    )
+
+
+def is_covering(words: str) -> bool:
+    """Whether a paragraph above the news only leads to it: a mail's "Dear all", a warning of what it speaks of."""
+    return len(words) <= _LONGEST_TAG and _COVERING.fullmatch(words) is not None
+
+
+def is_date_without_year(words: str) -> bool:
+    return _YEARLESS.fullmatch(words.strip()) is not None
 
 
 def is_rule(words: str) -> bool:

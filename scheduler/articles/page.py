@@ -35,6 +35,7 @@ _PUBLISHED = re.compile(
 )
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Report", "PressRelease")
 _LONGEST_NODE = 120
+_NEAR_HEADING = 5  # texts
 
 
 def read_page(tree: Any, order: DateOrder = DateOrder.BRITISH) -> Stated:
@@ -163,7 +164,8 @@ def _published(head: _Head, linked: list[Mapping[str, object]], order: DateOrder
     stated = [_text_of(linked, "datePublished"), *(head.metas.get(name) for name in _DATE_METAS)]
     stated += [value for value, marked in head.times if marked]
     days = (parse_date(value, order) for value in stated if value)
-    return next(filter(None, days), None) or _labelled_date(head.nodes, order) or _only_time(head.times, order)
+    found = next(filter(None, days), None) or _labelled_date(head.nodes, order) or _only_time(head.times, order)
+    return found or _date_below_heading(head, order)
 
 
 def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:
@@ -172,7 +174,9 @@ def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:
         if _PUBLISHED.fullmatch(node) and number + 1 < len(nodes):
             day = date_of_line(nodes[number + 1], order)
         else:
-            day = date_of_line(node, order) if _PUBLISHED.match(node) else None
+            # "First published: 12 August 2024 | Last updated: 3 September 2024"
+            own = re.split(r"\s*[|•·;]\s*", node, maxsplit=1)[0]
+            day = date_of_line(own, order) if _PUBLISHED.match(own) else None
         if day:
             return day
     return None
@@ -182,3 +186,15 @@ def _only_time(times: list[tuple[str, bool]], order: DateOrder) -> date | None:
     """The page's `<time>`, when all it has agree; several days may be events."""
     days = {day for day in (parse_date(value, order) for value, _ in times) if day}
     return days.pop() if len(days) == 1 else None
+
+
+def _date_below_heading(head: _Head, order: DateOrder) -> date | None:
+    """A date that stands alone right below the page's heading."""
+    nodes = [_words(node) for node in head.nodes]
+    below = nodes.index(head.heading) + 1 if head.heading in nodes else len(nodes)
+    for node in nodes[below : below + _NEAR_HEADING]:
+        if node == "…":
+            return None
+        if day := date_of_line(node, order):
+            return day
+    return None

@@ -12,6 +12,7 @@ from scheduler.articles.article import Article
 from scheduler.articles.dates import DateOrder
 from scheduler.articles.document import MAX_BYTES, Document, fail, fail_gone
 from scheduler.articles.wanted import Wanted
+from scheduler.errors import ArticleError, ArticleUnclear
 
 _ANYTHING = Wanted()
 
@@ -91,7 +92,12 @@ def _article(document: Document, wanted: Wanted, allow_private: bool) -> Article
     if wanted.feed:
         fail(document.source, "is no RSS or Atom feed")
     read: Callable[[Document], Article] = importlib.import_module(form.reader).read
-    return read(document)
+    try:
+        return read(document)
+    except ArticleError as error:
+        if isinstance(error.__context__, ImportError):
+            raise  # a library is missing here: that says nothing of the article
+        raise ArticleUnclear(error.problems) from error
 
 
 def _entry(feed: Document, wanted: Wanted, allow_private: bool) -> Article:

@@ -6,21 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.articles.article import Paragraph, ParagraphKind, Span
-from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_line
-from scheduler.articles.furniture import ends_release, is_about_sender, is_caption, is_rule, is_tag, states_issue
+from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line
+from scheduler.articles.furniture import (
+    date_of_head,
+    ends_release,
+    is_about_sender,
+    is_caption,
+    is_covering,
+    is_date_without_year,
+    is_head,
+    is_rule,
+    is_surely_sender,
+    is_tag,
+    states_issue,
+)
 
-_OPENING = 8  # blocks at the top in which a date line or the title may stand
+_OPENING = 10  # blocks at the top in which a date line or the title may stand
 _LONGEST_TITLE = 220
 _LONGEST_HEADING = 90
 
 _TITLE_LABEL = re.compile(r"(?:title|headline|subject)\s*:\s*(?=\S)", re.IGNORECASE)
-# The sender's name at the head of the sheet, above the release's own lines.
-_LETTERHEAD = re.compile(
-    r"(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
-    r"|School|Service|Services|Authority|Association|Society|Commission|Commissioner|Department|Ministry|Agency|Board|Alliance|Partnership|Group"
-    r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County)\.?",
-    re.IGNORECASE,
-)
 _EVENT_LINE = re.compile(r"\W{0,3}(?:time|venue|where|location|place|when|what|who)\s*:", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
@@ -72,14 +77,17 @@ def _read_opening(
     text: str, marked: list[Paragraph], title: str | None, title_in_text: bool, order: DateOrder
 ) -> tuple[str | None, date | None, int]:
     published: date | None = None
+    embargoed: date | None = None
     title_at: int | None = None
     for number, paragraph in enumerate(marked[:_OPENING]):
         words = text[paragraph.span.start : paragraph.span.end]
-        dated = date_of_line(words, order)
+        head = is_head(words)
+        dated = date_of_head(words, order) if head else date_of_line(words, order)
+        embargoed = embargoed or date_of_embargo(words, order)
         if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
             published = published or dated
             continue
-        if dated or is_tag(words) or is_rule(words):
+        if dated or head or is_tag(words) or is_rule(words) or is_covering(words) or is_date_without_year(words):
             if not _is_of_event(text, marked[number : number + 4]):
                 published = published or dated
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
@@ -97,8 +105,8 @@ def _read_opening(
             title_at = number
             marked[number] = replace(paragraph, kind=ParagraphKind.HEADING)
         else:
-            return title, published, number
-    return title, published, min(len(marked), _OPENING)
+            return title, published or embargoed, number
+    return title, published or embargoed, min(len(marked), _OPENING)
 
 
 def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
@@ -108,12 +116,12 @@ def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
 
 def _is_letterhead(text: str, words: str, below: Sequence[Paragraph]) -> bool:
     """Whether a line is the sender's name: the release's own lines come between it and the title."""
-    if not _LETTERHEAD.fullmatch(words):
+    if not is_surely_sender(words):
         return False
     for number, paragraph in enumerate(below[:_OPENING]):
         following = text[paragraph.span.start : paragraph.span.end]
-        if not (date_of_line(following) or is_tag(following)):
-            return number > 0 and _looks_like_title(following, below[number + 1 :])
+        if not (date_of_line(following) or is_tag(following) or is_head(following)):
+            return number > 0 and len(following) > len(words) and _looks_like_title(following, below[number + 1 :])
     return False
 
 

@@ -10,6 +10,7 @@ from scheduler.articles.structure import structure
 
 _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To): ")
 _NARROWEST_WRAP = 50
 _WIDEST_WRAP = 100
 
@@ -62,6 +63,8 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int) -> bool:
     """Whether the line broke only because the next line's first word no longer fitted."""
+    if _MAIL_HEADER.match(text, following.start):
+        return False
     begins_anew = not text[following.start].islower() or _ADDRESS.match(text, following.start) is not None
     if begins_anew and _ends_with_address(text, line):
         return False

@@ -63,8 +63,11 @@ def test_the_date_of_an_event_is_not_that_of_the_release() -> None:
     assert release.published == date(2027, 6, 12)
 
 
-def test_an_embargo_is_no_date_of_publication() -> None:
-    assert make_article(f"Embargoed until 18 March 2027\n\nNew shelter opens\n\n{BODY}\n").published is None
+def test_an_embargo_gives_the_date_only_where_nothing_else_does() -> None:
+    embargo = "Embargoed: not for publication before 00.01 on Thursday 18 March 2027"
+
+    assert make_article(f"{embargo}\n\nNew shelter opens\n\n{BODY}\n").published == date(2027, 3, 18)
+    assert make_article(f"{embargo}\n\n12 March 2027\n\nNew shelter opens\n\n{BODY}\n").published == date(2027, 3, 12)
 
 
 def test_a_release_may_say_at_its_end_when_it_was_issued() -> None:
