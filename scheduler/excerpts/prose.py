@@ -33,6 +33,7 @@ _NO_NEWS = re.compile(
     r"|(?:photo |picture |image )?(?:caption|credit)\s*:|(?:pictured|above|left|right|l-r|from left)\s*[:,(])",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(r"[:,]\s?[\"“‘][A-Z]")
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
 
 
@@ -64,13 +65,15 @@ def _lead_paragraph(article: Article, paragraphs: Sequence[Paragraph]) -> Paragr
     if not named or named & _telling_words(article.at(opening[0].span)):
         return opening[0]
     # A teaser says nothing of what the title names; the news does.
-    return next((p for p in opening[1:] if _names(article, named, p)), opening[0])
+    return next(
+        (p for p in opening[1:] if _names(article, named, p) and not _SPOKEN.search(article.at(p.span))), opening[0]
+    )
 
 
 def _names(article: Article, named: set[str], paragraph: Paragraph) -> bool:
     shared = named & _telling_words(article.at(paragraph.span))
     proper = {word.lower() for word in _WORD.findall(article.title or "")[1:] if "-" in word[1:] and word[:1].isupper()}
-    return len(shared) >= 2 or bool(shared & proper)
+    return len(shared) >= max(2, min(3, len(named))) or bool(shared & proper)
 
 
 def _telling_words(words: str) -> set[str]:
