@@ -1,7 +1,8 @@
 """Puts the parts together from the configuration; the only such place."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.articles import Article, Wanted, read_article
+from scheduler.articles import Article, Wanted, read_article, read_if_changed
 from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import (
     Campaign,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.drafting import Templates
+    from scheduler.posts.articles import Reading
     from scheduler.posts.book import Book
     from scheduler.posts.holds import Told
     from scheduler.posts.planning import PlanResult
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from scheduler.publishing.foreseen import Foreseen
     from scheduler.publishing.rehearsal import Rehearsed
     from scheduler.publishing.rereading import Reread
+    from scheduler.publishing.source_watch import SourceWatch, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,14 +400,13 @@ class Workspace:
 
         ends_on_hangup: SIGHUP ends it, as at a terminal that is closed; else it reads config and campaigns again.
         """
-        from scheduler.publishing.article_watch import ArticleWatch
         from scheduler.publishing.clock import SystemClock
         from scheduler.publishing.daemon import Daemon
         from scheduler.publishing.hold_file import HoldFile
         from scheduler.publishing.hold_log import HoldLog
         from scheduler.publishing.systemd import systemd_of
 
-        chores = {"articles": ArticleWatch(book, self.folder)}
+        watch = self._source_watch()
         return Daemon(
             book,
             self.adapters,
@@ -412,13 +414,55 @@ class Workspace:
             clock,
             paces=self.paces,
             hold_file=self.hold_file,
-            chores=chores,
-            companions=[HoldFile(self.hold_file), HoldLog(), *self._keepers(clock)],
+            before_the_first=[watch.before_the_first],
+            companions=[HoldFile(self.hold_file), HoldLog(), watch, *self._keepers(clock)],
             watchers=self._watchers() if isinstance(clock, SystemClock) else (),
             until_done=until_done,
             reread=None if ends_on_hangup else partial(self.reread, book),
             systemd=systemd_of(os.environ),
         )
+
+    def _source_watch(self) -> "SourceWatch":
+        """Makes what looks again at the articles of unsent posts, as they and the campaigns are at that moment."""
+        from scheduler.publishing.source_watch import SourceWatch
+
+        return SourceWatch(self.look_again, self._terms, self._stamp_of_campaigns, self.config.articles.check_every)
+
+    def look_again(self, source: str, validator: str | None) -> "Reading | None":
+        """Reads an article again; None when it is as it was when it had this validator. Raises ArticleError."""
+        from scheduler.posts.articles import Reading
+
+        allow_private = self.config.allow_private_addresses
+        found = read_if_changed(source, self.folder, validator, allow_private=allow_private)
+        # Of a feed, or where one is led on, the article has another name than the one that it was asked for by.
+        return Reading(replace(found, source=source), self.origin_of(source)) if found else None
+
+    def _terms(self, occurrences: "Iterable[tuple[str, str]]") -> "Terms":
+        """Returns what the campaign files say at this moment; one that cannot be read says nothing."""
+        from scheduler.publishing.source_watch import Terms
+
+        wanted = set(occurrences)
+        campaigns = [
+            campaign
+            for path in sorted((self.folder / "campaigns").glob("*.toml"))
+            for campaign in self._readable(path.name)
+        ]
+        embargoes: dict[tuple[str, str], datetime | None] = {}
+        for campaign in campaigns:
+            zone = ZoneInfo(campaign.time_zone or self.config.time_zone)
+            for campaign_id, year in sorted(wanted):
+                if campaign_id == campaign.id:
+                    with suppress(CalendarError, CampaignError, ValueError):
+                        start = occurrence_in(campaign, self.calendar, int(year)).start
+                        embargoes[campaign_id, year] = campaign.embargo_in(start, zone)
+        return Terms(embargoes, frozenset(each.id for each in campaigns if each.if_unreachable == "hold"))
+
+    def _stamp_of_campaigns(self) -> object:
+        """Returns something else once a campaign file has changed."""
+        with suppress(OSError):
+            files = sorted((self.folder / "campaigns").glob("*.toml"))
+            return [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+        return None
 
     def _keepers(self, clock: "Clock") -> "list[Companion]":
         """Returns what keeps the book as the config says; by a fast clock, everything would soon be too old."""

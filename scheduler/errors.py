@@ -3,7 +3,8 @@
 RedletterError
 ├── InputError          a file that a person wrote is wrong: all its problems at once
 │   ├── ConfigError · CampaignError · CalendarError · ArticleError · TemplateError
-│   │                                                └── ArticleGone   its owner took it away
+│   │                                                ├── ArticleGone      its owner took it away
+│   │                                                └── ArticleUnclear   it is there, and no text can be made of it
 ├── BookError           the database cannot be used as it is
 ├── MoveNotAllowed      a post cannot make this move from where it is
 └── PublishError        what came of a call to a platform
@@ -63,6 +64,10 @@ class ArticleError(InputError):
 
 class ArticleGone(ArticleError):
     """An article that is not there any more: no such file in its folder, or its server says so (404, 410)."""
+
+
+class ArticleUnclear(ArticleError):
+    """An article that is there and could be reached, but of which no text can be made: empty, broken, a bad header."""
 
 
 class TemplateError(InputError):

@@ -143,6 +143,12 @@ def watched(connection: Connection) -> list[Watched]:
     ]
 
 
+def unsent_occurrences(connection: Connection) -> list[tuple[str, str]]:
+    """Returns the campaigns and occurrences that have unsent posts, in order."""
+    query = f"SELECT DISTINCT campaign, occurrence FROM posts WHERE status IN ({_UNSENT}) ORDER BY 1, 2"
+    return [(row.campaign, row.occurrence) for row in connection.execute(text(query))]
+
+
 def unsent_posts(connection: Connection, source: str) -> list[int]:
     """Returns the ids of the unsent posts that were taken from a source."""
     query = (

@@ -101,8 +101,19 @@ def _said_of(connection: Connection, article: Article, before: str | None) -> st
     return f"{article.source} has changed: {difference or 'only where its lines begin and end'}"
 
 
-def follow_withdrawal(connection: Connection, source: str, why: str, now: datetime, *, who: str = DAEMON) -> Followed:
-    """Writes down that a source was taken away, and holds its unsent posts; each once, however long it stays away."""
+def follow_withdrawal(
+    connection: Connection,
+    source: str,
+    why: str,
+    now: datetime,
+    *,
+    what: str = "was taken away",
+    who: str = DAEMON,
+) -> Followed:
+    """Writes down that a source was taken away, and holds its unsent posts; each once, however long it stays away.
+
+    what: says so in other words, where it is there and has no text any more.
+    """
     keep_gone(connection, source, why, now)
     query = text("SELECT gone_since FROM sources WHERE source = :source")
     since = connection.execute(query, {"source": source}).scalar_one()
@@ -115,7 +126,7 @@ def follow_withdrawal(connection: Connection, source: str, why: str, now: dateti
         if connection.execute(known, {"id": row.id, "source": source, "since": since}).first():
             continue
         used = next(_sources_of(row, source), None)
-        if told := _set_aside(connection, row, f"{ARTICLE_NOTE}was taken away: {why}", who=who, now=now):
+        if told := _set_aside(connection, row, f"{ARTICLE_NOTE}{what}: {why}", who=who, now=now):
             _note(connection, row, used, Finding(ChangeKind.WITHDRAWN, _used(used) if used else ""), None, now)
             held.append(told)
     return Followed(tuple(held))

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -54,14 +54,12 @@ FAR_BACK = timedelta(
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-Chore = Callable[[], None]
-
 
 class Daemon:
     """Publishes from one book until it is told to stop.
 
-    chores: run once a minute in a thread, such as looking whether articles are still there.
     paces, hold_file: as the publisher has them.
+    before_the_first: run to their end before the first post goes out, such as looking at the articles of what is due.
     companions: run beside the publisher on its event loop, from its start until the daemon is told to stop; what does not
     end by itself then is given up after `drain`.
     watchers: the same, and from before the book is recovered until the calls under way have ended: they tell people when
@@ -78,7 +76,7 @@ class Daemon:
         limits: Publishing,
         clock: Clock,
         *,
-        chores: Mapping[str, Chore] | None = None,
+        before_the_first: Sequence[Companion] = (),
         companions: Sequence[Companion] = (),
         watchers: Sequence[Companion] = (),
         paces: Mapping[str, timedelta] | None = None,
@@ -92,7 +90,6 @@ class Daemon:
         self._adapters = dict(adapters)
         self._limits = limits
         self._clock = clock
-        self._chores = chores or {}
         self._reconcile = Reconcile(limits.timeout)
         self._companions: tuple[Companion, ...] = (
             self._reconcile,
@@ -101,6 +98,7 @@ class Daemon:
             self._keep_rereading,
             *companions,
         )
+        self._before_the_first = before_the_first
         self._reread = reread
         self._systemd = systemd
         self._retired: list[Adapter] = []
@@ -176,11 +174,9 @@ class Daemon:
         try:
             if not await self._recover(writer, publisher):
                 return
+            for preparation in self._before_the_first:
+                await preparation(running)
             scheduler.add_jobstore(PostsJobStore(publisher, self._book, self._clock), "posts")
-            for name, chore in self._chores.items():
-                scheduler.add_job(
-                    chore, "interval", minutes=1, id=name, next_run_time=datetime.now(UTC), misfire_grace_time=None
-                )
             scheduler.start()
             log.info("publishing from %s as %s; accounts: %s", self._book.path, self._name, ", ".join(self._adapters))
             self._systemd.say_publishing()

@@ -1,0 +1,439 @@
+"""The daemon looks again at the articles of what has not gone out: politely, and in time."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scheduler.app import Workspace, open_workspace
+from scheduler.articles import web
+from scheduler.posts.articles import Watched
+from scheduler.posts.book import Book
+from scheduler.posts.queries import find_posts
+from scheduler.posts.review import approve
+from scheduler.posts.tables import SourceLook
+from scheduler.posts.writer import Writer
+from scheduler.publishing.source_watch import LAST_HOUR, MOST_OFTEN, TRY_AGAIN, SourceWatch, is_due
+from tests.builders.publishing import HeldClock
+from tests.builders.workspaces import CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
+
+WEB = "https://harbour.example/gates"
+EVERY = timedelta(hours=6)
+PAGE = """<!doctype html><html lang="en"><head><title>The harbour opens its gates</title></head><body>
+<nav><a href="/">Home</a> <span>{furniture}</span></nav>
+<main><article><h1>The harbour opens its gates</h1>
+<p>The Harbour Trust opens the {gates} of the old harbour to everyone on Thursday 18 March, and all day long.</p>
+<p>Call the harbour on 01632 960 123, or come to the keeper's house beside the old crane.</p></article></main>
+<footer>{furniture}</footer></body></html>"""
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+class Site:
+    """A server on the loopback address whose one page a test sets. slow: answers when it is cleared."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.body = 200, dict(HTML), b""
+        self.asked: list[dict[str, str]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked.append(dict(self.headers))
+                site.gate.wait(20)
+                etag = site.headers.get("ETag")
+                is_known = site.status == 200 and etag is not None and self.headers["If-None-Match"] == etag
+                self.send_response(304 if is_known else site.status)
+                for name, value in site.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(b"" if is_known else site.body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/gates"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def shows(self, gates: str = "gates", furniture: str = "Search", etag: str | None = None) -> None:
+        self.status, self.headers = 200, HTML | ({"ETag": etag} if etag else {})
+        self.body = PAGE.format(gates=gates, furniture=furniture).encode()
+
+    def close(self) -> None:
+        self.gate.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.close()
+
+
+class Newsroom:
+    """A workspace whose posts are approved, and its watch, by a clock that the test holds."""
+
+    def __init__(self, folder: Path, source: str, *, keys: str = "") -> None:
+        self.desk: Desk = make_workspace(folder)
+        self.desk.replace("config.toml", "[accounts.press-x]", "allow_private_addresses = true\n\n[accounts.press-x]")
+        campaign = CAMPAIGN.replace("articles/gates.md", source).replace('title = "Harb', f'{keys}\ntitle = "Harb')
+        self.desk.write("campaigns/harbour.toml", campaign)
+        self.desk.done("plan")
+        self.workspace: Workspace = open_workspace(folder)
+        self.book: Book = self.workspace.open_book()
+        with self.book.writing() as connection, self.book.reading() as session:
+            shown = [(post.id or 0, post.version) for post in find_posts(session)]
+            approve(connection, shown, who="sam", now=NOW)
+        self.clock = HeldClock(NOW)
+        self.watch: SourceWatch = self.workspace._source_watch()
+        self.writer = Writer(self.book)
+        self.stop = asyncio.Event()
+        self.paused: list[float] = []
+
+    async def turn(self, later: timedelta = timedelta(minutes=10), within: timedelta | None = None) -> None:
+        """Lets so much time pass, and looks once; servers do not mind how fast the clock of a test runs."""
+        self.clock.advance(later)
+        self.watch._tried = {source: (0.0, at) for source, (_, at) in self.watch._tried.items()}
+        await self.watch.turn(self.running, within=within)
+
+    @property
+    def running(self) -> Any:
+        async def pause(seconds: float) -> None:
+            self.paused.append(seconds)
+
+        return SimpleNamespace(book=self.book, writer=self.writer, clock=self.clock, stop=self.stop, pause=pause)
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        with self.book.reading() as session:
+            return {f"{post.slot} {post.account}": post.status for post in find_posts(session)}
+
+    @property
+    def leads(self) -> set[str]:
+        return {status for name, status in self.statuses.items() if name.startswith("a-week")}
+
+    @property
+    def source(self) -> SourceLook:
+        with self.book.reading() as session:
+            found = session.get(SourceLook, self._name())
+        assert found is not None
+        return found
+
+    def _name(self) -> str:
+        with self.book.reading() as session:
+            return session.connection().exec_driver_sql("SELECT source FROM sources").scalar_one()
+
+    def close(self) -> None:
+        self.writer.close()
+        self.book.close()
+
+
+@pytest.fixture
+def of_file(tmp_path: Path) -> Iterator[Newsroom]:
+    room = Newsroom(tmp_path, "articles/gates.md")
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def of_page(tmp_path: Path, site: Site) -> Iterator[Newsroom]:
+    site.shows(etag='"1"')
+    room = Newsroom(tmp_path, site.url)
+    site.asked.clear()
+    yield room
+    room.close()
+
+
+async def test_a_changed_file_holds_the_posts_that_took_its_words(
+    of_file: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    with caplog.at_level(logging.WARNING, "redletter"):
+        await of_file.turn()
+
+    assert of_file.leads == {"held"}
+    assert of_file.statuses["on-the-day press-x"] == "approved"
+    assert "held: its article has changed, articles/gates.md: removed “gates”, added “doors”" in caplog.messages
+    assert of_file.paused == [2.0]  # looked at twice
+
+
+async def test_a_file_that_is_half_written_at_the_first_look_holds_nothing(of_file: Newsroom) -> None:
+    whole = (of_file.desk.folder / "articles/gates.md").read_text()
+    of_file.desk.write("articles/gates.md", whole[:150])
+    pause = of_file.running.pause
+
+    async def written_meanwhile(seconds: float) -> None:
+        await pause(seconds)
+        of_file.desk.write("articles/gates.md", whole)
+
+    running = of_file.running
+    running.pause = written_meanwhile
+    await of_file.watch.turn(running)
+    await of_file.turn()
+
+    assert of_file.leads == {"approved"}
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (None, "its article was taken away: is missing: there is no such file in "),
+        ("", "its article cannot be read any more: is empty"),
+        ("---\nembargo: soon\n---\n\nWords.\n", "its article cannot be read any more: expected a moment such as "),
+    ],
+)
+async def test_an_article_without_any_text_holds_its_posts(of_file: Newsroom, content: str | None, note: str) -> None:
+    if content is None:
+        (of_file.desk.folder / "articles/gates.md").unlink()
+    else:
+        of_file.desk.write("articles/gates.md", content)
+
+    await of_file.turn()
+
+    assert of_file.leads == {"held"}
+    with of_file.book.reading() as session:
+        assert {(post.note or "").startswith(note) for post in find_posts(session) if post.status == "held"} == {True}
+
+
+async def test_a_folder_that_is_not_there_is_not_an_article_that_was_taken_away(of_file: Newsroom) -> None:
+    (of_file.desk.folder / "articles").rename(of_file.desk.folder / "unplugged")
+
+    await of_file.turn()
+
+    assert of_file.leads == {"approved"}
+    assert "is missing" in (of_file.source.trouble or "")
+
+
+async def test_a_file_that_is_as_it_was_is_neither_read_nor_written_about(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await of_file.turn()
+    before = of_file.source.looked_at
+    monkeypatch.setattr("scheduler.articles.markdown.read", lambda document: pytest.fail("was read"))
+
+    for _ in range(3):
+        await of_file.turn()
+    assert of_file.source.looked_at == before
+
+    await of_file.turn(EVERY)
+    assert of_file.source.looked_at == of_file.clock.now()
+
+
+async def test_a_page_is_asked_with_its_validator_and_no_more_often_than_the_config_says(
+    of_page: Newsroom, site: Site
+) -> None:
+    for _ in range(12):
+        await of_page.turn(timedelta(hours=1))
+
+    assert [asked.get("If-None-Match") for asked in site.asked] == ['"1"', '"1"']
+    assert site.asked[0]["User-Agent"].startswith("redletter/")
+    assert of_page.leads == {"approved"}
+
+
+async def test_a_page_whose_furniture_alone_changes_holds_nothing(of_page: Newsroom, site: Site) -> None:
+    site.shows(furniture="Cookies and news", etag='"2"')
+
+    await of_page.turn(EVERY)
+
+    assert len(site.asked) == 1
+    assert of_page.leads == {"approved"}
+    assert of_page.source.validator == '"2"'
+
+
+async def test_a_page_whose_text_changes_holds_its_posts(of_page: Newsroom, site: Site) -> None:
+    site.shows(gates="doors", etag='"2"')
+
+    await of_page.turn(EVERY)
+
+    assert of_page.leads == {"held"}
+
+
+@pytest.mark.parametrize(("status", "lead"), [(404, "held"), (410, "held"), (500, "approved"), (403, "approved")])
+async def test_only_what_the_server_says_is_gone_was_taken_away(
+    of_page: Newsroom, site: Site, status: int, lead: str
+) -> None:
+    site.status = status
+
+    await of_page.turn(EVERY)
+
+    assert of_page.leads == {lead}
+    assert bool(of_page.source.unreached_since) == (lead == "approved")
+
+
+async def test_a_page_that_is_back_before_the_second_look_was_never_away(of_page: Newsroom, site: Site) -> None:
+    site.status = 404
+    running = of_page.running
+
+    async def pause(_: float) -> None:
+        site.shows(etag='"1"')
+
+    running.pause = pause
+    of_page.clock.advance(EVERY)
+    of_page.watch._tried = {}
+    await of_page.watch.turn(running)
+
+    assert of_page.leads == {"approved"}
+
+
+async def test_a_server_that_does_not_answer_keeps_nothing_back_and_is_said_once(
+    of_page: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(web, "STEP_SECONDS", 0.1)
+    monkeypatch.setattr(web, "WHOLE_SECONDS", 0.2)
+    site.gate.clear()
+
+    with caplog.at_level(logging.WARNING, "redletter.articles"):
+        await of_page.turn(EVERY)
+        await of_page.turn(TRY_AGAIN)
+        site.gate.set()
+        await of_page.turn(TRY_AGAIN)
+
+    assert of_page.leads == {"approved"}
+    assert [message.partition(": ")[2] for message in caplog.messages] == [
+        "cannot be fetched: 127.0.0.1 did not answer in time",
+        "",
+    ]
+    assert "is there again" in caplog.messages[1]
+
+
+async def test_a_page_that_leads_into_a_private_network_is_not_followed(
+    of_page: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = Site()
+    site.status, site.headers = 302, {"Location": inside.url}
+    object.__setattr__(of_page.workspace.config, "allow_private_addresses", False)
+    monkeypatch.setattr(web, "_is_public", lambda address: not inside.asked and len(site.asked) % 2 == 0)
+
+    await of_page.turn(EVERY)
+
+    assert inside.asked == []
+    assert "private address" in (of_page.source.trouble or "")
+    assert of_page.leads == {"approved"}
+    inside.close()
+
+
+async def test_in_the_last_hour_before_a_post_its_page_is_asked_once_more(of_page: Newsroom, site: Site) -> None:
+    goes_out = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    await of_page.turn(goes_out - timedelta(minutes=90) - of_page.clock.now())
+    site.asked.clear()
+
+    await of_page.turn(timedelta(minutes=20))
+    assert site.asked == []
+    site.shows(gates="doors", etag='"2"')
+    await of_page.turn(timedelta(minutes=20))
+    await of_page.turn(timedelta(minutes=10))
+
+    assert len(site.asked) == 2
+    assert of_page.leads == {"held"}
+
+
+async def test_before_the_first_post_goes_out_only_what_goes_out_within_the_hour_is_looked_at(
+    of_page: Newsroom, site: Site
+) -> None:
+    await of_page.watch.before_the_first(of_page.running)
+    assert site.asked == []
+
+    of_page.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    site.status = 410
+    await of_page.watch.before_the_first(of_page.running)
+
+    assert of_page.leads == {"held"}
+
+
+async def test_publishing_waits_at_the_start_for_some_seconds_only(
+    of_page: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("scheduler.publishing.source_watch.FIRST_WITHIN", 0.05)
+    of_page.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    site.gate.clear()
+
+    with caplog.at_level(logging.WARNING, "redletter.articles"):
+        await of_page.watch.before_the_first(of_page.running)
+
+    assert "could not be looked at before the first post goes out" in caplog.text
+    assert of_page.leads == {"approved"}
+
+
+async def test_a_daemon_that_is_told_to_stop_waits_for_no_server(of_page: Newsroom, site: Site) -> None:
+    site.gate.clear()
+    of_page.clock.advance(EVERY)
+    looking = asyncio.create_task(of_page.watch.turn(of_page.running))
+    while not site.asked:
+        await asyncio.sleep(0.01)
+
+    of_page.stop.set()
+    await asyncio.wait_for(looking, 5)
+
+    assert of_page.leads == {"approved"}
+
+
+@pytest.mark.parametrize(("keys", "status"), [("", "approved"), ('if_unreachable = "hold"', "held")])
+async def test_a_campaign_says_what_becomes_of_a_post_that_nobody_could_check(
+    tmp_path: Path, site: Site, keys: str, status: str
+) -> None:
+    site.shows()
+    room = Newsroom(tmp_path, site.url, keys=keys)
+    site.status = 503
+    room.clock.moment = THE_DAY - timedelta(days=7) + timedelta(minutes=30)
+
+    await room.turn()
+    assert room.leads == {"approved"}
+    await room.turn(timedelta(minutes=19))
+
+    assert room.leads == {status}
+    room.close()
+
+
+async def test_an_embargo_that_is_written_later_holds_what_would_go_out_before_it(of_file: Newsroom) -> None:
+    of_file.desk.replace("articles/gates.md", "date: 2027-03-01", "date: 2027-03-01\nembargo: 2027-03-11 10:01")
+    await of_file.turn()
+    assert of_file.statuses["a-week-to-go press-x"] == "held"
+    assert of_file.statuses["on-the-day press-x"] == "approved"
+
+    of_file.desk.replace("campaigns/harbour.toml", "title =", 'embargo = "09:01"\ntitle =')
+    await of_file.turn()
+
+    assert of_file.statuses["on-the-day press-x"] == "held"
+
+
+def _web(**known: Any) -> Watched:
+    return Watched(WEB, **{"next_post_at": None, "is_behind": False, "sha256": "0", "looked_at": NOW} | known)
+
+
+@pytest.mark.parametrize(
+    ("each", "tried", "expected", "why"),
+    [
+        (Watched("gates.md", None, False), None, True, "a file costs nothing"),
+        (_web(looked_at=None), None, True, "never looked at"),
+        (_web(), None, False, "just looked at"),
+        (_web(looked_at=NOW - EVERY), None, True, "its time has come"),
+        (_web(looked_at=NOW - EVERY), NOW - MOST_OFTEN / 2, False, "asked just now, whatever came of it"),
+        (_web(looked_at=NOW + timedelta(days=1)), None, True, "the clock was set back since"),
+        (_web(is_behind=True), NOW - MOST_OFTEN, True, "nobody knows what its change means for a post"),
+        (_web(unreached_since=NOW), NOW - MOST_OFTEN, False, "it did not answer, and has some rest"),
+        (_web(unreached_since=NOW), NOW - TRY_AGAIN, True, "it did not answer, and is tried again"),
+        (_web(looked_at=NOW - LAST_HOUR * 2, next_post_at=NOW + LAST_HOUR), None, True, "goes out within the hour"),
+        (_web(looked_at=NOW - LAST_HOUR * 2, next_post_at=NOW + LAST_HOUR * 2), None, False, "goes out later"),
+        (_web(looked_at=NOW - LAST_HOUR / 2, next_post_at=NOW + LAST_HOUR / 4), None, False, "looked at in that hour"),
+        (_web(looked_at=NOW - LAST_HOUR * 2, next_post_at=NOW - timedelta(days=1)), None, True, "kept back since"),
+        (_web(looked_at=NOW - LAST_HOUR / 2, next_post_at=NOW - timedelta(days=1)), None, False, "looked at meanwhile"),
+    ],
+)
+def test_when_a_source_is_looked_at(each: Watched, tried: Any, expected: bool, why: str) -> None:
+    assert is_due(each, NOW, EVERY, tried) is expected, why
