@@ -10,18 +10,16 @@ from tests.articles.scoring import EXPECTATIONS, read_release, reads
 
 # What is not read as a careful reader would, and why. Once it is, its test says so: take it off.
 NOT_YET: dict[str, str] = {
-    "117-straight-labels-long": "a quote that goes on below a speaker's line",
-    "118-writing-is-saying": "a person with one letter, who wrote",
     "119-visitors": "he after a sentence whose subject is a role with a name",
+    "122-roles-and-two-names": "two roles with names who speak together; said X to Y",
+    "123-close-to": "a source close to somebody, the deputy of somebody; His wife, Nora; a name before a colon that nobody speaks",
+    "124-inverted": "Says X:, Said X:; a sister by her first name; a bracket and a book in a role",
     "21-mail": "a mail's headers are no title and no date yet; a role in small letters",
     "24-who-is-he": "he and she go to the person named last, whoever it is",
-    "35-never-closed": "a lead that shares no word with the title",
     "52-lists-and-rules": "the words before an address between angle brackets",
-    "53-changed-names": "Sarah (not her real name); a lead that shares few words with the title",
     "72-links-galore": "links to the page itself",
     "79-more-labels": "a notice in a blockquote is no speech; the words before an address between angle brackets",
     "81-fraud-numbers": "159",
-    "85-mail-reply-block": "a mail's headers, greeting and signature",
 }
 RELEASES = [
     pytest.param(
