@@ -110,6 +110,8 @@ def name_length(tokens: Sequence[str], *, capitals: bool = False) -> int:
     for number in range(len(tokens) - 1, -1, -1):
         before = tokens[number - 1] if number else None
         is_word = is_name_word(tokens[number], before, capitals=capitals)
+        # "Dean" is a first name where nothing else would be one.
+        is_word = is_word or (length == 1 and is_first_name(tokens[number]) and tokens[number][0].isupper())
         if not is_word and not (length and _is_particle(tokens[number])):
             break
         length += 1

@@ -127,8 +127,11 @@ def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named 
 
 def _without_article(before: list[str]) -> list[str]:
     """Without the "The" of "The Reverend", which is no part of a name; that of "The Most Reverend" is."""
-    is_title_next = len(before) > 1 and is_title(before[1]) and plain(before[1]) not in _HIGH
-    return before[1:] if is_title_next and before[0].lower() == "the" else before
+    number = next((number for number, token in enumerate(before[:-1]) if token.lower() == "the"), None)
+    if number is None or not is_title(before[number + 1]):
+        return before
+    belongs = before[number] == "The" and plain(before[number + 1]) in _HIGH
+    return before if belongs else [*before[:number], *before[number + 1 :]]
 
 
 def _count(run: Sequence[str]) -> int:

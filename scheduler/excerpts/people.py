@@ -84,9 +84,16 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     words = _STATEMENT.sub("", words.strip(), count=1)
     words = _CONJUNCTION.sub("", words)
     subject = _read(words, small_words)
-    if subject.role and "(" in words:
-        return replace(subject, role=_with_brackets(subject.role, words))
-    return subject
+    if "(" not in words or subject.name is None:
+        return subject
+    role = _with_brackets(subject.role, words) if subject.role else _role_in_brackets(subject.name, words)
+    return replace(subject, role=role)
+
+
+def _role_in_brackets(name: str, words: str) -> str | None:
+    """ "Jo Bloggs (Head of Safe Harbour)"."""
+    found = re.search(rf"{re.escape(name)}\s*\(([^()]{{3,100}})\)", words)
+    return " ".join(found[1].split()) if found and any(map(leads_to_name, found[1].split())) else None
 
 
 def _with_brackets(role: str, words: str) -> str:

@@ -15,18 +15,21 @@ from scheduler.excerpts.attribution import (
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.meaning import OPEN, Meaning
 from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject
-from scheduler.excerpts.speaking import only_goes_on
+from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
 _SPOKEN_ENDINGS = (":", "said", "said,", "added", "added,", "says", "commented")
 # A clause that says who speaks, swallowed by a quote whose mark was lost: "… home,” said Jo" without its mark.
+_SOMEBODY = r"\b(?!(?:He|She|I|They|We|It|You|Who|And|People|Everyone|Nobody)\b)[A-Z][\w’'-]*,?"
 _SWALLOWED = re.compile(
-    r",\s+(?:said|says|added|adds)\s+[A-Z]"
-    r"|\b(?!(?:He|She|I|They|We|It|You|Who|And|People|Everyone|Nobody)\b)[A-Z][\w’'-]*,?\s+(?:said|says|added|adds)(?:\s*[:,]?\s*[\"“„«]\s*[A-Z]|:\s)"
+    r"[,.!?…][\"'“”„«»‘’]?\s+(?:said|says|added|adds)\s+[A-Z]"
+    r"|[A-Z][\w’'-]+ [A-Z][\w’'-]+,? (?:said|added) [A-Z]"
+    rf"|{_SOMEBODY}\s+(?:said|says|added|adds)(?:\s*[:,]?\s*[\"“”„«»‘’']\s*[A-Z]|:\s|[.,:;]?\s*$)"
 )
+_CLOSING = frozenset("”’»\"'")
+_OPENING = re.compile(r"(?<=\s)[“‘«]")
 _TAIL_SIGNATURE = re.compile(r"\s[–—-]{1,2}\s*(?=[A-Z][^–—]{3,120}$)")
 _LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
 _SHORT_LINE = 60
@@ -67,6 +70,7 @@ class _QuoteFinder:
         self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
         self._found: list[_Quote] = []
         self._current: _Quote | None = None
+        self._label_above: dict[int, bool] = {}
         self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
 
     def find(self) -> Iterator[Excerpt]:
@@ -261,12 +265,21 @@ class _QuoteFinder:
                 return None
             if marking.stray_close is not None:
                 swallowed = _SWALLOWED.search(self._text, paragraph.span.start, marking.stray_close)
-                return None if swallowed else later
-            if marking.stretches or self._whole_attribution(paragraph.span):
+                return None if swallowed or self._is_signed_by_another(later) else later
+            if marking.stretches or self._whole_attribution(paragraph.span) or self._is_signature(later):
                 return None
             if _SWALLOWED.search(self._text, paragraph.span.start, paragraph.span.end):
                 return None
         return None
+
+    def _is_signature(self, number: int) -> bool:
+        return signature_line(self._text, self._paragraphs[number].span, self._small_words) is not None
+
+    def _is_signed_by_another(self, number: int) -> bool:
+        """Whether the paragraph below signs a paragraph with the name of somebody else than the open quote's."""
+        first = self._current.attribution if self._current else None
+        below = self._signature_below(number)
+        return first is not None and below is not None and not _same_person(first, below)
 
     def _take_unmarked(self, number: int, closing: int) -> int:
         quote = self._current
@@ -320,25 +333,24 @@ class _QuoteFinder:
                 return None
             if stretch.single or not self._is_sentence(stretch) or self._is_introduced_as_text(number):
                 return None
-        return self._go_on_from(
-            self._keep(_Quote([stretch.inner], leading or attribution)), stretch, number, may_go_on=True
-        )
+        elif attribution is not None and leading is not None and not _same_person(leading, attribution):
+            leading = None  # the label above belongs to somebody whose quote was not seen
+        quote = self._keep(_Quote([stretch.inner], leading or attribution))
+        quote.damaged = leading is None and attribution is None and self._lost_marks_above(number)
+        return self._go_on_from(quote, stretch, number, may_go_on=True)
 
     def _resumes(self, earlier: _Quote, attribution: Attribution | None, number: int, *, whole: bool) -> bool:
         """Whether a quote of the paragraph above goes on here: it never closed, or it closed too early."""
-        if (
-            attribution is not None
-            and earlier.attribution is not None
-            and not _same_person(earlier.attribution, attribution)
-        ):
+        named = attribution or (self._signature_below(number) if whole else None)
+        if named is not None and earlier.attribution is not None and not _same_person(earlier.attribution, named):
             return False
-        if not earlier.closed:
-            return True
-        return earlier.may_go_on and attribution is None and whole and self._signature_below(number) is None
+        return not earlier.closed or (earlier.may_go_on and named is None and whole)
 
     def _signature_below(self, number: int) -> Attribution | None:
         if number + 1 >= len(self._paragraphs) or self._markings[number + 1].stretches:
             return None
+        if self._text[self._paragraphs[number + 1].span.end - 1] == ":":
+            return None  # it leads to what is below it
         return signature_line(self._text, self._paragraphs[number + 1].span, self._small_words)
 
     def _named_beside(self, number: int, after: Span, stretch: Marked) -> Attribution | None:
@@ -365,17 +377,33 @@ class _QuoteFinder:
             unending = not stretch.closed and stretch.outer.end == paragraph_end and self._goes_on_below(number)
             if attribution is None and not unending:
                 return here
+            if attribution is None and VERB.search(self._text, before.start, before.end):
+                return here  # its first half, with the speaker, was not seen
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
 
     def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:
         quote.closed = stretch.closed
         quote.last_paragraph = number
         quote.may_go_on = may_go_on
-        quote.damaged = quote.damaged or (
-            not stretch.single and bool(_SWALLOWED.search(self._text, stretch.inner.start, stretch.inner.end))
-        )
+        quote.damaged = quote.damaged or self._swallows_clause(stretch)
         self._current = quote
         return quote
+
+    def _swallows_clause(self, stretch: Marked) -> bool:
+        """Whether a clause that says who speaks stands within a stretch, and no nested marks say that it belongs there."""
+        found = _SWALLOWED.search(self._text, stretch.inner.start, stretch.inner.end)
+        if found is None:
+            return False
+        closes_nested = found[0][1:2] in _CLOSING
+        return not closes_nested or not _OPENING.search(self._text, stretch.inner.start + 1, found.start())
+
+    def _lost_marks_above(self, number: int) -> bool:
+        """Whether the paragraph above tells of somebody speaking and has no marks: they may have been lost."""
+        if number == 0 or self._markings[number - 1].stretches:
+            return False
+        above = self._paragraphs[number - 1].span
+        has_half = self._markings[number - 1].stray_close is not None
+        return has_half or _SWALLOWED.search(self._text, above.start, above.end) is not None
 
     def _splits_quote(self, between: Span, here: _Quote, attribution: Attribution | None) -> bool:
         """Whether the words between two stretches only say who is speaking: "…," said Jo. "…" """
@@ -466,9 +494,29 @@ class _QuoteFinder:
             return None
         if words.endswith(_SPOKEN_ENDINGS):
             return before_quote(self._text, Span(start, above.span.end), self._small_words, capital=True)
-        if above.kind is ParagraphKind.HEADING:
+        if above.kind is ParagraphKind.HEADING and self._labels_stand_above(number):
             return signature_line(self._text, above.span, self._small_words)
         return None
+
+    def _labels_stand_above(self, number: int) -> bool:
+        """Whether in a row of quotes and labels no label is left over at the end, which would sign the quote above it."""
+        visited = []
+        while number not in self._label_above:
+            visited.append(number)
+            while number < len(self._paragraphs) and self._is_marked_whole(number):
+                number += 1
+            is_label = number < len(self._paragraphs) and self._signature_below(number - 1) is not None
+            if not is_label or number + 1 >= len(self._paragraphs) or not self._is_marked_whole(number + 1):
+                self._label_above[number] = not is_label
+                break
+            number += 1
+        for start in visited:
+            self._label_above[start] = self._label_above[number]
+        return self._label_above[number]
+
+    def _is_marked_whole(self, number: int) -> bool:
+        stretches, span = self._markings[number].stretches, self._paragraphs[number].span
+        return len(stretches) == 1 and stretches[0].outer.start == span.start and span.end - stretches[0].outer.end <= 1
 
     def _trailing(self, number: int) -> Attribution | None:
         """The paragraph below that says who spoke: "Jo Bloggs, chief executive" or "said Jo Bloggs."."""
@@ -496,12 +544,9 @@ def _ends(paragraph: Paragraph) -> tuple[int, int]:
 
 def _same_person(one: Attribution, other: Attribution) -> bool:
     """Whether the second clause may mean whom the first names: "Jo Bloggs", then "she", "Bloggs" or "Ms Bloggs"."""
-    return _may_be(one.subject, other.subject) or _may_be(other.subject, one.subject)
-
-
-def _may_be(first: Subject, second: Subject) -> bool:
+    first, second = one.subject, other.subject
     if second.reference is Reference.PRONOUN:
         return not first.gender or not second.gender or first.gender == second.gender
     if first.name and second.name:
-        return second.name.split()[-1] in first.name.split()
+        return second.name.split()[-1] in first.name.split() or first.name.split()[-1] in second.name.split()
     return first.role is not None and first.role == second.role and not first.name

@@ -45,7 +45,7 @@ PLAIN_VERBS = words_of(
 )
 TELLS = re.compile(r"told|tells|assured|reminded|warned|asked|urged", re.IGNORECASE)
 CARRIES_ON = re.compile(r"\b(?:to )?(?:add|contin|conclu|went on|goes on)", re.IGNORECASE)
-POSTED = re.compile(r"posted|tweeted|wrote|writes", re.IGNORECASE)
+POSTED = re.compile(r"posted|tweeted", re.IGNORECASE)
 REPORTED = re.compile(r"\b(?:said|says|told|added|explained|stated|commented)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
