@@ -406,7 +406,7 @@ class Workspace:
         from scheduler.publishing.hold_log import HoldLog
         from scheduler.publishing.systemd import systemd_of
 
-        watch = self._source_watch()
+        watch = self.source_watch(leaps=not isinstance(clock, SystemClock))
         return Daemon(
             book,
             self.adapters,
@@ -422,11 +422,13 @@ class Workspace:
             systemd=systemd_of(os.environ),
         )
 
-    def _source_watch(self) -> "SourceWatch":
-        """Makes what looks again at the articles of unsent posts, as they and the campaigns are at that moment."""
-        from scheduler.publishing.source_watch import SourceWatch
+    def source_watch(self, *, leaps: bool = False) -> "SourceWatch":
+        """Makes what looks again at the articles of unsent posts. leaps: the clock leaps over what seems to be idle time."""
+        from scheduler.publishing.source_watch import LAST_HOUR, SourceWatch
 
-        return SourceWatch(self.look_again, self._terms, self._stamp_of_campaigns, self.config.articles.check_every)
+        first = None if leaps else LAST_HOUR
+        every = self.config.articles.check_every
+        return SourceWatch(self.look_again, self._terms, self._stamp_of_campaigns, every, first)
 
     def look_again(self, source: str, validator: str | None) -> "Reading | None":
         """Reads an article again; None when it is as it was when it had this validator. Raises ArticleError."""

@@ -67,7 +67,8 @@ class SourceWatch:
     """Looks at the sources of what has not gone out.
 
     look: reads a source again. terms: reads what the campaigns say of these occurrences; stamp: changes when they may say
-    something else. every: how often a web address is asked.
+    something else. every: how often a web address is asked. first: before the first post goes out, the articles are looked
+    at of what goes out so soon; None for all: a clock that leaps leaves no time for it later.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class SourceWatch:
         terms: Callable[[Iterable[tuple[str, str]]], Terms],
         stamp: Callable[[], object],
         every: timedelta,
+        first: timedelta | None = LAST_HOUR,
     ) -> None:
+        self._first = first
         self._look = look
         self._read_terms = terms
         self._stamp = stamp
@@ -94,10 +97,10 @@ class SourceWatch:
             await running.pause(LOOK_EVERY)
 
     async def before_the_first(self, running: Running) -> None:
-        """Looks at the articles of what goes out within the hour, before anything does; gives up after some seconds."""
+        """Looks at the articles of what goes out soon, before anything does; gives up after some seconds."""
         try:
             async with asyncio.timeout(FIRST_WITHIN):
-                await self.turn(running, within=LAST_HOUR)
+                await self.turn(running, within=self._first)
         except TimeoutError:
             log.warning("some articles could not be looked at before the first post goes out; they will be later")
         except BookError as error:

@@ -72,15 +72,15 @@ def test_without_a_book_it_says_what_makes_one(desk: Desk) -> None:
     assert not (desk.folder / "redletter.db").exists()
 
 
-def test_an_article_that_went_missing_is_said_and_the_post_goes_out_all_the_same(approved: Desk) -> None:
+def test_a_post_does_not_go_out_whose_article_was_taken_away(approved: Desk) -> None:
     (approved.folder / "articles/gates.md").unlink()
 
     daemon = redletter(approved.folder, "run", "--speed", "60", "--until-done")
 
     assert daemon.wait() == 0
-    missing = [line for line in daemon.lines if "the article articles/gates.md is missing" in line]
-    assert len(missing) == 1
-    assert {post["status"] for post in approved.posts()} == {"published"}
+    assert len([line for line in daemon.lines if "held: its article was taken away: is missing" in line]) == 2
+    statuses = {(post["slot"], post["status"]) for post in approved.posts()}
+    assert statuses == {("a-week-to-go", "held"), ("on-the-day", "published")}
 
 
 def test_a_start_is_for_a_rehearsal(approved: Desk) -> None:

@@ -12,16 +12,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from scheduler.app import Workspace, open_workspace
 from scheduler.articles import web
+from scheduler.config import MOST_OFTEN
 from scheduler.posts.articles import Watched
 from scheduler.posts.book import Book
 from scheduler.posts.queries import find_posts
 from scheduler.posts.review import approve
 from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
-from scheduler.publishing.source_watch import LAST_HOUR, MOST_OFTEN, TRY_AGAIN, SourceWatch, is_due
+from scheduler.publishing.source_watch import LAST_HOUR, TRY_AGAIN, SourceWatch, is_due
 from tests.builders.publishing import HeldClock
 from tests.builders.workspaces import CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
 
@@ -100,7 +102,7 @@ class Newsroom:
             shown = [(post.id or 0, post.version) for post in find_posts(session)]
             approve(connection, shown, who="sam", now=NOW)
         self.clock = HeldClock(NOW)
-        self.watch: SourceWatch = self.workspace._source_watch()
+        self.watch: SourceWatch = self.workspace.source_watch()
         self.writer = Writer(self.book)
         self.stop = asyncio.Event()
         self.paused: list[float] = []
@@ -130,13 +132,7 @@ class Newsroom:
     @property
     def source(self) -> SourceLook:
         with self.book.reading() as session:
-            found = session.get(SourceLook, self._name())
-        assert found is not None
-        return found
-
-    def _name(self) -> str:
-        with self.book.reading() as session:
-            return session.connection().exec_driver_sql("SELECT source FROM sources").scalar_one()
+            return session.exec(select(SourceLook)).one()
 
     def close(self) -> None:
         self.writer.close()
