@@ -24,6 +24,12 @@ _WORDS_OF = re.compile(
     r"(?:[\s,–—-]*(?:according to|in the words of)\s+|(?:these|those) (?:are|were) the words of\s+)(?=\S)",
     re.IGNORECASE,
 )
+_SAYS_FIRST = re.compile(r"(?:Says|Said|Adds|Added|Explains|Explained)\s+(?=\S)")
+_STATES = re.compile(r"\b(?:was|is|are|were|called|named)\b")
+_ANNOUNCED = re.compile(
+    r"(?:quotes?|comments?|reactions?|testimonials?|what .{2,40} (?:say|said|think)|in their own words)\s*:?",
+    re.IGNORECASE,
+)
 _AS_PUT = re.compile(r"as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
@@ -103,7 +109,9 @@ def _by_label(body: str, clause: Span, small_words: Set[str]) -> Attribution | N
     """ "Jo Bloggs, baker:", "A neighbour:"."""
     named = read_subject(body, small_words)
     nameless = named.reference is Reference.ANONYMOUS and len(body.split()) <= 12 and is_unnamed(body)
-    return Attribution(named, clause) if named.reference is Reference.FULL or nameless else None
+    states = _STATES.search(body, 0, max(body.find(named.name or ""), 0))
+    is_name = named.reference is Reference.FULL and (states is None or " from " in body)
+    return Attribution(named, clause) if is_name or nameless else None
 
 
 def _last_sentence(text: str, span: Span) -> Span:
@@ -113,7 +121,7 @@ def _last_sentence(text: str, span: Span) -> Span:
 
 def _by_phrase(body: str, small_words: Set[str]) -> Subject | None:
     """Who speaks where no verb says so: "according to …", "in the words of …", "… message is clear:"."""
-    opening = _WORDS_OF.match(body)
+    opening = _WORDS_OF.match(body) or _SAYS_FIRST.match(body)
     if opening:
         meant = read_subject(body[opening.end() :], small_words)
         return None if meant.reference in {Reference.ROLE, Reference.UNCLEAR} else meant
@@ -250,6 +258,8 @@ def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | No
 
 def introduces_speech(words: str) -> bool:
     """Whether words that end in a colon tell of somebody speaking, readable or not."""
+    if _ANNOUNCED.fullmatch(words.strip()):
+        return True
     return bool(VERB.search(words)) and not is_nobody(_without_adverbs(words.rstrip(" :")))
 
 

@@ -62,10 +62,22 @@ class Meaning:
         self._text = text
         self._outside = outside
         self._small_words = small_words
-        self._roster = Roster(text, outside, small_words)
-        for attribution in attributions:
-            self._roster.add(attribution.subject)
+        self._attributions = attributions
         self._last: _Spoke | None = None
+
+    @cached_property
+    def _roster(self) -> Roster:
+        roster = Roster(self._text, self._outside, self._small_words)
+        for attribution in self._attributions:
+            roster.add(attribution.subject)
+        return roster
+
+    @cached_property
+    def _says_it_all(self) -> bool:
+        """Whether each clause gives name and role, so that nobody has to be looked for: looking costs most of the time."""
+        nameless = {Reference.ANONYMOUS, Reference.UNCLEAR}
+        subjects = [attribution.subject for attribution in self._attributions]
+        return all(each.reference in nameless or (each.reference is Reference.FULL and each.role) for each in subjects)
 
     @cached_property
     def _mentions(self) -> Mentions:
@@ -99,6 +111,8 @@ class Meaning:
         return OPEN, None
 
     def _full(self, subject: Subject) -> tuple[Meant, Person | None]:
+        if self._says_it_all:
+            return Meant(subject.name, subject.role, Certainty.STATED), None
         if subject.role is None and subject.name in self._roster.places:
             return OPEN, None
         person = self._roster.add(subject)

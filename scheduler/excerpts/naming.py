@@ -41,7 +41,7 @@ GENDERS = {
 _VERBLIKE = re.compile(
     r"\w{2,}ed|is|was|has|had|who|also|then|later|spoke|paid|told|went|took|gave|met|led|said|made|sent|left|says|today"
 )
-_TAIL_OPENERS = words_of("of from at for in on with representing who whose")
+_TAIL_OPENERS = words_of("of from at for in on to with representing who whose")
 _TAILS_OF_ROLES = words_of("of from for representing")
 _HIGH = words_of("most right very")  # "The Most Reverend"
 _PLACE_TITLES = words_of("lord lady baroness viscount viscountess earl")
@@ -149,6 +149,8 @@ def _person_in(before: Sequence[str], run: list[str], small_words: Set[str]) -> 
         is_thing = before and not is_role(before[-1]) and may_be_organisation(run, small_words)
         return None if is_thing else run
     person = person_of(run, small_words)
+    if belongs and person == run:
+        return None  # "a source close to Jo Bloggs": nothing stands between for the preposition to belong to
     if not before and names <= 4 and not (person and _splits(run, person)):
         return run
     if person is None or len(person) < 2 or (last == "the" and not is_first_name(person[0])):
@@ -182,9 +184,10 @@ def is_titled(before: Sequence[str]) -> bool:
 def _speaks_of_relation(before: Sequence[str]) -> bool:
     """ "The family of", "mother of": the name that follows is not the speaker's."""
     rest = list(before)
-    while rest and is_role(rest[-1]) and not is_for_unnamed(rest[-1]):
+    while rest and leads_to_name(rest[-1]) and not is_for_unnamed(rest[-1]):
         rest.pop()
-    return len(rest) > 1 and rest[-1].lower() in {"of", "to", "for"} and is_for_unnamed(rest[-2])
+    has_office = len(rest) < len(before)  # "the deputy of Mayor Jo Bloggs"
+    return len(rest) > 1 and rest[-1].lower() in {"of", "to", "for"} and (has_office or is_for_unnamed(rest[-2]))
 
 
 def _single(before: list[str], run: list[str]) -> Named | None:

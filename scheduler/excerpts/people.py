@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from scheduler.excerpts.first_names import is_first_name
+from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import (
     is_full_name,
+    is_name_word,
     is_rank,
     is_role,
     is_title,
@@ -50,6 +51,8 @@ _NUMBERS = (
 _AGE = re.compile(rf"(?:now |who is )?(?:aged? )?(?:\d{{1,3}}|{_NUMBERS})(?: years old)?")
 # Whatever else somebody without a name has done is no part of the role; that they cannot be named is.
 _WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b).*$")
+_OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
+_LINKS = words_of("of for at in to with and the")
 _JOINT = re.compile(r"\bjoint(?:ly)?\b|\bthe (?:two|three|four|pair|couple|duo)\b", re.IGNORECASE)
 _ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,200}", re.IGNORECASE)
 _STATEMENT = re.compile(
@@ -115,7 +118,20 @@ def _read(words: str, small_words: Set[str]) -> Subject:
         return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
-    return _person(segments, led, small_words) or _without_name(segments, words)
+    return _person(segments, led, small_words) or _relative(segments) or _without_name(segments, words)
+
+
+def _relative(segments: Sequence[str]) -> Subject | None:
+    """ "His wife, Nora": a first name alone, behind the word for the person."""
+    if len(segments) < 2 or not is_unnamed(segments[0]) or not _is_one_name(segments[1]):
+        return None
+    if not _OWNED.match(segments[0]) and not is_first_name(segments[1]):
+        return None  # "Resident, Fennick"
+    return Subject(Reference.FULL, segments[1], segments[0], gender_of(segments[1]))
+
+
+def _is_one_name(segment: str) -> bool:
+    return " " not in segment and is_name_word(segment) and segment.isalpha()
 
 
 def _segments(words: str) -> list[str]:
@@ -166,7 +182,9 @@ def _is_pair(segment: str) -> bool:
     before = first[: len(first) - length]
     if not length:
         return is_title(first[-1]) and is_role(second[0]) and bool(name_length(second))
-    if not all(map(is_role, before)) or length < (1 if before else 2):
+    is_led = all(map(is_role, before)) and length >= (1 if before else 2)
+    is_whole = length >= 2 and not (before and before[-1].lower() in _LINKS)
+    if not is_led and not is_whole:
         return _is_first_and_last(first, second)
     return name_length(second) >= 2 or _names_someone(sides[-1]) or second[0] in {"his", "her", "their"}
 

@@ -75,6 +75,7 @@ _SCRIPTED = re.compile(
     r"|^(?:please|simply|just|text|say|ask|remember|call|tell|reply|if|look|listen|try|start|whisper)\b",
     re.IGNORECASE,
 )
+_WHO = re.compile(r",\s+(?:who|whose|which)\b")
 _LED = re.compile(
     r"^(?:in|on|at|after|during|with|from|to|as|when|while|if|asked|\w+ing)\b[^,]*,\s*(?=\S)", re.IGNORECASE
 )
@@ -82,7 +83,7 @@ _LED = re.compile(
 
 def is_nobody(subject: str) -> bool:
     """Whether the words before a verb say that nobody speaks: a poster, a thing, or what somebody is told to say."""
-    own = _OPENING.sub(lambda opening: opening[0].lower(), _LED.sub("", subject))
+    own = _OPENING.sub(lambda opening: opening[0].lower(), _WHO.split(_LED.sub("", subject), maxsplit=1)[0])
     carrier = _CARRIES_WORDS.search(own)
     carries = carrier is not None and not _OF.search(own[: carrier.start() + 1])
     return carries or bool(_THING.match(own) or _SCRIPTED.search(subject))

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from scheduler.articles.article import Span
 
-_MARKS = re.compile(r"[“”„\"«»]")
+# Two single marks side by side are one double mark, as old machines set it.
+_MARKS = re.compile(r"[“”„\"«»]|''|‘‘|’’|‘’|``")
+_INCHES = re.compile(r"(?<=\d)\"(?=\s(?!said|says|added)[a-z])")
 # A single mark that may begin speech: at the paragraph's start, after a colon or comma, after "said"; further on in a
 # paragraph that has such speech already, after any space.
 _SINGLE_OPENING = re.compile(
-    r"(?:^|(?<=[:,]\s)|(?<=[:,])|(?<=\bsaid\s)|(?<=\badded\s)|(?<=\bsays\s))[‘'](?=[A-Z…£0-9\[“\"])"
+    r"(?:^|(?<=[:,.!?]\s)|(?<=[:,])|(?<=\bsaid\s)|(?<=\badded\s)|(?<=\bsays\s))[‘'](?=[A-Z…£0-9\[“\"])"
 )
 _SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
 # An apostrophe closes nothing: only a mark at a pause does, the pause before it or after.
@@ -67,12 +69,16 @@ def _read_double_marks(text: str, span: Span) -> Marking:
     opened_at: int | None = None
     depth = 0
     last_close = -1
-    for match in _MARKS.finditer(text, span.start, span.end):
+    width = 1
+    marks = list(_MARKS.finditer(text, span.start, span.end))
+    for match in marks:
         at = match.start()
-        if _opens(text, at, span, opened_at is not None):
+        if depth == 1 and match is not marks[-1] and _INCHES.match(text, at):
+            continue
+        if _opens(text, match, span, opened_at is not None):
             if opened_at is None:
-                opened_at, depth = at, 1
-            elif match[0] != '"':
+                opened_at, depth, width = at, 1, len(match[0])
+            else:
                 depth += 1
             continue
         if opened_at is None:
@@ -82,19 +88,20 @@ def _read_double_marks(text: str, span: Span) -> Marking:
         last_close = at
         depth -= 1
         if depth == 0:
-            found.append(Marked(_trim(text, opened_at + 1, at), Span(opened_at, at + 1), True))
+            found.append(Marked(_trim(text, opened_at + width, at), Span(opened_at, match.end()), True))
             opened_at = None
     if opened_at is not None:
-        closed = last_close == span.end - 1
+        closed = last_close >= span.end - width
         end = last_close if closed else span.end
-        found.append(Marked(_trim(text, opened_at + 1, end), Span(opened_at, span.end), closed))
+        found.append(Marked(_trim(text, opened_at + width, end), Span(opened_at, span.end), closed))
     return Marking(tuple(piece for piece in found if piece.inner.end > piece.inner.start), stray)
 
 
-def _opens(text: str, at: int, span: Span, inside: bool) -> bool:
+def _opens(text: str, mark: re.Match[str], span: Span, inside: bool) -> bool:
     """By what stands around it; the mark's own shape decides only where that leaves doubt: shapes are often mixed up."""
+    at = mark.start()
     before = text[at - 1] if at > span.start else " "
-    after = text[at + 1] if at + 1 < span.end else " "
+    after = text[mark.end()] if mark.end() < span.end else " "
     if before.isspace() or before in _OPENING_BEFORE:
         if not after.isspace():
             return text[at] not in "”»" or not inside
