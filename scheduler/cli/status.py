@@ -13,6 +13,7 @@ from scheduler.errors import BookError
 from scheduler.posts.wording import ago, count, local_hour
 
 if TYPE_CHECKING:
+    from scheduler.posts.articles import ChangedElsewhere, Unreached
     from scheduler.posts.book import Book
     from scheduler.posts.needs import Need
     from scheduler.posts.queries import Standing
@@ -23,7 +24,11 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that `status` says. held_by_file: what the file HOLD says, and how it ends; None where there is none."""
+    """All that `status` says.
+
+    held_by_file: what the file HOLD says, and how it ends; None where there is none. changed: articles that changed where
+    no post took its words.
+    """
 
     standing: "Standing"
     troubles: "Sequence[Need]"
@@ -31,6 +36,7 @@ class Report:
     is_running: bool
     time_zone: str
     held_by_file: tuple[str, str] | None = None
+    changed: "Sequence[ChangedElsewhere]" = ()
 
     def is_held(self, post: "Post") -> bool:
         return bool(self.held_by_file) or _is_held(post, self.standing.holds)
@@ -44,10 +50,11 @@ def status(door: Door, as_json: bool) -> None:
 
     The exit code is 1 when a post was missed, failed, waits for a word, is unconfirmed, overdue, or not approved shortly
     before its hour ([alarms] unapproved), when the daemon does not publish although it should, and when an account or an
-    article of an approved post is not there any more.
+    article of an approved post is not there any more or cannot be looked at.
     """
     from scheduler.cli.hold import file_words
     from scheduler.posts.alarms import of_letters, undelivered
+    from scheduler.posts.articles import changed_elsewhere, unreached
     from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
     from scheduler.posts.needs import is_running
     from scheduler.posts.queries import paced_accounts, standing
@@ -60,6 +67,8 @@ def status(door: Door, as_json: bool) -> None:
             unapproved = door.workspace.config.alarms.unapproved
             found = standing(session, now, unapproved, held_by_file=bool(held_by_file))
             missing = missing_articles(session, door.workspace.folder)
+            out_of_reach = unreached(session.connection())
+            changed = changed_elsewhere(session.connection())
             letters = undelivered(session, now)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
             found = replace(found, daemon=as_it_says(found.daemon, pulse))
@@ -70,9 +79,10 @@ def status(door: Door, as_json: bool) -> None:
         raise
     troubles = list(unwritable or _of_daemon(found, now))
     troubles += _troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file))
+    troubles += _of_unreached(out_of_reach, missing, door)
     troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
-    report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file)
+    report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file, changed)
     if as_json:
         say_json(status_json(report))
     else:
@@ -131,9 +141,7 @@ def _troubles(
         answer = f"redletter posts --status approved --account {account}"
         yield Need(f"gone:{account}", "account gone", said, answer)
     for article, posts in missing.items():
-        said = (
-            f"the article {article} is missing; {count(len(posts), 'approved post')} taken from it go out all the same"
-        )
+        said = f"the article {article} is missing; the daemon holds {count(len(posts), 'approved post')} taken from it"
         answer = "put it back; or plan again, when the campaign names another"
         yield Need(f"article:{article}", "article missing", said, answer)
     for each in found.damaged:
@@ -146,6 +154,21 @@ def _troubles(
             yield of_overdue(post, now, is_published_from=is_running_now, is_paced=post.account in paced)
     for post in found.unapproved:
         yield of_unapproved(post, now)
+
+
+def _of_unreached(found: "Sequence[Unreached]", missing: Mapping[str, list[int]], door: Door) -> "Iterator[Need]":
+    """Yields the articles that nobody can look at; that does not mean that they were taken away."""
+    from scheduler.posts.needs import Need
+
+    for each in found:
+        if each.source not in missing:
+            since = local_hour(each.since, door.workspace.config.time_zone)
+            posts = count(len(each.posts), "approved post")
+            said = (
+                f"the article {each.source} cannot be looked at since {since}, with {posts} taken from it: {each.why}"
+            )
+            answer = "look whether it still says so; the daemon tries again by itself"
+            yield Need(f"unreached:{each.source}", "article unreached", said, answer)
 
 
 def _held_by_daemon(hold: "Hold") -> bool:
@@ -181,6 +204,9 @@ def status_lines(report: Report) -> Iterator[str]:
     for words, way_back in (*by_file, *(hold_words(hold, report.time_zone) for hold in holds)):
         yield from fold(plain(f"Held:    {words}"), 9)
         yield from answer(way_back, 9)
+    for each in report.changed:
+        yield from fold(plain(f"Article: {each.said}"), 9)
+        yield from answer(each.answer, 9)
     if not report.troubles:
         yield ""
         yield "Nothing needs a person."
@@ -254,6 +280,15 @@ def status_json(report: Report) -> dict[str, Any]:
                 "except_topics": list(split_topics(hold.except_topics)),
             }
             for hold in found.holds
+        ],
+        "articles": [
+            {
+                "article": each.source,
+                "found_at": each.found_at.isoformat(),
+                "posts": list(each.posts),
+                "said": each.said,
+            }
+            for each in report.changed
         ],
         "hold_file": report.held_by_file is not None,
         "troubles": [

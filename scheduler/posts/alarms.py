@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import Session, col, func, select
 
+from scheduler.posts.articles import changed_elsewhere
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.heartbeat import last_beat
 from scheduler.posts.holds import active_holds
@@ -163,8 +164,8 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
                 {**used, "kind": kind},
             ).scalars()
         )
-    accounts = _look_at_accounts(session)
-    return Look([*accounts.new, *new], accounts.over | over)
+    accounts, articles = _look_at_accounts(session), _look_at_articles(session)
+    return Look([*accounts.new, *new, *articles.new], accounts.over | over | articles.over)
 
 
 def _not_paced(session: Session, limits: Limits, now: datetime, values: dict[str, Any]) -> str:
@@ -207,6 +208,15 @@ def _look_at_accounts(session: Session) -> Look:
     standing = {need.key: need for need in (_with_what_waits(session, hold) for hold in held)}
     raised = set(session.exec(select(Alarm.key).where(Alarm.kind == "held", col(Alarm.cleared_at).is_(None))))
     return Look([need for key, need in standing.items() if key not in raised], frozenset(raised - standing.keys()))
+
+
+def _look_at_articles(session: Session) -> Look:
+    """Looks for articles that changed where no post took its words: told once, however often it is looked at."""
+    standing = {each.key: each for each in changed_elsewhere(session.connection())}
+    alarms = session.exec(select(Alarm.key, Alarm.cleared_at).where(Alarm.kind == "article changed")).all()
+    known = {key for key, _ in alarms}
+    new = [Need(key, "article changed", each.said, each.answer) for key, each in standing.items() if key not in known]
+    return Look(new, frozenset(key for key, cleared_at in alarms if cleared_at is None and key not in standing))
 
 
 def _with_what_waits(session: Session, hold: Hold) -> Need:

@@ -1,6 +1,6 @@
 """The articles that were read: each text that a source had, and what the last look at the source found."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, text
 from scheduler.articles import Article
 from scheduler.posts.status import PostStatus
 from scheduler.posts.tables import ARTICLES, SOURCES, stored_time
+from scheduler.posts.wording import count
 
 # What may still go out, by itself or by a person's word.
 UNSENT = (PostStatus.DRAFT, PostStatus.APPROVED, PostStatus.HELD)
@@ -181,11 +182,75 @@ def forget_unused(connection: Connection, before: datetime) -> None:
     )
 
 
-def unreached(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
-    """Returns the sources of unsent posts that cannot be read at present: since when, and why."""
-    waiting = {each.source for each in watched(connection) if each.unreached_since}
-    rows = connection.execute(select(SOURCES).where(SOURCES.c.unreached_since.is_not(None)))
-    return {row.source: (row.unreached_since, row.trouble or "") for row in rows if row.source in waiting}
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A source that cannot be looked at. posts: the approved posts that were taken from it."""
+
+    source: str
+    since: datetime
+    why: str
+    posts: tuple[int, ...]
+
+
+def unreached(connection: Connection) -> list[Unreached]:
+    """Returns the sources of approved posts that cannot be looked at, in the order of their names."""
+    rows = connection.execute(
+        text(
+            "SELECT source, unreached_since, trouble, json_group_array(DISTINCT posts.id) AS ids"
+            f" FROM {_POSTS_BY_SOURCE} JOIN sources ON sources.source = json_extract(used.value, '$.article')"
+            " WHERE posts.status = 'approved' AND unreached_since IS NOT NULL GROUP BY source ORDER BY source"
+        )
+    )
+    return [
+        Unreached(
+            row.source,
+            datetime.fromisoformat(row.unreached_since),
+            row.trouble or "",
+            tuple(sorted(json.loads(row.ids))),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedElsewhere:
+    """An article that changed where no words of these unsent posts stand, and nobody has decided anything since."""
+
+    source: str
+    sha256: str
+    found_at: datetime
+    posts: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        return f"article:{self.source}:{self.sha256[:12]}"
+
+    @property
+    def said(self) -> str:
+        stand = f"the words of {count(len(self.posts), 'unsent post')} stand as they stood"
+        return f"the article {self.source} has changed, and {stand}"
+
+    @property
+    def answer(self) -> str:
+        return f"redletter show {self.posts[0]} shows what has changed"
+
+
+def changed_elsewhere(connection: Connection) -> list[ChangedElsewhere]:
+    """Returns what became of articles since their unsent posts were planned and leaves those as they are, the last of each."""
+    rows = connection.execute(
+        text(
+            "SELECT told.source, told.now_sha256, min(found_at) AS found_at, json_group_array(told.post_id) AS ids"
+            " FROM source_changes AS told JOIN posts ON posts.id = told.post_id"
+            " JOIN sources ON sources.source = told.source AND sources.sha256 = told.now_sha256"
+            f" WHERE kind = 'elsewhere' AND settled_at IS NULL AND posts.status IN ({_UNSENT}) GROUP BY 1, 2 ORDER BY 1"
+        )
+    )
+    return [
+        ChangedElsewhere(
+            row.source, row.now_sha256, datetime.fromisoformat(row.found_at), tuple(sorted(set(json.loads(row.ids))))
+        )
+        for row in rows
+    ]
 
 
 def waits_for_source(connection: Connection, post_id: int) -> bool:

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from scheduler.articles import read_article
+from scheduler.posts.articles import Reading, keep_unreached
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.claims import hold_account
+from scheduler.posts.freshness import follow_reading
 from scheduler.posts.heartbeat import Pulse, beat, pulse_path, say_stopped, write_pulse
 from scheduler.posts.tables import stored_time
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
-STATUS_KEYS = ["counts", "next", "daemon", "holds", "hold_file", "troubles"]
+STATUS_KEYS = ["counts", "next", "daemon", "holds", "articles", "hold_file", "troubles"]
 
 
 @pytest.fixture
@@ -335,3 +338,37 @@ def test_without_a_book_it_says_what_makes_one(desk: Desk) -> None:
 
     assert said.code == 1
     assert "there is no book yet" in said.err
+
+
+def test_an_article_that_changed_elsewhere_is_said_and_needs_nobody(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+    planned.replace("articles/gates.md", "Call the harbour on", "Ring the harbour on")
+    article = read_article("articles/gates.md", planned.folder)
+    with book.writing() as connection:
+        follow_reading(connection, Reading(article, "gates.md"), NOW)
+
+    said = planned.done("status")
+
+    assert (
+        "Article: the article articles/gates.md has changed, and the words of 2 unsent posts stand as they stood"
+        in said.out
+    )
+    assert "-> redletter show 1 shows what has changed" in said.out
+    assert "[-Call-] [+Ring+] the harbour on 01632 960 123." in planned.done("show", 1).out
+    assert planned.json("status")["articles"][0]["posts"] == [1, 2]
+
+
+def test_an_article_that_cannot_be_looked_at_is_said(planned: Desk, book: Book) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+    with book.writing() as connection:
+        keep_unreached(connection, "articles/gates.md", "the disk is not there", NOW)
+
+    (trouble,) = troubles_of(planned)
+
+    assert trouble["kind"] == "article unreached"
+    assert trouble["said"] == (
+        "the article articles/gates.md cannot be looked at since Mon  1 Mar 2027 12:00, with 1 approved post taken from it:"
+        " the disk is not there"
+    )

@@ -15,6 +15,8 @@ from scheduler.posts.moves import make_move
 from scheduler.posts.needs import Need
 from scheduler.posts.status import HoldScope, Move
 from tests.builders.alarms import standing
+from tests.builders.freshness import LATER, LEAD, MIRA, approve_all, changed, plan
+from tests.builders.freshness import look as look_at_article
 from tests.builders.posts import NOON, make_book, make_post
 
 LIMITS = Limits(unapproved=timedelta(hours=24), silence=timedelta(minutes=5))
@@ -315,3 +317,23 @@ def test_an_alarm_of_a_post_that_is_gone_is_written_all_the_same(book: Book) -> 
         keep_raised(connection, [Raised(Need("failed:99:3", "failed", "post 99 is failed", "…", 99), NOON)], (), NOON)
 
     assert standing(book) == ["failed"]
+
+
+def test_an_article_that_changed_elsewhere_is_told_once_and_what_it_holds_with_what_became_of_it(book: Book) -> None:
+    plan(book, LEAD, MIRA)
+    approve_all(book)
+    look_at_article(book, changed("twelve", "thirteen"))
+
+    first, second = look_at(book, LATER), look_at(book, LATER + timedelta(hours=1))
+
+    assert kinds(first) == [("waiting", 1), ("article changed", None)]
+    assert "its article has changed, articles/boats.md: removed “twelve”, added “thirteen”" in first[0].said
+    assert "redletter plan --replace harbour takes the article's words" in first[0].answer
+    assert (
+        first[1].said == "the article articles/boats.md has changed, and the words of 1 unsent post stand as they stood"
+    )
+    assert second == []
+
+    put(book, 2, status="published")
+    assert look_at(book, LATER + timedelta(hours=2)) == []
+    assert standing(book) == ["waiting"]

@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from scheduler.posts.articles import keep_unchanged, keep_unreached, kept_text, unreached, watched
+from scheduler.posts.articles import (
+    Unreached,
+    changed_elsewhere,
+    keep_unchanged,
+    keep_unreached,
+    kept_text,
+    unreached,
+    watched,
+)
 from scheduler.posts.book import Book
 from scheduler.posts.freshness import follow_embargoes, follow_withdrawal, hold_unchecked
 from scheduler.posts.review import cancel, edit, keep
@@ -259,10 +267,10 @@ def test_a_source_that_cannot_be_reached_holds_nothing_and_is_known(book: Book) 
         known = unreached(connection)
 
     assert statuses(book) == {"lead": "approved"}
-    assert known == {SOURCE: (LATER, "did not answer in time")}
+    assert known == [Unreached(SOURCE, LATER, "did not answer in time", (1,))]
     with book.writing() as connection:
         keep_unchanged(connection, SOURCE, LATER + timedelta(hours=2))
-        assert unreached(connection) == {}
+        assert unreached(connection) == []
 
 
 def test_where_the_campaign_says_so_a_post_is_held_that_nobody_could_look_at_before_its_hour(book: Book) -> None:
@@ -347,3 +355,18 @@ def test_the_text_that_a_post_was_cut_from_stays_when_the_article_has_another(bo
         kept = kept_text(session.connection(), SOURCE, article().sha256)
     assert kept == article().text
     assert "set aside" in [entry.what for entry in trail_of(book, 1)]
+
+
+def test_what_changed_elsewhere_is_told_once_for_all_posts_of_the_article_until_they_are_out(book: Book) -> None:
+    plan(book, LEAD, MIRA)
+    approve_all(book)
+    mended = changed("until Friday", "until Saturday")
+    look(book, mended)
+
+    with book.writing() as connection:
+        (told,) = changed_elsewhere(connection)
+        connection.exec_driver_sql("UPDATE posts SET status = 'published'")
+        after = changed_elsewhere(connection)
+
+    assert (told.source, told.sha256, told.posts, after) == (SOURCE, mended.sha256, (1, 2), [])
+    assert told.said == f"the article {SOURCE} has changed, and the words of 2 unsent posts stand as they stood"

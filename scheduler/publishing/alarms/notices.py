@@ -22,6 +22,7 @@ _HEADLINES = {
     "missed": ("a post was missed", "{} posts were missed"),
     "waiting": ("a post waits for a word", "{} posts wait for a word"),
     "not approved": ("a draft is not approved", "{} drafts are not approved"),
+    "article changed": ("an article changed", "{} articles changed"),
 }
 # These keep posts from going out, or people from being told, at this very moment.
 URGENT = frozenset({"book", "daemon", "watch", GONE_BY, "held", "silence"})
