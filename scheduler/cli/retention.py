@@ -58,6 +58,7 @@ def retention(door: Door, to_remove: bool, yes: bool) -> None:
 
 
 def _remove(door: Door, book: "Book", before: datetime) -> Iterator[str]:
+    from scheduler.posts.articles import forget, unused_texts
     from scheduler.posts.retention import Removed, batches_of_old_posts, free_bytes, remove
 
     with book.reading() as session:
@@ -67,9 +68,13 @@ def _remove(door: Door, book: "Book", before: datetime) -> Iterator[str]:
         with book.writing() as connection:
             removed = remove(connection, batch, before, removed, who=door.who, now=door.now())
         time.sleep(0.01)  # a daemon that publishes takes its turn
+    with book.writing() as connection:
+        texts = forget(connection, unused_texts(connection, before), before)
     with book.reading() as session:
         free = free_bytes(session.connection()) / 1_000_000
     yield f"Removed {count(removed.posts, 'post')}."
+    if texts:
+        yield f"Removed {count(texts, 'text')} of articles that no post was taken from any more."
     yield f"{free:.1f} MB of the file are free, and new posts use them; backup and restore make the file smaller."
 
 

@@ -1,6 +1,7 @@
 """The articles that were read: each text that a source had, and what the last look at the source found."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -159,27 +160,33 @@ def unsent_posts(connection: Connection, source: str) -> list[int]:
     return list(connection.execute(text(query), {"source": source}).scalars())
 
 
-def forget_unused(connection: Connection, before: datetime) -> None:
-    """Removes texts and sources that no post was taken from and that nobody has seen since."""
-    used = f"SELECT 1 FROM {_POSTS_BY_SOURCE} WHERE json_extract(used.value, '$.article')"
-    told = "SELECT 1 FROM source_changes AS told WHERE told.source = articles.source AND articles.sha256"
-    values = {"before": stored_time(before)}
-    connection.execute(
+def unused_texts(connection: Connection, before: datetime) -> list[tuple[str, str]]:
+    """Returns the texts, by source and SHA-256, that no post was cut from and that no source has had since `before`."""
+    used = f"SELECT json_extract(used.value, '$.article'), json_extract(used.value, '$.sha256') FROM {_POSTS_BY_SOURCE}"
+    told = "SELECT source, was_sha256 FROM source_changes UNION SELECT source, now_sha256 FROM source_changes"
+    rows = connection.execute(
         text(
-            f"DELETE FROM articles WHERE seen_at < :before AND NOT EXISTS ({used} = articles.source"
-            " AND json_extract(used.value, '$.sha256') = articles.sha256)"
-            f" AND NOT EXISTS ({told} IN (told.was_sha256, told.now_sha256))"
+            "SELECT source, sha256 FROM articles WHERE seen_at < :before EXCEPT SELECT * FROM"
+            f" ({used} UNION {told}) ORDER BY 1, 2"
         ),
-        values,
+        {"before": stored_time(before)},
     )
-    connection.execute(
-        text(
-            "DELETE FROM sources WHERE coalesce(looked_at, unreached_since, '') < :before"
-            " AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.source = sources.source)"
-            f" AND NOT EXISTS ({used} = sources.source)"
-        ),
-        values,
+    return [(row.source, row.sha256) for row in rows]
+
+
+def forget(connection: Connection, unused: Sequence[tuple[str, str]], before: datetime) -> int:
+    """Removes unused texts, and sources of which nothing is left; returns how many texts. One that was seen since stays."""
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    texts = "DELETE FROM articles WHERE source = :source AND sha256 = :sha256 AND seen_at < :before"
+    sources = (
+        "DELETE FROM sources WHERE source = :source AND NOT EXISTS (SELECT 1 FROM articles WHERE source = :source)"
     )
+    removed = 0
+    for source, sha256 in unused:
+        values = {"source": source, "sha256": sha256, "before": stored_time(before)}
+        removed += connection.execute(text(texts), values).rowcount
+        connection.execute(text(sources), {"source": source})
+    return removed
 
 
 @dataclass(frozen=True, slots=True)

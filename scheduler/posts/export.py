@@ -1,4 +1,4 @@
-"""The whole record as tables for people outside: posts, their parts, attempts, receipts, audit trail, holds.
+"""The whole record as tables for people outside: posts, their parts and excerpts, attempts, receipts, audit, holds, articles.
 
 docs/export.md has every column: their names and their order stay.
 """
@@ -12,7 +12,8 @@ from typing import Any, TextIO
 
 from sqlmodel import Session, col, select
 
-from scheduler.posts.tables import Attempt, AuditEntry, Hold, Post, PostReceipt
+from scheduler.posts.provenance import decode_sources, used_words
+from scheduler.posts.tables import Attempt, AuditEntry, Hold, KeptArticle, Post, PostReceipt
 from scheduler.posts.wording import clock_of
 
 # The columns of each table, in their order. One that ends in _at is a moment in UTC, and its _local the same by the
@@ -35,6 +36,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "id", "scope", "name", "except_topics", "reason", "held_by", "held_at", "held_local", "lifted_by", "lifted_at",
         "lifted_local",
     ),
+    "excerpts": ("post_id", "article", "sha256", "kind", "speaker", "role", "words", "spans"),
+    "articles": ("article", "sha256", "origin", "title", "text", "read_at", "read_local", "seen_at", "seen_local"),
 }  # fmt: skip
 
 # What a spreadsheet would take for a formula, and the mark itself. https://owasp.org/www-community/attacks/CSV_Injection
@@ -157,6 +160,36 @@ class Export:
                 **_moment("held", hold.held_at, self._zone),
                 **_moment("lifted", hold.lifted_at, self._zone),
             }
+
+    def _excerpts(self) -> Iterator[dict[str, Any]]:
+        for post in self._chosen_posts():
+            for source in decode_sources(post.sources_json):
+                yield {
+                    "post_id": post.id,
+                    "article": source.article,
+                    "sha256": source.sha256,
+                    "kind": source.kind,
+                    "speaker": source.speaker,
+                    "role": source.role,
+                    "words": "\n\n".join(used_words(source)),
+                    "spans": " ".join(f"{span.start}-{span.end}" for span in source.spans),
+                }
+
+    def _articles(self) -> Iterator[dict[str, Any]]:
+        """Yields the texts that these posts were cut from."""
+        used = {
+            (source.article, source.sha256)
+            for post in self._chosen_posts()
+            for source in decode_sources(post.sources_json)
+        }
+        query = select(KeptArticle).order_by(col(KeptArticle.source), col(KeptArticle.read_at))
+        for article in self._session.exec(query.execution_options(yield_per=100)):
+            if (article.source, article.sha256) in used:
+                yield article.model_dump() | {
+                    "article": article.source,
+                    **_moment("read", article.read_at, self._zone),
+                    **_moment("seen", article.seen_at, self._zone),
+                }
 
     def _chosen_posts(self) -> Iterator[Post]:
         for post in self._session.exec(self._chosen(Post).execution_options(yield_per=500)):

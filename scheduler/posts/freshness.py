@@ -30,7 +30,7 @@ from scheduler.posts.batches import DAEMON
 from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.provenance import decode_sources, words_of
+from scheduler.posts.provenance import decode_sources, used_words, words_of
 from scheduler.posts.review import may_be_out
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_message, stored_time
@@ -259,8 +259,7 @@ def _compare(
 
 def _used(source: Source) -> str:
     """Returns the words of the excerpt that the post took, its paragraphs between empty lines."""
-    pairs = zip(source.spans, source.whole, source.words, strict=False)
-    return "\n\n".join(words[used.start - whole.start : used.end - whole.start] for used, whole, words in pairs)
+    return "\n\n".join(used_words(source))
 
 
 def stands(paragraphs: Iterable[str], article: Article) -> bool:

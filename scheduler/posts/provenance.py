@@ -71,6 +71,12 @@ def kept_articles(session: Session, sources: Sequence[Source]) -> list[KeptArtic
     return [session.get(KeptArticle, (source.article, source.sha256)) for source in sources]
 
 
+def used_words(source: Source) -> tuple[str, ...]:
+    """Returns the words of the excerpt that a post took, one for each span; none where an older version planned it."""
+    pairs = zip(source.spans, source.whole, source.words, strict=False)
+    return tuple(words[used.start - whole.start : used.end - whole.start] for used, whole, words in pairs)
+
+
 def altered(sources_json: str, message: Message, planned: Message | None = None) -> tuple[str, ...]:
     """Returns what a message makes of its quotations that was not said so, each a sentence.
 

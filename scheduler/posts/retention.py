@@ -93,7 +93,7 @@ def remove(
         return so_far
     notices = "SELECT notice_id FROM alarms WHERE notice_id IS NOT NULL AND post_id IN :ids"
     told = list(connection.execute(text(notices).bindparams(_these(old))).scalars())
-    for table in ("receipts", "attempts", "audit", "alarms"):
+    for table in ("receipts", "attempts", "audit", "alarms", "source_changes"):
         connection.execute(text(f"DELETE FROM {table} WHERE post_id IN :ids").bindparams(_these(old)))
     _remove_notices(connection, told)
     connection.execute(text("DELETE FROM posts WHERE id IN :ids").bindparams(_these(old)))

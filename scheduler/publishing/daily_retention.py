@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 
 from scheduler.errors import BookError
+from scheduler.posts.articles import forget, unused_texts
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.book import Book
 from scheduler.posts.retention import LEAP, Removed, batches_of_old_posts, remove, steady_since
@@ -55,8 +56,8 @@ class DailyRetention:
     async def _remove(self, running: Running, since: datetime) -> None:
         now = running.clock.now()
         before = self._keep.before(now)
-        batches = await asyncio.to_thread(_look, running.book, before)
-        if batches and now - since < LEAP:
+        batches, unused = await asyncio.to_thread(_look, running.book, before)
+        if (batches or unused) and now - since < LEAP:
             log.warning(
                 "nothing old is removed before %s, for the clock of this machine is known to go on evenly only since %s;"
                 " if the clock is right, say redletter retention --remove",
@@ -74,11 +75,15 @@ class DailyRetention:
             await asyncio.sleep(0.01)  # other writers take their turn
         if removed.posts:
             log.info("removed %d posts older than %s", removed.posts, f"{before:%Y-%m-%d}")
+            _, unused = await asyncio.to_thread(_look, running.book, before)
+        if unused and not running.stop.is_set():
+            texts = await running.writer.write(lambda book: forget(book, unused, before))
+            log.info("removed %d texts of articles that no post was taken from", texts)
 
 
-def _look(book: Book, before: datetime) -> list[list[int]]:
+def _look(book: Book, before: datetime) -> tuple[list[list[int]], list[tuple[str, str]]]:
     with book.reading() as session:
-        return batches_of_old_posts(session.connection(), before)
+        return batches_of_old_posts(session.connection(), before), unused_texts(session.connection(), before)
 
 
 def _last_sign_of_life(before: Daemon | None) -> datetime | None:

@@ -16,7 +16,7 @@ from scheduler.posts.export import COLUMNS, write_csv
 from tests.builders.workspaces import Desk
 
 DOCS = Path(__file__).parents[2] / "docs" / "export.md"
-TABLES = ("posts", "parts", "attempts", "receipts", "audit", "holds")
+TABLES = ("posts", "parts", "attempts", "receipts", "audit", "holds", "excerpts", "articles")
 
 
 @pytest.fixture
@@ -206,3 +206,15 @@ def test_every_column_is_documented_in_its_order(table: str) -> None:
     ]
 
     assert columns == list(COLUMNS[table])
+
+
+def test_what_was_read_and_which_words_a_post_took_of_it_leave_with_it(planned: Desk) -> None:
+    planned.done("export", planned.folder / "out")
+
+    tables = _read(planned.folder / "out")
+    excerpts, (article,) = tables["excerpts"], tables["articles"]
+    assert [row["post_id"] for row in excerpts] == ["1", "2"]
+    start, end = map(int, excerpts[0]["spans"].split("-"))
+    assert article["text"][start:end] == excerpts[0]["words"]
+    assert (article["article"], article["sha256"]) == ("articles/gates.md", excerpts[0]["sha256"])
+    assert article["origin"] == str(planned.folder / "articles/gates.md")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -9,16 +10,21 @@ from sqlmodel import col, select
 from scheduler.posts.articles import (
     Unreached,
     changed_elsewhere,
+    forget,
     keep_unchanged,
     keep_unreached,
     kept_text,
     unreached,
+    unused_texts,
     watched,
 )
+from scheduler.posts.backup import back_up
 from scheduler.posts.book import Book
 from scheduler.posts.freshness import follow_embargoes, follow_withdrawal, hold_unchecked
+from scheduler.posts.restoring import restore
+from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.review import cancel, edit, keep
-from scheduler.posts.tables import KeptArticle, Post, SourceChange, stored_time
+from scheduler.posts.tables import KeptArticle, Post, SourceChange, SourceLook, stored_time
 from tests.builders.freshness import (
     LATER,
     LEAD,
@@ -370,3 +376,36 @@ def test_what_changed_elsewhere_is_told_once_for_all_posts_of_the_article_until_
 
     assert (told.source, told.sha256, told.posts, after) == (SOURCE, mended.sha256, (1, 2), [])
     assert told.said == f"the article {SOURCE} has changed, and the words of 2 unsent posts stand as they stood"
+
+
+def test_the_text_of_an_article_stays_as_long_as_a_post_that_was_cut_from_it(book: Book) -> None:
+    plan(book, LEAD)
+    look(book, changed("until Friday", "until Saturday"))
+    later = THE_HOUR + timedelta(days=400)
+    with book.reading() as session:
+        assert unused_texts(session.connection(), later) == []
+
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'rejected'")
+        (batch,) = batches_of_old_posts(connection, later)
+        remove(connection, batch, later, Removed(), who="redletter", now=later)
+        assert unused_texts(connection, LATER) == [(SOURCE, article().sha256)]  # the other was seen at that moment
+        removed = forget(connection, unused_texts(connection, later), later)
+
+    with book.reading() as session:
+        left = [session.exec(select(table)).all() for table in (KeptArticle, SourceLook, SourceChange)]
+    assert (removed, left) == (2, [[], [], []])
+
+
+def test_a_backup_carries_what_was_read_and_what_became_of_it(book: Book, tmp_path: Path) -> None:
+    plan(book, LEAD)
+    look(book, changed("twelve", "thirteen"))
+
+    back_up(book, tmp_path / "backup.db")
+    book.close()
+    restore(tmp_path / "backup.db", book.path, who="sam", now=LATER)
+
+    assert post_of(book, "lead").note == (f"its article has changed, {SOURCE}: removed “twelve”, added “thirteen”")
+    with book.reading() as session:
+        assert kept_text(session.connection(), SOURCE, article().sha256) == article().text
+    assert len(changes_of(book, "lead")) == 1
