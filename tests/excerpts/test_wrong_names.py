@@ -1,0 +1,120 @@
+"""Nobody speaks under a name that belongs to a place, an organisation or somebody who is only mentioned."""
+
+from itertools import product
+
+import pytest
+
+from scheduler.excerpts import cut
+from tests.builders.articles import make_article
+
+NAMES = ("Mary Poe", "Leonie Hochberg", "Zadie Quorn", "Bartholomew de la Rue", "Nguyen Thi Lan", "Aoife O'Shea-Bright")
+ROLES = ("cook", "head of rivers", "Deputy Chief Executive", "bell ringer", "Sister")
+ORGANISATIONS = (
+    "Quarry Lane Primary",
+    "Church Hill Infants",
+    "Rose Farm",
+    "Victoria Park Surgery",
+    "James Street Baths",
+    "Robert Owen Academy",
+    "the Alice Holt Trust",
+    "the John Radcliffe",
+    "Elizabeth Garrett Anderson Hospital",
+    "Florence Nightingale Ward",
+    "Martin, Dale and Grace Solicitors",
+    "St. Mary's",
+    "Heather Court",
+    "Balfour Grey",
+)
+FORMS = (
+    "{name}, {role} at {organisation}, said: “{words}”",
+    "{role} at {organisation} {name} said: “{words}”",
+    "{organisation}'s {role}, {name}, said: “{words}”",
+    "{name}, who is {role} at {organisation}, said: “{words}”",
+    "{name} from {organisation} said: “{words}”",
+    "“{words}” said {name}, {role} at {organisation}.",
+    "“{words}” said {name} of {organisation}.",
+    "“{words}” said {organisation} {role} {name}.",
+    "“{words}” {name}, {role} at {organisation}, said.",
+    "“{words}” said {name}, speaking at {organisation}.",
+    "“{words}”\n\n{name}, {role}, {organisation}",
+    "{name}, {role}, {organisation}:\n\n“{words}”",
+    "At {organisation}, {name} said: “{words}”",
+)
+OTHERS = (
+    "{name}, who thanked {other}, said: “{words}”",
+    "{name}, successor to {other}, said: “{words}”",
+    "{name}, whose mother was {other}, said: “{words}”",
+    "{other}'s deputy, {name}, said: “{words}”",
+    "The deputy of {other} said: “{words}”",
+    "{other}'s deputy said: “{words}”",
+    "A spokesperson for {other} said: “{words}”",
+    "A source close to {other} said: “{words}”",
+    "Friends of {other} said: “{words}”",
+    "The {other} Foundation said: “{words}”",
+    "Director of the {other} Foundation {name} said: “{words}”",
+    "{name}, of the {other} Foundation, said: “{words}”",
+    "{name} told {other}: “{words}”",
+    "“{words}” {name} told {other}.",
+    "“{words}” said {name} to {other}.",
+    "“{words}” said {name}, thanking {other}.",
+    "“{words}” said {name}. {other} agreed.",
+    "{other} went home. “{words}” said {name}.",
+    "A book by {other} was there, and {name} said: “{words}”",
+    "In a letter to {other}, {name} wrote: “{words}”",
+)
+TOGETHER = (
+    "{name} and {other} said: “{words}”",
+    "{name}, {other} and Ann Low said: “{words}”",
+    "Council Leader {name} and Chief Executive {other} said: “{words}”",
+    "{name}, council leader, and {other}, chief executive, said: “{words}”",
+    "“{words}” said {name} and {other}.",
+    "“{words}” said council leader {name} and chief executive {other}.",
+    "{name} introduced {other}. They said: “{words}”",
+)
+MENTIONED = ("John Roe", "Dame Ottoline Vance", "Mr James Low", "Rosa Luxton-Hall")
+HEAD = "Bridge opens\n\n3 May 2025\n\nA bridge was opened at Tarn on Saturday, after nine years of waiting and one flood.\n\n"
+WORDS = "We are glad of it."
+
+
+def _speakers(clause: str) -> list[str | None]:
+    return [quote.speaker for quote in cut(make_article(f"{HEAD}{clause}\n\nIt is open to all from today.\n")).quotes]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_organisation_never_speaks_in_place_of_its_people(form: str) -> None:
+    wrong = []
+    for name, role, organisation in product(NAMES, ROLES, ORGANISATIONS):
+        clause = form.format(name=name, role=role, organisation=organisation, words=WORDS)
+        if not set(_speakers(clause)) <= {name, f"Sister {name}", None}:
+            wrong.append(clause)
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_somebody_who_is_only_mentioned_never_speaks(form: str) -> None:
+    wrong = []
+    for name, other in product(NAMES, MENTIONED):
+        clause = form.format(name=name, other=other, words=WORDS)
+        if not set(_speakers(clause)) <= {name, None}:
+            wrong.append(clause)
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("form", TOGETHER)
+def test_two_who_speak_together_are_not_named(form: str) -> None:
+    wrong = []
+    for name, other in product(NAMES, MENTIONED):
+        clause = form.format(name=name, other=other, words=WORDS)
+        if not set(_speakers(clause)) <= {None}:
+            wrong.append(clause)
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_person_with_a_role_is_named(form: str) -> None:
+    clause = form.format(name="Mary Poe", role="head of rivers", organisation="Tarn Council", words=WORDS)
+
+    assert _speakers(clause) == ["Mary Poe"]
