@@ -56,6 +56,7 @@ class Article:
     text: the whole extracted text, exactly as decoded (line ends as "\\n"); spans count in it.
     published: as the article itself states it; None when it does not. Never taken from running prose.
     embargo: before it, nothing of the article may go out; without an offset, by the clocks of the campaign.
+    unclear_embargo: the line of its head that speaks of an embargo and does not say until which day.
     url: its public address, when it states one or was fetched from one.
     validator: what `read_if_changed` is given to ask whether the source is still as it was; None when nobody can say.
     """
@@ -72,6 +73,7 @@ class Article:
     language: str | None = None
     anchors: tuple[Anchor, ...] = ()
     embargo: datetime | None = None
+    unclear_embargo: str | None = None
     validator: str | None = None
 
     @property

@@ -87,6 +87,12 @@ def date_of_embargo(line: str, order: DateOrder = DateOrder.BRITISH) -> date | N
     return _date(_IN_LINE.search(line), order)
 
 
+def days_in(line: str, order: DateOrder = DateOrder.BRITISH) -> tuple[list[date], str]:
+    """Every day that a line names with its year, and what else the line says."""
+    days = [day for match in _IN_LINE.finditer(line) if (day := _date(match, order))]
+    return days, _IN_LINE.sub(" ", line)
+
+
 def parse_date(value: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
     """The date at the beginning of a header's value; None when it holds none or one that does not exist."""
     return _date(_VALUE.match(value.strip()[:_LONGEST_LINE]), order)

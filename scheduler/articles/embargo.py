@@ -1,9 +1,9 @@
-"""The moment before which nothing of an article may go out, as its header or a campaign states it."""
+"""The moment before which nothing of an article may go out, as its header, its first lines or a campaign state it."""
 
 import re
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from scheduler.articles.dates import DateOrder, parse_date
+from scheduler.articles.dates import DateOrder, days_in, parse_date
 
 # Nothing else may stand beside it: whoever names a zone in words, or writes "6pm", may be understood in two ways.
 _MOMENT = re.compile(
@@ -12,6 +12,47 @@ _MOMENT = re.compile(
     r"(?:,? (?:at )?(?P<after>\d{1,2}:\d{2}))?",
     re.ASCII | re.IGNORECASE,
 )
+
+_LINE = re.compile(
+    r"\bembargo(?:ed)?\s*(?:[:–—\-]|\d|(?:until|till|til|to|for|before|date|time|ends?|lifts?|on|mon|tue|wed|thu|fri|sat|sun)\b"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|\bnot for (?:publication|release|broadcast|use)\b.{0,30}\b(?:before|until)\b",
+    re.IGNORECASE,
+)
+_NOT_BOUND = re.compile(r"\bno embargo|\bembargo\s*:\s*(?:none|no|n/?a|immediate|lifted)\b", re.IGNORECASE)
+_LONGEST_LINE = 180
+_HOUR = re.compile(
+    r"(?<![\d.:])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2})(?!\d))?\s*(?P<half>[ap])\.?m\b"
+    r"|(?<![\d.:])(?P<clock>\d{1,2})[.:](?P<past>\d{2})(?![\d])|\b(?P<joined>\d{2})(?P<after>\d{2})\s?(?:hrs|hours|h)\b"
+    r"|\b(?P<noon>noon|midday)\b|(?<!past )\b(?P<midnight>midnight)\b",
+    re.IGNORECASE,
+)
+
+
+def is_embargo_line(line: str) -> bool:
+    """Whether a line of a release's head says that it is under embargo: "EMBARGOED until 00.01 on Thursday …"."""
+    return len(line) <= _LONGEST_LINE and bool(_LINE.search(line)) and not _NOT_BOUND.search(line)
+
+
+def embargo_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> datetime | None:
+    """The moment until which such a line forbids to publish, by the clocks of the campaign; None where it names no day.
+
+    Of several days or hours the latest counts, and midnight is that after the day: too late harms less than too early.
+    """
+    days, rest = days_in(line, order)
+    if not days:
+        return None
+    hours = [_from_midnight(match) for match in _HOUR.finditer(rest)]
+    return datetime.combine(max(days), time()) + max(hours, default=timedelta())
+
+
+def _from_midnight(match: re.Match[str]) -> timedelta:
+    if match["noon"] or match["midnight"]:
+        return timedelta(hours=12 if match["noon"] else 24)
+    hour = int(match["hour"] or match["clock"] or match["joined"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    minute = int(match["minute"] or match["past"] or match["after"] or 0)
+    return min(timedelta(hours=hour, minutes=minute), timedelta(days=1))
 
 
 def parse_embargo(written: str, order: DateOrder = DateOrder.BRITISH) -> datetime:

@@ -39,6 +39,7 @@ def article_of(
         image=stated.image,
         language=stated.language,
         anchors=tuple(anchors),
-        embargo=stated.embargo,
+        embargo=stated.embargo or form.embargo,
+        unclear_embargo=None if stated.embargo else form.unclear_embargo,
         validator=document.validator,
     )

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from scheduler.articles.article import Paragraph, ParagraphKind, Span
 from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line
+from scheduler.articles.embargo import embargo_of_line, is_embargo_line
 from scheduler.articles.furniture import (
     date_of_head,
     ends_release,
@@ -38,11 +39,16 @@ _OPENS_SPEECH = re.compile(r"[\"“‘']")
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """An article's paragraphs with their kinds, and what its first lines state."""
+    """An article's paragraphs with their kinds, and what its first lines state.
+
+    embargo: by the clocks of the campaign. unclear_embargo: the line that speaks of one and does not say until which day.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     title: str | None
     published: date | None
+    embargo: datetime | None = None
+    unclear_embargo: str | None = None
 
 
 def structure(
@@ -60,7 +66,16 @@ def structure(
     marked = list(paragraphs)
     title, published, opened = _read_opening(text, marked, title, title_in_text, order)
     _mark_rest(text, marked, opened)
-    return Structure(tuple(marked), title, published or _issued(text, marked[opened:], order))
+    published = published or _issued(text, marked[opened:], order)
+    return Structure(tuple(marked), title, published, *_embargo(text, marked[: max(opened, 1)], order))
+
+
+def _embargo(text: str, head: Sequence[Paragraph], order: DateOrder) -> tuple[datetime | None, str | None]:
+    """The embargo that the lines above the body state, and else the line that speaks of one and names no day."""
+    lines = [text[paragraph.span.start : paragraph.span.end] for paragraph in head]
+    stated = [line for line in lines if is_embargo_line(line)]
+    moments = [moment for line in stated if (moment := embargo_of_line(line, order))]
+    return max(moments, default=None), None if moments else next(iter(stated), None)
 
 
 def _issued(text: str, paragraphs: Sequence[Paragraph], order: DateOrder) -> date | None:

@@ -281,6 +281,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         warnings=(
             *turn.warnings,
             *_too_early(turn, embargo_until, shop.time_zone),
+            *_unclear_embargo(embargo_until, article),
             *warnings(setting, fitted.passage, fitted.text),
             *(length.remark for length in fitted.lengths if length.remark),
         ),
@@ -302,6 +303,12 @@ def _embargo(shop: Workshop, article: Article | None) -> datetime | None:
 def _too_early(turn: Turn, embargo_until: datetime | None, time_zone: str) -> Iterator[str]:
     if embargo_until is not None and turn.scheduled_at < embargo_until:
         yield f"{before_embargo(embargo_until, time_zone)}: planning leaves it out"
+
+
+def _unclear_embargo(embargo_until: datetime | None, article: Article | None) -> Iterator[str]:
+    if embargo_until is None and article and article.unclear_embargo:
+        line = " ".join(article.unclear_embargo.split())
+        yield f"the article says “{line}”, and not until which day: give the campaign its `embargo`"
 
 
 def before_embargo(until: datetime, time_zone: str) -> str:

@@ -8,6 +8,7 @@ from scheduler.articles import Article
 from scheduler.articles.document import Document
 from scheduler.articles.embargo import parse_embargo
 from scheduler.articles.markdown import read
+from scheduler.articles.text import read as read_text
 from scheduler.errors import ArticleError
 
 
@@ -66,3 +67,39 @@ def test_a_key_that_is_nearly_the_right_one_counts(key: str) -> None:
 def test_a_bad_embargo_is_an_error_with_its_file_line_and_key(written: str) -> None:
     with pytest.raises(ArticleError, match=r"^gates\.md:3: embargo: expected a moment such as "):
         _article(f"embargo: {written}")
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("EMBARGOED UNTIL 00.01 THURSDAY 4 JUNE 2027", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("Strictly embargoed until 6am on 4 June 2027", datetime(2027, 6, 4, 6)),  # noqa: DTZ001
+        ("Under embargo until Friday 04.06.2027 at 6.30 p.m.", datetime(2027, 6, 4, 18, 30)),  # noqa: DTZ001
+        ("PRESS RELEASE – EMBARGOED UNTIL 0001 hrs 4 June 2027", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("Embargo: 4 June 2027", datetime(2027, 6, 4)),  # noqa: DTZ001
+        ("Embargoed until noon, 4 June 2027", datetime(2027, 6, 4, 12)),  # noqa: DTZ001
+        ("Embargoed until midnight, 4 June 2027", datetime(2027, 6, 5)),  # noqa: DTZ001
+        ("EMBARGOED until 00:01 on 4 June 2027 (23:01 GMT on 3 June 2027)", datetime(2027, 6, 4, 23, 1)),  # noqa: DTZ001
+        ("Not for publication before 00.01 on 4 June 2027", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("No embargo. Issued on 4 June 2027", None),
+        ("For immediate release, 4 June 2027", None),
+    ],
+)
+def test_a_line_above_the_text_states_an_embargo(line: str, moment: datetime | None) -> None:
+    article = read_text(Document("mill.txt", f"{line}\n\nMill opens\n\nThe mill opened its doors.\n".encode()))
+
+    assert (article.embargo, article.unclear_embargo) == (moment, None)
+
+
+def test_a_line_that_names_no_day_is_told() -> None:
+    article = read_text(
+        Document("mill.txt", b"Embargoed until the launch\n\nMill opens\n\nThe mill opened its doors.\n")
+    )
+
+    assert (article.embargo, article.unclear_embargo) == (None, "Embargoed until the launch")
+
+
+def test_news_about_an_embargo_is_under_none() -> None:
+    news = b"Mill opens\n\nThe mill was embargoed until 4 June 2027 by its owner.\n\nIt opened its doors.\n"
+
+    assert read_text(Document("mill.txt", news)).embargo is None
