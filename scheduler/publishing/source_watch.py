@@ -20,6 +20,7 @@ from scheduler.errors import ArticleError, ArticleGone, ArticleUnclear, BookErro
 from scheduler.posts.articles import Reading, Watched, keep_unchanged, keep_unreached, unsent_occurrences, watched
 from scheduler.posts.book import Book
 from scheduler.posts.holds import Told
+from scheduler.posts.wording import count
 from scheduler.publishing.companion import Running
 from scheduler.publishing.telling import tell_post
 
@@ -207,7 +208,8 @@ def _follow(book: Connection, each: Watched, found: _Found, now: datetime) -> Se
         return ()
     followed = follow_reading(book, found.reading, now)
     if followed.said:
-        stand = f"; the words of {len(followed.standing)} posts stand as they stood" if followed.standing else ""
+        posts = count(len(followed.standing), "unsent post")
+        stand = f"; the words of {posts} stand as they stood" if followed.standing else ""
         log.warning("the article %s%s", followed.said, stand)
     return followed.held
 

@@ -217,4 +217,4 @@ def test_what_was_read_and_which_words_a_post_took_of_it_leave_with_it(planned: 
     start, end = map(int, excerpts[0]["spans"].split("-"))
     assert article["text"][start:end] == excerpts[0]["words"]
     assert (article["article"], article["sha256"]) == ("articles/gates.md", excerpts[0]["sha256"])
-    assert article["origin"] == str(planned.folder / "articles/gates.md")
+    assert article["origin"].endswith("/workspace/articles/gates.md")

@@ -1,0 +1,142 @@
+"""A real daemon looks at real articles, and what they no longer say does not go out."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.builders.processes import Platforms, Process, done
+from tests.builders.workspaces import ARTICLE
+
+CAMPAIGN = """\
+id = "harbour"
+title = "Harbour Open Day"
+day = {{ name = "Harbour Open Day", date = "{day:%Y-%m-%d}" }}
+accounts = ["force-mastodon"]
+late = "send"
+time_zone = "UTC"
+
+[articles]
+file = "gates.md"
+page = "{page}"
+"""
+SLOT = """
+[[slot]]
+id = "{article}-{number}"
+when = "{when}"
+text = "{article} {number}: {{{{ excerpt.text }}}}"
+excerpt = "lead"
+article = "{article}"
+"""
+
+
+class Page:
+    """An article on a server of this machine; a test changes its words, or takes it away."""
+
+    def __init__(self) -> None:
+        self.text, self.status = ARTICLE, 200
+        page = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(page.status)
+                self.send_header("Content-Type", "text/markdown; charset=utf-8")
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(page.text.encode())
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/gates.md"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    page = Page()
+    yield page
+    page.close()
+
+
+def _plan(workspace: Path, page: Page, *hours: datetime) -> None:
+    """Approves a post of each article for each hour."""
+    config = workspace / "config.toml"
+    config.write_text(f"allow_private_addresses = true\n{config.read_text()}")
+    (workspace / "gates.md").write_text(ARTICLE)
+    day = min(hours).date()
+    slots = "".join(
+        SLOT.format(article=article, number=number, when=f"{(hour.date() - day).days:+d}d {hour:%H:%M}")
+        for article in ("file", "page")
+        for number, hour in enumerate(hours)
+    ).replace("+0d ", "")
+    (workspace / "campaigns").mkdir()
+    (workspace / "campaigns/harbour.toml").write_text(CAMPAIGN.format(day=day, page=page.url) + slots)
+    done(workspace, "plan")
+    done(workspace, "approve", "--campaign", "harbour", "--yes")
+
+
+def test_what_articles_no_longer_say_is_held_and_nothing_else(
+    workspace: Path, platforms: Platforms, page: Page, start: Callable[..., Process]
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    _plan(workspace, page, tomorrow, tomorrow + timedelta(days=1))
+    daemon = start()
+    daemon.wait_for("publishing from")
+
+    (workspace / "gates.md").write_text(ARTICLE.replace("Ring", "Call").replace("ten years", "eleven years"))
+    daemon.wait_for("the article gates.md has changed: removed “ten”, added “eleven”; the words of 2 unsent posts stand")
+    (workspace / "gates.md").write_text(ARTICLE.replace("opens the gates of", "opens the doors of"))
+
+    for _ in range(2):
+        daemon.wait_for("held: its article has changed, gates.md: removed “gates”, added “doors”")
+    shown = done(workspace, "show", "1")
+    assert "The Harbour Trust opens the [-gates-] [+doors+] of the old harbour" in " ".join(shown.split())
+    listed = done(workspace, "posts")
+    assert (listed.count(" held "), listed.count(" approved ")) == (2, 2)
+
+
+def test_a_page_that_was_taken_away_while_no_daemon_ran_does_not_go_out_at_its_start(
+    workspace: Path, platforms: Platforms, page: Page, start: Callable[..., Process]
+) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=30)
+    _plan(workspace, page, soon)
+    page.status = 410
+    (workspace / "gates.md").write_text(ARTICLE.replace("ten years", "eleven years"))
+
+    _make_due(workspace)
+    daemon = start()
+
+    daemon.wait_for("held: its article was taken away: cannot be fetched: the server answered 410 Gone")
+    platforms.wait_for_calls("/api/v1/statuses")
+    assert [text.split(":")[0] for text in platforms.texts()] == ["file 0"]
+
+
+def _make_due(workspace: Path) -> None:
+    """Lets the hour of all posts come at once, with their approval; they were planned some hours ago."""
+    from scheduler.posts.book import open_book
+    from scheduler.posts.tables import digest_of_kept, stored_time
+
+    book = open_book("sqlite:///book.db", workspace)
+    now = stored_time(datetime.now(UTC))
+    with book.writing() as connection:
+        hours_ago = stored_time(datetime.now(UTC) - timedelta(hours=3))
+        connection.exec_driver_sql("UPDATE sources SET looked_at = ?", (hours_ago,))
+        for row in connection.exec_driver_sql("SELECT id, message_json, account FROM posts").all():
+            digest = digest_of_kept(row.message_json, row.account, now)
+            connection.exec_driver_sql(
+                "UPDATE posts SET scheduled_at = ?, next_try_at = ?, digest = ?, approved_digest = ? WHERE id = ?",
+                (now, now, digest, digest, row.id),
+            )
+    book.close()
