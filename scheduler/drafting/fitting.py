@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.articles.article import Span
+from scheduler.drafting.tracing import goes_on
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.sentences import sentences
 from scheduler.platforms.contract import Length
@@ -54,16 +55,18 @@ class Passage:
 
 
 def _shown(kept: Sequence[str]) -> tuple[str, ...]:
-    """Joins what a "said X" in the article had parted in the middle of a sentence, and ends without a dangling comma."""
+    """Joins what a "said X" in the article had parted in the middle of a sentence, and ends without a dangling comma.
+
+    What begins anew after it stands apart: no mark that the article lacks is put between.
+    """
     shown: list[str] = []
     for piece in kept:
         words = _WRAP.sub(" ", piece)
-        if shown and not _ENDS_SENTENCE.search(shown[-1]):
+        if shown and goes_on(shown[-1], words):
             shown[-1] = f"{shown[-1]} {words}"
         else:
             shown.append(words)
-    shown[-1] = shown[-1].removesuffix(",")
-    return tuple(shown)
+    return tuple(words.removesuffix(",") for words in shown)
 
 
 @dataclass(frozen=True, slots=True)

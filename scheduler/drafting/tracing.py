@@ -19,6 +19,7 @@ _FOLDED = str.maketrans("’‘‐‑", "''--", _INVISIBLE)
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][”’\"')\]»]*\s*$")
 # Words of one text times words of the other: where both are long and say the same again and again, comparing takes minutes.
 MOST_COMPARED = 250_000
+_FEWEST_OF_A_SENTENCE = 3  # words: "And," she said, "I …" goes on
 _LIKENESS = 0.5  # of a sentence's words: below that it is another sentence
 
 
@@ -69,8 +70,11 @@ def _folded(word: str) -> str:
 def spoken(paragraphs: Sequence[str]) -> list[list[Token]]:
     """Returns an excerpt's words sentence by sentence; a sentence that a "said X" parted in the article is one."""
     found: list[list[Token]] = []
-    is_open = False
+    above = ""
     for number, paragraph in enumerate(paragraphs):
+        is_open = bool(found) and goes_on(above, paragraph)
+        if found and found[-1] and not is_open and found[-1][-1].word == ",":
+            found[-1] = found[-1][:-1]  # it stood for the full stop before "said X"
         every = tokens(paragraph, number)
         starts = [token.span.start for token in every]
         for span in sentences(paragraph):
@@ -80,10 +84,23 @@ def spoken(paragraphs: Sequence[str]) -> list[list[Token]]:
             else:
                 found.append(words)
             is_open = False
-        is_open = bool(found) and not _ENDS_SENTENCE.search(paragraph)
+        above = paragraph
     if found and found[-1] and found[-1][-1].word == ",":
         found[-1] = found[-1][:-1]  # what a comma led over to stays behind in the article
     return [sentence for sentence in found if sentence]
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether a sentence that a "said X" parted goes on: “I was told,” said Jo, “that it shuts.”
+
+    Print ends a whole sentence there with a comma, or outside the marks, as well: “We came,” said Jo. “It was shut.”
+    """
+    if _ENDS_SENTENCE.search(before):
+        return False
+    first = re.match(r"\W*(\w+)", after)
+    if first is None or not first[1][0].isupper():
+        return True
+    return first[1] == "I" and len(before.split()) <= _FEWEST_OF_A_SENTENCE
 
 
 def trace(paragraphs: Sequence[str], text: str) -> list[Piece]:

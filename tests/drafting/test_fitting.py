@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.articles.article import Span
+from scheduler.drafting.altering import Quotation, alterations
 from scheduler.drafting.fitting import DoesNotFit, Passage, fit, passages, whole
+from scheduler.drafting.quotation import quoted
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.platforms.contract import Length
 
@@ -136,6 +138,25 @@ def test_a_sentence_that_said_x_had_parted_is_shown_as_one() -> None:
     split = whole(make_excerpt("We would rather check ten reports,", "than miss the one.", "We listen."))
 
     assert split.paragraphs == ("We would rather check ten reports, than miss the one.", "We listen.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "paragraphs"),
+    [
+        ("We came early,", "It was still shut.", ("We came early", "It was still shut.")),
+        ("We came early", "It was still shut.", ("We came early", "It was still shut.")),
+        ("We all came early,", "I was cold.", ("We all came early", "I was cold.")),
+        ("And so,", "I came early.", ("And so, I came early.",)),
+        ("We came –", "early.", ("We came – early.",)),
+    ],
+)
+def test_sentences_that_a_said_x_had_parted_are_not_run_together(
+    first: str, second: str, paragraphs: tuple[str, ...]
+) -> None:
+    split = whole(make_excerpt(first, second))
+
+    assert split.paragraphs == paragraphs
+    assert alterations(Quotation((first, second)), quoted(split.paragraphs)) == ()
 
 
 def test_a_passage_never_ends_where_a_sentence_was_parted() -> None:
