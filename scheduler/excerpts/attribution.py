@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.articles.article import Span
 from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject, is_unnamed, read_subject
+from scheduler.excerpts.people import Subject, is_unnamed, names_several, read_subject
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.speaking import (
     CARRIES_ON,
@@ -48,7 +48,7 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 _ADVERBS = re.compile(
-    r"\s+(?:also|then|has|have|had|further|later|today|both|who|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
+    r"\s+(?:also|then|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
     r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
 )
 _MESSAGE = re.compile(
@@ -258,7 +258,7 @@ def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | No
 
 def introduces_speech(words: str) -> bool:
     """Whether words that end in a colon tell of somebody speaking, readable or not."""
-    if _ANNOUNCED.fullmatch(words.strip()):
+    if _ANNOUNCED.fullmatch(words.strip()) or names_several(words.rstrip(" :")):
         return True
     return bool(VERB.search(words)) and not is_nobody(_without_adverbs(words.rstrip(" :")))
 

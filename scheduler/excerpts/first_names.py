@@ -61,7 +61,7 @@ _EITHER = words_of(
     """
     addison alex ali ari ash ashley aubrey bailey billie blair bobbie brett cameron casey charlie chris cory
     courtney dale dana darcy drew eden eli ellis emery frankie gabriel gale georgie glen hayden hilary jackie jaime
-    jamie jan jay jess jesse jo jocelyn jody jordan jude jules kai kelly kerry kim kit kyle lane lee leigh leslie
+    jamie jan jay jess jesse jo jocelyn jody jordan jude jules kai kelly kerry kim kit kyle lee leigh leslie
     lindsay logan lou lyn mel meredith micah mo morgan nat nicky nikki pat quinn reece remy rene rhys robbie robin
     ronnie rowan sacha sam sammy sandy sasha shannon shay sid stacey stevie sydney taylor terry toni vivian wren
     zion

@@ -148,7 +148,7 @@ def person_of(run: Sequence[str], small_words: Set[str]) -> list[str] | None:
         return list(run[start:])
     if len(words) > 2 and is_occupation(run[0].lower()):
         return list(run[words[1] :])
-    if len(words) < 3 or any(run[number].lower() in small_words for number in words[-2:]):
+    if not 3 <= len(words) <= _LONGEST or any(run[number].lower() in small_words for number in words[-2:]):
         return None
     return list(run[words[-2] :])
 

@@ -17,7 +17,7 @@ from scheduler.excerpts.names import (
     person_of,
     plain,
 )
-from scheduler.excerpts.vocabulary import UNNAMED, words_of
+from scheduler.excerpts.vocabulary import EPONYMS, UNNAMED, words_of
 
 _PREPOSITIONS = words_of("of at for from with in the and & to by on")
 GENDERS = {
@@ -43,6 +43,7 @@ _VERBLIKE = re.compile(
 )
 _TAIL_OPENERS = words_of("of from at for in on to with representing who whose")
 _TAILS_OF_ROLES = words_of("of from for representing")
+_LONGEST = 4  # words of a name
 _HIGH = words_of("most right very")  # "The Most Reverend"
 _PLACE_TITLES = words_of("lord lady baroness viscount viscountess earl")
 
@@ -117,7 +118,7 @@ def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named 
     if _count(run) == 1:
         return _single(before, run)
     person = None if _speaks_of_relation(before) else _person_in(before, run, small_words)
-    if person is None:
+    if person is None or tuple(map(plain, person)) in EPONYMS:
         return None
     titles, rest = _titles([*before, *run[: len(run) - len(person)]])
     if titles and rest and rest[-1].lower() in {"of", "to", "with"}:
@@ -143,24 +144,40 @@ def _person_in(before: Sequence[str], run: list[str], small_words: Set[str]) -> 
     """The words of a run that are the person's name: an organisation's, or an occupation, may have run into it."""
     if is_titled(before):
         return run
-    names, last = _count(run), plain(before[-1]) if before else ""
-    belongs = last in _PREPOSITIONS  # "of Safe Harbour Jo Bloggs"
-    if not belongs and (names == 2 or (names == 3 and (is_first_name(run[0]) or (before and is_role(before[-1]))))):
-        is_thing = before and not is_role(before[-1]) and may_be_organisation(run, small_words)
-        return None if is_thing else run
-    person = person_of(run, small_words)
-    if belongs and person == run:
-        return None  # "a source close to Jo Bloggs": nothing stands between for the preposition to belong to
-    if not before and names <= 4 and not (person and _splits(run, person)):
+    if not before:
+        return _alone(run, small_words)
+    if plain(before[-1]) in _PREPOSITIONS:
+        return _behind_a_preposition(before, run, small_words)
+    if not is_role(before[-1]):
+        return _behind_a_thing(before, run, small_words)
+    return run if _count(run) <= _LONGEST else person_of(run, small_words)
+
+
+def _alone(run: list[str], small_words: Set[str]) -> list[str] | None:
+    """ "Jo Bloggs", "Choreographer Jo Bloggs"."""
+    names = _count(run)
+    if names == 2 or (names == 3 and is_first_name(run[0])):
         return run
-    if person is None or len(person) < 2 or (last == "the" and not is_first_name(person[0])):
-        return None
-    return person
+    person = person_of(run, small_words)
+    is_split = person is not None and (is_first_name(person[0]) or is_occupation(run[0].lower()))
+    return run if names <= _LONGEST and not is_split else person
 
 
-def _splits(run: Sequence[str], person: Sequence[str]) -> bool:
-    """Whether there is evidence that a run is not one name: a first name within it, or an occupation before it."""
-    return is_first_name(person[0]) or is_occupation(run[0].lower())
+def _behind_a_preposition(before: Sequence[str], run: list[str], small_words: Set[str]) -> list[str] | None:
+    """ "chief executive of Safe Harbour Jo Bloggs": the first words of the run are the organisation's."""
+    person = person_of(run, small_words)
+    if person is None or person == run:
+        return None  # "a source close to Jo Bloggs": nothing stands between for the preposition to belong to
+    is_thing = plain(before[-1]) == "the" and not is_first_name(person[0])
+    return None if is_thing or len(person) < 2 else person
+
+
+def _behind_a_thing(before: Sequence[str], run: list[str], small_words: Set[str]) -> list[str] | None:
+    """ "cook at Quarry Lane Primary Jo Bloggs": some of the run may still belong to the place."""
+    if _count(run) == 2 or not _PREPOSITIONS.intersection(map(plain, before)):
+        return run if is_first_name(run[0]) or not may_be_organisation(run, small_words) else None
+    person = person_of(run, small_words)
+    return person if person and is_first_name(person[0]) else None
 
 
 def _titles(before: Sequence[str]) -> tuple[list[str], list[str]]:

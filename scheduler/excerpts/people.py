@@ -21,9 +21,10 @@ from scheduler.excerpts.vocabulary import PLAIN_TITLES, words_of
 
 _DROPPED_OPENINGS = words_of(
     """
-    on at in after following during today also meanwhile however earlier last this as for from with to and but
-    while when yesterday tonight now then later finally elsewhere both again asked since before ahead under of
-    because although though despite if once quoted about upon through over similarly likewise additionally
+    on at in after following during today also meanwhile however earlier last this as for from with to and but while
+    when yesterday tonight now then later finally elsewhere both again asked since before ahead under of alongside
+    besides like unlike together because although though despite if once quoted about upon through over similarly
+    likewise additionally
     """
 )
 _POST_NOMINALS = re.compile(
@@ -52,8 +53,16 @@ _AGE = re.compile(rf"(?:now |who is )?(?:aged? )?(?:\d{{1,3}}|{_NUMBERS})(?: yea
 # Whatever else somebody without a name has done is no part of the role; that they cannot be named is.
 _WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b).*$")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
+_DOING = re.compile(
+    r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
+)
+_WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
+_MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
 _LINKS = words_of("of for at in to with and the")
-_JOINT = re.compile(r"\bjoint(?:ly)?\b|\bthe (?:two|three|four|pair|couple|duo)\b", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
+    re.IGNORECASE,
+)
 _ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,200}", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"(?:an? |the |this |following |short |joint |full )*(?:quotes?|comments?|statement|message|words|reaction|response|tribute)"
@@ -86,6 +95,9 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
         return _NOBODY
     words = _STATEMENT.sub("", words.strip(), count=1)
     words = _CONJUNCTION.sub("", words)
+    introduced = _WHO_SPEAKS.fullmatch(words)
+    if introduced:
+        return _introduced(introduced[1], small_words)
     subject = _read(words, small_words)
     if "(" not in words or subject.name is None:
         return subject
@@ -99,11 +111,19 @@ def _role_in_brackets(name: str, words: str) -> str | None:
     return " ".join(found[1].split()) if found and any(map(leads_to_name, found[1].split())) else None
 
 
+def _introduced(words: str, small_words: Set[str]) -> Subject:
+    """ "Jo Bloggs, the curator, who": she; but of "Sam Marsh met Jo Bloggs, who" nobody can tell."""
+    return _NOBODY if _MEETS.search(words) else _read(words, small_words)
+
+
 def _with_brackets(role: str, words: str) -> str:
     """The role as the article writes it, with what it has in brackets: "Head of Digital (Clinical Systems) at …"."""
-    pattern = r"\s*(?:\([^()]{0,200}\)\s*)?".join(map(re.escape, role.split()))
-    found = re.search(pattern, words)
-    return " ".join(found[0].split()) if found else role
+    kept: list[str] = []
+    for piece in role.split(", "):
+        pattern = r"\s*(?:\([^()]{0,200}\)\s*)?".join(map(re.escape, piece.split()))
+        found = re.search(pattern, words)
+        kept.append(" ".join(found[0].split()) if found else piece)
+    return ", ".join(kept)
 
 
 def _read(words: str, small_words: Set[str]) -> Subject:
@@ -146,6 +166,8 @@ def _segments(words: str) -> list[str]:
             if _opens_clause(kept[0]):
                 continue
             break
+        if kept and _DOING.match(piece):
+            continue  # "the judge, sentencing Jo Bloggs, said"
         shortened = _POST_NOMINALS.sub("", f" {piece}").strip()
         kept += [shortened] if shortened else []
     return kept
@@ -160,9 +182,17 @@ def _are_several(segments: Sequence[str]) -> bool:
     """More than one person at once, in one piece between commas or over several."""
     if any(_is_pair(segment) for segment in segments):
         return True
-    named = [segment for segment in segments if re.match(r"(?:and|&)\s", segment) and _names_someone(segment[3:])]
     listed = [segment for segment in segments if _is_plain_person(segment)]
-    return bool(named) or len(listed) > 1
+    added = next((number for number, segment in enumerate(segments) if re.match(r"(?:and|&|or)\s", segment)), None)
+    if added is None:
+        return len(listed) > 1
+    both = any(map(_names_someone, segments[:added])) and any(map(_names_someone, segments[added:]))
+    return both or len(listed) > 1 or _names_someone(segments[added].partition(" ")[2])
+
+
+def names_several(words: str) -> bool:
+    """Whether the words name more than one person: "Jo Bloggs and Sam Marsh, founders"."""
+    return len(words) <= _LONGEST_SUBJECT and _are_several(_segments(words))
 
 
 def _is_plain_person(segment: str) -> bool:
@@ -172,7 +202,7 @@ def _is_plain_person(segment: str) -> bool:
 
 def _is_pair(segment: str) -> bool:
     """A name, with a title or without, then "and", then whatever ends in a name."""
-    sides = re.split(r"\s(?:and|&)\s", segment)
+    sides = re.split(r"\s(?:and|&|or)\s", segment)
     if len(sides) < 2:
         return False
     first, second = sides[0].split(), sides[-1].split()
@@ -231,7 +261,9 @@ def _chosen(certain: Sequence[tuple[int, Named]]) -> tuple[int, Named] | None:
         return None
     led = [entry for entry in certain if entry[1].is_led]
     known = [entry for entry in certain if is_first_name(entry[1].name[0])]
-    if certain[0][0] == 0 and (certain[0] in led or certain[0] in known or len(certain) == 1):
+    number, first = certain[0]
+    is_whole = not first.before and not first.titles
+    if number == 0 and (certain[0] in led or certain[0] in known or (is_whole and not led)):
         return certain[0]
     return (known or led or list(certain))[0]
 

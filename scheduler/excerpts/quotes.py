@@ -207,11 +207,20 @@ class _QuoteFinder:
 
     def _is_introduced_as_text(self, number: int) -> bool:
         """Whether the paragraph above ends in a colon and tells of nobody speaking: "The poem begins:", "Our promise:"."""
-        if number == 0:
-            return False
-        above = self._paragraphs[number - 1].span
-        words = self._text[max(above.start, above.end - 400) : above.end].rstrip()
+        words = self._words_above(number)
         return words.endswith(":") and not introduces_speech(words)
+
+    def _is_announced(self, number: int) -> bool:
+        """Whether the paragraph above ends in a colon and tells of somebody speaking, though nobody could be read there."""
+        words = self._words_above(number)
+        return words.endswith(":") and introduces_speech(words)
+
+    def _words_above(self, number: int) -> str:
+        """The end of the paragraph above."""
+        if number == 0:
+            return ""
+        above = self._paragraphs[number - 1].span
+        return self._text[max(above.start, above.end - 400) : above.end].rstrip()
 
     def _whole_attribution(self, span: Span) -> Attribution | None:
         words = self._text[span.start : span.end].rstrip()
@@ -331,7 +340,9 @@ class _QuoteFinder:
         if attribution is None and leading is None:
             if not whole and not self._stands_alone(stretch, after):
                 return None
-            if stretch.single or not self._is_sentence(stretch) or self._is_introduced_as_text(number):
+            if self._is_introduced_as_text(number):
+                return None
+            if not self._is_announced(number) and (stretch.single or not self._is_sentence(stretch)):
                 return None
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen
@@ -419,6 +430,11 @@ class _QuoteFinder:
         return here.attribution is None or _same_person(here.attribution, clause)
 
     def _is_from_the_same(self, first: Attribution | None, second: Attribution, between: Span) -> bool:
+        told = Span(between.start, second.span.start)
+        if self._text[told.start : told.end].strip(" .,"):
+            clause = after_quote(self._text, told, self._small_words, pause=True)
+            if clause is None or self._text[clause.span.end : told.end].strip():
+                return False  # the article tells something else between the two
         if first is None:
             return second.subject.reference is Reference.PRONOUN
         is_one_clause = first.span.start >= between.start and second.subject.reference is Reference.UNCLEAR

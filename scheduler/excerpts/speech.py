@@ -7,6 +7,7 @@ from scheduler.articles.article import Span
 
 # Two single marks side by side are one double mark, as old machines set it.
 _MARKS = re.compile(r"[“”„\"«»]|''|‘‘|’’|‘’|``")
+_SENTENCE_ENDS = re.compile(r"[.!?…]\s+$")
 _INCHES = re.compile(r"(?<=\d)\"(?=\s(?!said|says|added)[a-z])")
 # A single mark that may begin speech: at the paragraph's start, after a colon or comma, after "said"; further on in a
 # paragraph that has such speech already, after any space.
@@ -71,6 +72,10 @@ def _read_double_marks(text: str, span: Span) -> Marking:
     last_close = -1
     width = 1
     marks = list(_MARKS.finditer(text, span.start, span.end))
+    # Where more marks open than close, paragraphs that each began with a mark have been run into one.
+    closing = [mark.start() for mark in marks if mark[0] == "”"]
+    is_run_in = bool(closing) and all(text[at - 1] in ".!?…" for at in closing)
+    reopens = is_run_in and sum(mark[0] == "“" for mark in marks) > len(closing)
     for match in marks:
         at = match.start()
         if depth == 1 and match is not marks[-1] and _INCHES.match(text, at):
@@ -78,7 +83,7 @@ def _read_double_marks(text: str, span: Span) -> Marking:
         if _opens(text, match, span, opened_at is not None):
             if opened_at is None:
                 opened_at, depth, width = at, 1, len(match[0])
-            else:
+            elif not (reopens and depth == 1 and _SENTENCE_ENDS.search(text, at - 3, at)):
                 depth += 1
             continue
         if opened_at is None:
@@ -131,7 +136,10 @@ def _read_single_marks(text: str, span: Span, before: int) -> Marking:
         start, end = span.start + opening.start(), span.end if closing is None else span.start + closing.start()
         inner = _trim(text, start + 1, end)
         begins = start == span.start or text[start - 1 : start + 1].strip()[:1] == ":" or text[start - 2] == ":"
-        if inner.end > inner.start and (closing is not None or begins):
+        if closing is None and paragraph[-1:] in '”"' and not _MARKS.search(text, inner.start, inner.end - 1):
+            # It began with a single mark and ends with a double one.
+            found.append(Marked(_trim(text, start + 1, span.end - 1), Span(start, span.end), True, single=True))
+        elif inner.end > inner.start and (closing is not None or begins):
             outer = Span(start, end if closing is None else end + 1)
             found.append(Marked(inner, outer, closing is not None, single=True))
         opening = None if closing is None else _SINGLE_AGAIN.search(paragraph, closing.end())
