@@ -14,15 +14,16 @@ _MOMENT = re.compile(
 )
 
 _LINE = re.compile(
-    r"\bembargo(?:ed)?\s*(?:[:–—\-]|\d|(?:until|till|til|to|for|before|date|time|ends?|lifts?|on|mon|tue|wed|thu|fri|sat|sun)\b"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|\bnot for (?:publication|release|broadcast|use)\b.{0,30}\b(?:before|until)\b",
+    r"(?:^\W*|[–—|:\-]\s*|\brelease\s+)(?:(?:this \w+(?: \w+)? is )?(?:strictly |under (?:a )?(?:strict )?|strict ))?"
+    r"(?:embargo(?:ed)?\s*(?:$|[:–—\-\d]|(?:until|till|til|before|date|time|ends|lifts|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
+    r"|embargoed (?:for|to)\b|not for (?:publication|release|broadcast|use)\b.{0,30}\b(?:before|until)\b)",
     re.IGNORECASE,
 )
 _NOT_BOUND = re.compile(r"\bno embargo|\bembargo\s*:\s*(?:none|no|n/?a|immediate|lifted)\b", re.IGNORECASE)
 _LONGEST_LINE = 180
 _HOUR = re.compile(
     r"(?<![\d.:])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2})(?!\d))?\s*(?P<half>[ap])\.?m\b"
-    r"|(?<![\d.:])(?P<clock>\d{1,2})[.:](?P<past>\d{2})(?![\d])|\b(?P<joined>\d{2})(?P<after>\d{2})\s?(?:hrs|hours|h)\b"
+    r"|(?<![\d.:])(?P<clock>\d{1,2})[.:](?P<past>\d{2})(?!\d)|\b(?P<joined>[0-2]\d)(?P<after>[0-5]\d)(?:\s?(?:hrs|hours|h))?\b"
     r"|\b(?P<noon>noon|midday)\b|(?<!past )\b(?P<midnight>midnight)\b",
     re.IGNORECASE,
 )

@@ -67,15 +67,21 @@ def structure(
     title, published, opened = _read_opening(text, marked, title, title_in_text, order)
     _mark_rest(text, marked, opened)
     published = published or _issued(text, marked[opened:], order)
-    return Structure(tuple(marked), title, published, *_embargo(text, marked[: max(opened, 1)], order))
+    return Structure(tuple(marked), title, published, *_embargo(text, marked, order))
 
 
-def _embargo(text: str, head: Sequence[Paragraph], order: DateOrder) -> tuple[datetime | None, str | None]:
-    """The embargo that the lines above the body state, and else the line that speaks of one and names no day."""
-    lines = [text[paragraph.span.start : paragraph.span.end] for paragraph in head]
-    stated = [line for line in lines if is_embargo_line(line)]
+def _embargo(text: str, marked: Sequence[Paragraph], order: DateOrder) -> tuple[datetime | None, str | None]:
+    """The embargo that the lines around the body state, and else the line that speaks of one and names no day."""
+    around = (ParagraphKind.FURNITURE, ParagraphKind.HEADING)
+    lines = [text[each.span.start : each.span.end] if each.kind in around else "" for each in marked]
+    # "EMBARGO" may stand on a line of its own, above the moment.
+    stated = [
+        line if any(map(str.isdigit, line)) else f"{line} {below}".strip()
+        for line, below in zip(lines, [*lines[1:], ""], strict=True)
+        if is_embargo_line(line)
+    ]
     moments = [moment for line in stated if (moment := embargo_of_line(line, order))]
-    return max(moments, default=None), None if moments else next(iter(stated), None)
+    return max(moments, default=None), None if moments else next(filter(is_embargo_line, lines), None)
 
 
 def _issued(text: str, paragraphs: Sequence[Paragraph], order: DateOrder) -> date | None:
@@ -102,6 +108,7 @@ def _read_opening(
         if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
             published = published or dated
             continue
+        head = head or is_embargo_line(words)
         if dated or head or is_tag(words) or is_rule(words) or is_covering(words) or is_date_without_year(words):
             if not _is_of_event(text, marked[number : number + 4]):
                 published = published or dated

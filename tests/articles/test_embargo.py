@@ -81,6 +81,9 @@ def test_a_bad_embargo_is_an_error_with_its_file_line_and_key(written: str) -> N
         ("Embargoed until midnight, 4 June 2027", datetime(2027, 6, 5)),  # noqa: DTZ001
         ("EMBARGOED until 00:01 on 4 June 2027 (23:01 GMT on 3 June 2027)", datetime(2027, 6, 4, 23, 1)),  # noqa: DTZ001
         ("Not for publication before 00.01 on 4 June 2027", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("*** EMBARGOED – 0001 Thursday 4 June 2027 ***", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("EMBARGO\n00.01 hrs, Thursday 4 June 2027", datetime(2027, 6, 4, 0, 1)),  # noqa: DTZ001
+        ("This press release is strictly embargoed until 4 June 2027", datetime(2027, 6, 4)),  # noqa: DTZ001
         ("No embargo. Issued on 4 June 2027", None),
         ("For immediate release, 4 June 2027", None),
     ],
@@ -99,7 +102,9 @@ def test_a_line_that_names_no_day_is_told() -> None:
     assert (article.embargo, article.unclear_embargo) == (None, "Embargoed until the launch")
 
 
-def test_news_about_an_embargo_is_under_none() -> None:
-    news = b"Mill opens\n\nThe mill was embargoed until 4 June 2027 by its owner.\n\nIt opened its doors.\n"
+@pytest.mark.parametrize("title", ["Embargo on mills from 4 June 2027", "Arms embargo to stay until 4 June 2027"])
+def test_news_about_an_embargo_is_under_none(title: str) -> None:
+    news = title.encode() + b"\n\nThe mill was embargoed until 4 June 2027 by its owner.\n\nIt opened its doors.\n"
 
-    assert read_text(Document("mill.txt", news)).embargo is None
+    article = read_text(Document("mill.txt", news))
+    assert (article.embargo, article.unclear_embargo) == (None, None)
