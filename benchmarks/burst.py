@@ -155,7 +155,7 @@ def apscheduler(posts: int, port: int, folder: Path, platform: str, published: i
         timezone=UTC,
     )
     scheduler.start(paused=True)
-    due = datetime.now(UTC) + timedelta(seconds=0.004 * posts + 2)
+    due = datetime.now(UTC) + timedelta(seconds=0.008 * posts + 2)
     for number in range(posts):
         # By its name in the package: a process of its own calls this module __main__.
         scheduler.add_job("benchmarks.burst:post_by_thread", "date", run_date=due, args=[port, number], id=str(number))
