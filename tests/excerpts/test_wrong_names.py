@@ -118,3 +118,57 @@ def test_a_person_with_a_role_is_named(form: str) -> None:
     clause = form.format(name="Mary Poe", role="head of rivers", organisation="Tarn Council", words=WORDS)
 
     assert _speakers(clause) == ["Mary Poe"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Oluwaseun Adebayo-Okafor",
+        "Siôn ap Gwilym",
+        "Caoimhe Ní Bhriain",
+        "Þóra Jónsdóttir",
+        "Mohammed bin Rashid",
+        "Jean-Pierre de Villiers",
+        "Ólafur Ragnarsson",
+        "Łukasz Żak",
+        "Nasser al-Khelaifi",
+        "Kim Min-jun",
+        "Ng Wei Ling",
+        "Nguyen Thi Lan",
+        "Fatou Diop N'Diaye",
+        "Sinead O’Connor",
+        "Elizabeth Garrett-Anderson",
+        "Ken McCullough-O'Neil",
+        "LaToya MacDonald",
+        "Bo Li",
+        "Mo Farrow",
+        "J. K. Patel",
+        "A. J. Smith-Jones",
+        "Kyra X. Adu",
+        "Xiaoling Fan",
+        "Wes Manning",
+        "Sterling Harding",
+        "Irving Keating",
+        "June March",
+        "May Fielding",
+        "Dale Park",
+        "Rob Banks",
+        "Mark Forest",
+        "Sandy Mills",
+        "Carol Singer",
+        "Earl King",
+        "Dean Bishop",
+        "Chase Hunter",
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{name}, head of rivers at Tarn Council, said: “{words}”",
+        "Head of rivers {name} said: “{words}”",
+        "“{words}” said {name}, head of rivers at Tarn Council.",
+        "Tarn Council's head of rivers, {name}, added: “{words}”",
+    ],
+)
+def test_a_person_beside_a_role_is_named_whatever_the_name(name: str, form: str) -> None:
+    assert _speakers(form.format(name=name, words=WORDS)) == [name]
