@@ -14,7 +14,7 @@ NOT_YET: dict[str, str] = {
     "123-close-to": "a source close to somebody, the deputy of somebody; His wife, Nora; a name before a colon that nobody speaks",
     "128-rare-names": "the sender above number and date; ’s beside single marks; on 101, or",
     "129-reading-time": "the minutes that a page takes to read, beside its date",
-    "130-names-nobody-knows": "a person whose first name is rare loses her quote to a place or to who is thanked",
+    "131-mail-from-first": "lines that were broken by hand before the width was full",
     "21-mail": "a mail's headers are no title and no date yet; a role in small letters",
     "24-who-is-he": "he and she go to the person named last, whoever it is",
     "52-lists-and-rules": "the words before an address between angle brackets",
