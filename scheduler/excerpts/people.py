@@ -138,7 +138,17 @@ def _read(words: str, small_words: Set[str]) -> Subject:
         return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
-    return _person(segments, led, small_words) or _relative(segments) or _without_name(segments, words)
+    person = _person(segments, led, small_words)
+    if person and person.role and _names_another(person.role, small_words):
+        return _NOBODY
+    return person or _relative(segments) or _without_name(segments, words)
+
+
+def _names_another(role: str, small_words: Set[str]) -> bool:
+    """Whether what seems a role joins somebody else: "Chief of Reed Trust and Councillor Sam Marsh"."""
+    sides = re.split(r"\s(?:and|&)\s", role)
+    named = [read_piece(side, small_words) for side in (sides if len(sides) > 1 else ())]
+    return any(each is not None and each.reference is Reference.FULL and each.is_led for each in named)
 
 
 def _relative(segments: Sequence[str]) -> Subject | None:
@@ -310,8 +320,8 @@ def _without_name(segments: list[str], words: str) -> Subject:
     phrase = " ".join(words.split()).strip(" ,")
     if segments[0].startswith("@"):
         return Subject(Reference.ANONYMOUS, role=segments[0])
-    start = phrase.find(segments[0].split()[0])
-    phrase = phrase[max(start, 0) :]
+    found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(segments[0])}(?!\w)", phrase)]
+    phrase = phrase[found[-1] :] if found else segments[0]
     phrase = _WHO_CLAUSE.sub("", phrase)
     if _ANONYMOUS.fullmatch(phrase) or (is_unnamed(segments[0]) and len(phrase) <= 200):
         return Subject(Reference.ANONYMOUS, role=phrase)

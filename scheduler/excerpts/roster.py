@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
-from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.naming import Reference, read_piece
 from scheduler.excerpts.people import Subject, read_subject
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
@@ -25,6 +25,10 @@ _AGE_BEHIND = (
     r"|\(not (?P<whose>her|his|their) real name)"
 )
 # A first name alone, with an age, a "who" or a description: "Kofi, 19,", "Sarah (not her real name)", "Mohsin, a student,".
+# What somebody is or does in the sentence itself: "Jo Bloggs, pictured with Mr Marsh, …", "her sister, Jo Bloggs, is patron".
+_NO_ROLE = re.compile(
+    r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
+)
 _INTRODUCED = re.compile(rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}|, an? (?P<role>[a-z][\w -]{{2,60}}),)")
 _BEFORE_SUBJECT = re.compile(r"(?:^|[.!?:”\"\n]|\b(?:said|says|added|explained|told))\s*$")
 _BEFORE_THINGS = re.compile(r"\b(?:the|in|at|near|around|outside|across|of|to)\s+$", re.IGNORECASE)
@@ -140,10 +144,15 @@ class Roster:
         subject = read_subject(words + (territory[0] if territory else ""), self._small_words)
         end = territory.end() if territory else match.end()
         behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
-        if behind and _is_role_behind(behind["role"]):
+        if behind and _is_role_behind(behind["role"]) and not self._names_another(behind["role"]):
             role = ", ".join(filter(None, [subject.role, " ".join(behind["role"].split())]))
             subject = replace(subject, role=role)
         return subject
+
+    def _names_another(self, words: str) -> bool:
+        """Whether the words behind a name are the next person: "Jo Bloggs, solicitor Sam Marsh and …"."""
+        named = read_piece(words.partition(" and ")[0], self._small_words)
+        return named is not None and named.reference is Reference.FULL and named.is_led
 
     def _weigh(self, match: re.Match[str], span: Span, subject: Subject, unsure: list[tuple[int, list[str]]]) -> None:
         """Add whom a run of capitals names where something says that it is a person; else it may be a thing."""
@@ -218,7 +227,7 @@ def surname_of(name: str) -> str:
 
 
 def _is_role_behind(words: str) -> bool:
-    if re.match(r"(?:who(?:se)?|which|and|with|as)\b", words):
+    if _NO_ROLE.match(words):
         return False
     return bool(re.match(r"(?:of|from) [A-Z]", words)) or any(map(leads_to_name, words.split()))
 
