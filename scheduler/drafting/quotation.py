@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_STRAIGHT_PAIR = re.compile(r'"([^"\n]*)"')
+_STRAIGHT_PAIR = re.compile(r'(?<!\w)"([^"\n]*)"')  # not the inches of a 10" pipe
 
 
 def quoted(paragraphs: Sequence[str]) -> str:
