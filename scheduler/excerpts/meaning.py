@@ -39,12 +39,13 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class _Spoke:
-    """Who spoke last, where the quote with its clause ended, and the gender as far as it is known."""
+    """Who spoke last, where the quote with its clause ended, the gender as far as it is known, and where the clause began."""
 
     meant: Meant
     person: Person | None
     until: int
     gender: str
+    since: int
 
 
 OPEN = Meant(None, None, Certainty.OPEN)
@@ -91,7 +92,7 @@ class Meaning:
         subject = attribution.subject
         meant, person = self._meant(attribution)
         gender = (person.gender if person else "") or subject.gender
-        self._last = _Spoke(meant, person, max(end, attribution.span.end), gender)
+        self._last = _Spoke(meant, person, max(end, attribution.span.end), gender, attribution.span.start)
         return meant
 
     def _meant(self, attribution: Attribution) -> tuple[Meant, Person | None]:
@@ -177,7 +178,9 @@ class Meaning:
         """Whether it can only be who spoke last: nobody else is spoken of between."""
         if last.meant == OPEN or not agree(last.gender, gender) or not -1 <= at - last.until <= _NEAR:
             return False
-        others = [person for _, person in self._mentions.between(last.until, at) if person is not last.person]
+        # Of whom the article leaves open whether "he" fits: then it may be somebody in the clause, "Jo, who met Sam, said".
+        since = last.until if last.gender else last.since
+        others = [person for _, person in self._mentions.between(since, at) if person is not last.person]
         return not (
             any(agree(other.gender, gender) for other in others)
             or self._mentions.has_stranger(last.until, at, gender)
