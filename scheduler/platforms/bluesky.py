@@ -140,8 +140,11 @@ class Bluesky:
 
     async def get_ready(self, payload: Payload) -> None:
         """Asks whose the mentions are; logs in, or renews a session that is over or near its end."""
-        await _together(map(self._resolve, mentioned_handles(_facets_in(payload.body))))
-        await self._fresh_session()
+        if handles := mentioned_handles(_facets_in(payload.body)):
+            await _together(map(self._resolve, handles))
+        session = self._session_at_hand()
+        if session is None or self._is_worn(session):
+            await self._fresh_session()
 
     async def send(self, payload: Payload) -> Receipt:
         """Puts the record once. A repeat with the same key and record changes nothing and gives the same receipt."""
@@ -149,7 +152,7 @@ class Bluesky:
         if session is None:
             raise TemporaryFailure("the log-in to Bluesky was given up before the call; the next try logs in anew")
         headers = {**bearer(session.access), **payload.headers}
-        body = self._with_mentions(payload.body)
+        body = self._with_mentions(payload)
         answer = await self._connection.call(payload.method, payload.path, body=body, headers=headers, posts=True)
         fields = answer.fields()
         uri, cid = fields.get("uri"), fields.get("cid")
@@ -226,11 +229,12 @@ class Bluesky:
             await asyncio.gather(login, return_exceptions=True)
         await self._connection.close()
 
-    def _with_mentions(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _with_mentions(self, payload: Payload) -> Mapping[str, Any] | bytes:
+        body = payload.body
         facets = _facets_in(body)
         handles = mentioned_handles(facets)
         if not handles:
-            return body
+            return payload.content
         dids = {handle: self._dids[handle][0] for handle in handles if handle in self._dids}
         record = {key: value for key, value in body["record"].items() if key != "facets"}
         if resolved := with_mentions(facets, dids):
@@ -260,8 +264,12 @@ class Bluesky:
 
     async def _fresh_session(self) -> _Session:
         session = await self._session()
+        return await self._session(after=session) if self._is_worn(session) else session
+
+    def _is_worn(self, session: _Session) -> bool:
+        """Returns whether the session is over, or so near its end that it is renewed before a call."""
         is_near_its_end = session.renew_at is not None and session.renew_at <= datetime.now(UTC)
-        return await self._session(after=session) if is_near_its_end or session is self._over else session
+        return is_near_its_end or session is self._over
 
     async def _session(self, *, after: _Session | None = None) -> _Session:
         """Returns the session, logging in when there is none; with `after`, a newer one than that."""
