@@ -114,9 +114,14 @@ def _checked_addresses(
     if private is not None and not allow_private:
         fail(
             source,
-            f"is not fetched: {parts.hostname} is the private address {private}; allow_private_addresses in config.toml permits it",
+            f"is not fetched: {_named(parts.hostname, private)}; where that is your own network,"
+            " set allow_private_addresses = true in config.toml",
         )
     return tuple((address, port) for address in addresses[:MAX_ADDRESSES])
+
+
+def _named(host: str | None, private: str) -> str:
+    return f"{private} is a private address" if host == private else f"{host} is the private address {private}"
 
 
 def _resolved(source: str, host: str, port: int, deadline: float) -> list[str]:

@@ -73,7 +73,9 @@ def test_a_page_is_read_with_its_address_and_an_honest_user_agent(site: Site) ->
 
 
 def test_a_private_address_is_refused_unless_allowed(site: Site) -> None:
-    assert "private address 127.0.0.1" in _error(site.url, allow_private=False)
+    error = _error(site.url, allow_private=False)
+    assert "127.0.0.1 is a private address" in error
+    assert "set allow_private_addresses = true in config.toml" in error
     assert site.asked == []
 
 
@@ -105,7 +107,7 @@ def test_a_redirect_into_a_private_network_is_refused(site: Site, monkeypatch: p
     is_public: Callable[[str], bool] = web._is_public
     monkeypatch.setattr(web, "_is_public", lambda address: address == "127.0.0.1" or is_public(address))
 
-    assert "private address 169.254.169.254" in _error(f"{site.url}/", allow_private=False)
+    assert "169.254.169.254 is a private address" in _error(f"{site.url}/", allow_private=False)
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
