@@ -18,8 +18,10 @@ ANSWERS = {
 }
 # The same for what its article did, by how its note begins.
 _ABOUT_ARTICLES = {
-    ARTICLE_NOTE: "redletter show {id} shows the difference; redletter keep {id} leaves the post as it is, redletter plan"
-    " --replace {campaign} takes the article's words; or redletter cancel {id}",
+    f"{ARTICLE_NOTE}has changed": "redletter show {id} shows the difference; redletter keep {id} leaves the post as it is,"
+    " redletter plan --replace {campaign} takes the article's words; or redletter cancel {id}",
+    # There is nothing to compare with, and no plan can be made of it.
+    ARTICLE_NOTE: "redletter cancel {id}; or redletter keep {id} sends it all the same",
     EMBARGO_NOTE: "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
 # Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.

@@ -10,12 +10,13 @@ import pytest
 from scheduler.posts.alarms import Limits, Raised, keep_raised, look
 from scheduler.posts.book import Book
 from scheduler.posts.claims import hold_account
+from scheduler.posts.freshness import follow_withdrawal
 from scheduler.posts.holds import hold
 from scheduler.posts.moves import make_move
 from scheduler.posts.needs import Need
 from scheduler.posts.status import HoldScope, Move
 from tests.builders.alarms import standing
-from tests.builders.freshness import LATER, LEAD, MIRA, approve_all, changed, plan
+from tests.builders.freshness import LATER, LEAD, MIRA, SOURCE, approve_all, changed, plan
 from tests.builders.freshness import look as look_at_article
 from tests.builders.posts import NOON, make_book, make_post
 
@@ -337,3 +338,14 @@ def test_an_article_that_changed_elsewhere_is_told_once_and_what_it_holds_with_w
     put(book, 2, status="published")
     assert look_at(book, LATER + timedelta(hours=2)) == []
     assert standing(book) == ["waiting"]
+
+
+def test_no_words_of_an_article_are_offered_that_was_taken_away(book: Book) -> None:
+    plan(book, LEAD)
+    approve_all(book)
+    with book.writing() as connection:
+        follow_withdrawal(connection, SOURCE, "the server answered 410 Gone", LATER)
+
+    (need,) = look_at(book, LATER)
+
+    assert need.answer == "redletter cancel 1; or redletter keep 1 sends it all the same"
