@@ -97,7 +97,7 @@ def plan_lines(result: "PlanResult", desk: "Desk", room: int) -> Iterator[str]:
     yield from (plain(f"Note: {note}") for note in (*desk.notes, *result.notes))
     yield _counts(result)
     if result.held:
-        yield "See what became of their articles: redletter show POST. Decide: redletter keep, plan --replace, or cancel."
+        yield "Why each is held, and the command that answers it: redletter status."
     if result.created or result.updated or result.moved:
         yield "Look at them: redletter posts. Approve them: redletter approve --campaign ID, or redletter approve POST."
 
