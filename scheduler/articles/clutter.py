@@ -8,6 +8,7 @@ from scheduler.articles.social import is_social_post
 _NEVER = frozenset(
     {"script", "style", "template", "iframe", "object", "embed", "dialog", "nav", "button", "select", "svg"}
 )
+_STRUCK = frozenset({"s", "del", "strike"})  # what its author took back
 _ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "dialog", "alert", "alertdialog", "search", "menu", "complementary"}
 )
@@ -36,7 +37,8 @@ def remove_clutter(tree: Any) -> None:
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
-        if element.tag in _NEVER or is_social_post(element.tag, dict(element.attrib)):
+        is_gone = element.tag in _NEVER or element.tag in _STRUCK or _is_note_mark(element)
+        if is_gone or is_social_post(element.tag, dict(element.attrib)):
             drop(element)
             continue
         if (_is_named_clutter(element) or _is_list_of_others(element)) and not _holds_article(element, whole):
@@ -55,6 +57,12 @@ def main_part_as_html(tree: Any) -> str:
     for element in [each for each in copy if each.tag in {"header", "footer", "aside"} and each.find(".//h1") is None]:
         drop(element)
     return str(etree.tostring(copy, encoding="unicode", method="html"))
+
+
+def _is_note_mark(element: Any) -> bool:
+    """Whether it is the number of a footnote, with the link that leads there: it is no figure of the sentence."""
+    link = element.find("a") if element.tag == "sup" else None
+    return link is not None and link.get("href", "").startswith("#")
 
 
 def _holds_article(element: Any, whole: int) -> bool:

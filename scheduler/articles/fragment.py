@@ -14,7 +14,11 @@ _BLOCKS = frozenset(
     h1 h2 h3 h4 h5 h6 hr pre address
     """.split()  # noqa: SIM905 - a list of words reads as one
 )
-_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "form", "nav", "button"})
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "form", "nav", "button"}) | {
+    "s",
+    "del",
+    "strike",
+}
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "source", "track", "wbr", "area", "base", "col", "embed"}
 )

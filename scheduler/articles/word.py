@@ -195,8 +195,8 @@ class _Reader:
             here.listed = values.get("val") != "0"
         elif name == "del" and parent == "rPr" and self._path[-3:-2] == ["pPr"]:
             here.goes_on = True
-        elif name == "vanish" and parent == "rPr":
-            self._hidden = values.get("val", "1") not in _OFF
+        elif name in {"vanish", "strike", "dstrike"} and parent == "rPr":
+            self._hidden = self._hidden or values.get("val", "1") not in _OFF
 
     # Words
 

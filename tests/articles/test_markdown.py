@@ -97,3 +97,11 @@ def test_a_comment_is_not_read_and_one_without_end_hides_nothing() -> None:
 
     assert "not" not in article.text
     assert "still here" in article.text
+
+
+def test_what_the_author_struck_out_is_not_read() -> None:
+    article = article_of(
+        "# Harbour day\n\nThe harbour ~~shuts~~ opens on Saturday for the first time since the storm.\n"
+    )
+
+    assert article.text.endswith("\n\nThe harbour opens on Saturday for the first time since the storm.")

@@ -179,3 +179,18 @@ def test_a_table_is_read_and_is_no_prose() -> None:
 
     kinds = {article.at(paragraph.span): paragraph.kind for paragraph in article.paragraphs}
     assert kinds["Guests"] is ParagraphKind.FURNITURE
+
+
+@pytest.mark.parametrize("tag", ["s", "del", "strike"])
+def test_what_the_author_struck_out_is_not_read(tag: str) -> None:
+    struck = f"<p>The shelter is <{tag}>shut</{tag}> open on every night of the year, and it is never locked.</p>"
+
+    assert "The shelter is open on every night of the year, and it is never locked." in words(article_of(struck))
+    piece = read(Document("piece.html", struck.encode()))
+    assert words(piece) == ["The shelter is open on every night of the year, and it is never locked."]
+
+
+def test_the_number_of_a_footnote_is_no_figure_of_its_sentence() -> None:
+    noted = '<p>The shelter took in 12 people<sup><a href="#note-1">1</a></sup> in its first week, and 40 in its second.</p>'
+
+    assert "The shelter took in 12 people in its first week, and 40 in its second." in words(article_of(noted))

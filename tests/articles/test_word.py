@@ -134,6 +134,17 @@ def test_spaces_and_hyphens_that_word_keeps_are_kept() -> None:
     assert article.text.endswith("Twelve\u00a0rooms, well\u2011lit\u00ad.")
 
 
+@pytest.mark.parametrize("mark", ["<w:strike/>", "<w:dstrike/>"])
+def test_what_the_author_struck_out_is_not_read(mark: str) -> None:
+    struck = f"<w:r><w:rPr>{mark}</w:rPr><w:t>secret</w:t></w:r>"
+    kept = '<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>kept</w:t></w:r>'
+
+    text = article_of(BODY, paragraph(struck, "Open."), paragraph(kept, "As well."), SECOND).text
+
+    assert "secret" not in text
+    assert "kept" in text
+
+
 def test_hidden_text_and_placeholders_are_not_read() -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
     control = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{paragraph('Click to enter text')}</w:sdtContent></w:sdt>"
