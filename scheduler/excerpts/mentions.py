@@ -16,6 +16,8 @@ _SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 
+_MOST_NAMESAKES = 50
+
 
 class Mentions:
     """The mentions of a roster's people in the stretches of a text that nobody speaks."""
@@ -37,6 +39,8 @@ class Mentions:
         for span in self._outside if by_name else ():
             for match in NAME_WORD.finditer(self._text, span.start, span.end):
                 people = by_name.get(match[0], ())
+                if len(people) > _MOST_NAMESAKES:
+                    continue  # such a name tells nobody from anybody
                 if len(people) > 1:
                     around = self._text[max(0, match.start() - 40) : match.end() + 40]
                     people = [person for person in people if person.name in around] or people

@@ -24,6 +24,7 @@ _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘‑-](?=[^\W\d_]))*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 # Between a name's words: the longest name that is read as one.
 _LONGEST = 4
+_SHORTEST_PLURAL = 4  # letters; "Wes" is no plural
 _REMEMBERED = 4096  # words whose reading is kept, since an article has the same ones again and again
 
 
@@ -64,7 +65,9 @@ def leads_to_name(token: str) -> bool:
 
 
 _OCCUPATION = re.compile(r"[^\W\d_]{3,}(?:er|or|ist|ian|man|woman|eer|ess)", re.IGNORECASE)
-_OF_TWO = re.compile(r"(?:mum|mam|mother|dad|father|parent|grandmother|grandfather|nan)-of-\w+")
+_OF_TWO = re.compile(
+    r"[\w-]+-(?:designate|elect|general|in-chief|at-large)|(?:mum|mam|mother|dad|father|parent|grandmother|grandfather|nan)-of-\w+"
+)
 
 
 @lru_cache(_REMEMBERED)
@@ -95,7 +98,11 @@ def _is_no_name(token: str, word: str, before: str | None) -> bool:
     after_name = before is not None and (
         is_first_name(before) or (word in SURNAMES_TOO and plain(before) not in _NOT_NAMES)
     )
-    is_plural = word.removesuffix("s") in _NOT_NAMES and not (after_name and before and before[0].isupper())
+    is_plural = (
+        len(word) > _SHORTEST_PLURAL
+        and word.removesuffix("s") in _NOT_NAMES
+        and not (after_name and before and before[0].isupper())
+    )
     is_county = word.endswith("shire")
     return word in _NOT_NAMES or is_plural or is_county or bool(_OF_TWO.fullmatch(word)) or is_rank(token)
 

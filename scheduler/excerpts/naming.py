@@ -76,6 +76,11 @@ class Named:
         return bool(self.titles) or (bool(self.before) and leads_to_name(self.before[-1]))
 
     @property
+    def is_sure(self) -> bool:
+        """Whether something says that it is a person: a title, a rank, a role or a first name."""
+        return self.is_led or is_first_name(self.name[0])
+
+    @property
     def gender(self) -> str:
         titled = next((GENDERS[plain(title)] for title in self.titles if plain(title) in GENDERS), "")
         return titled or (gender_of(self.name[0]) if self.reference is Reference.FULL else "")
@@ -92,7 +97,8 @@ def read_piece(segment: str, small_words: Set[str]) -> Named | None:
         if tokens[small].islower() and (tokens[small] in _TAIL_OPENERS or _VERBLIKE.fullmatch(tokens[small])):
             head = _head(tokens[:small], small_words, capitals=capitals)
             if head is not None and (head.reference is not Reference.BARE or small == 1):
-                return _with_tail(head, tokens[small:])
+                whole = None if head.is_sure else _head(tokens, small_words, capitals=capitals)
+                return whole if whole is not None and whole.is_sure else _with_tail(head, tokens[small:])
     return _head(tokens, small_words, capitals=capitals)
 
 
@@ -174,10 +180,14 @@ def _behind_a_preposition(before: Sequence[str], run: list[str], small_words: Se
 
 def _behind_a_thing(before: Sequence[str], run: list[str], small_words: Set[str]) -> list[str] | None:
     """ "cook at Quarry Lane Primary Jo Bloggs": some of the run may still belong to the place."""
+    person = person_of(run, small_words)
+    if person and is_first_name(person[0]):
+        return person
+    if before[-1].islower() and _count(run) <= _LONGEST:
+        return run  # "head of rivers Jo Bloggs"
     if _count(run) == 2 or not _PREPOSITIONS.intersection(map(plain, before)):
         return run if is_first_name(run[0]) or not may_be_organisation(run, small_words) else None
-    person = person_of(run, small_words)
-    return person if person and is_first_name(person[0]) else None
+    return None
 
 
 def _titles(before: Sequence[str]) -> tuple[list[str], list[str]]:

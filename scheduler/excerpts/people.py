@@ -129,9 +129,9 @@ def _with_brackets(role: str, words: str) -> str:
 def _read(words: str, small_words: Set[str]) -> Subject:
     segments = _segments(words)
     led = False
-    while len(segments) > 1 and _opens_clause(segments[0]):
+    while len(segments) > 1 and _opens_clause(segments[0]) and not _is_name_in_ing(segments):
         segments, led = segments[1:], True
-    if not segments or (_opens_clause(segments[0]) and "," in words):
+    if not segments or (_opens_clause(segments[0]) and "," in words and not _is_name_in_ing(segments)):
         return _NOBODY
     first = segments[0].split()
     if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
@@ -184,8 +184,15 @@ def _segments(words: str) -> list[str]:
 
 
 def _opens_clause(segment: str) -> bool:
-    word = segment.split(maxsplit=1)[0].lower()
+    tokens = segment.split()
+    word = tokens[0].lower()
     return word in _DROPPED_OPENINGS or (word.endswith("ing") and len(word) > 4)
+
+
+def _is_name_in_ing(segments: Sequence[str]) -> bool:
+    """ "Sterling Harding, baker", which is no "Thanking Jo Bloggs, she": nobody else is named behind it."""
+    others = (segment for segment in segments[1:] if _names_someone(segment) or segment.lower() in GENDERS)
+    return is_full_name(segments[0].split()) and next(others, None) is None
 
 
 def _are_several(segments: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.excerpts.attribution import (
@@ -20,7 +21,7 @@ from scheduler.excerpts.speech import Marked, read_marks
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
-_SPOKEN_ENDINGS = (":", "said", "said,", "added", "added,", "says", "commented")
+_SPOKEN_ENDING = re.compile(r"(?::|\b(?:said|says|added|adds|commented|continued|concluded|explained|stated)[,.]?)$")
 # A clause that says who speaks, swallowed by a quote whose mark was lost: "… home,” said Jo" without its mark.
 _SOMEBODY = r"\b(?!(?:He|She|I|They|We|It|You|Who|And|People|Everyone|Nobody)\b)[A-Z][\w’'-]*,?"
 _SWALLOWED = re.compile(
@@ -31,7 +32,11 @@ _SWALLOWED = re.compile(
 _CLOSING = frozenset("”’»\"'")
 _OPENING = re.compile(r"(?<=\s)[“‘«]")
 _TAIL_SIGNATURE = re.compile(r"\s[–—-]{1,2}\s*(?=[A-Z][^–—]{3,120}$)")
+_MOST_STRETCHES = 50  # between marks in one paragraph; no prose has more
 _LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
+_NOTE = re.compile(
+    r"(?:please )?(?:note|nb|important|update|correction|warning|tip|remember|read more|see also)\b", re.IGNORECASE
+)
 _SHORT_LINE = 60
 # Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
 _PAGE_MARK = re.compile(
@@ -132,9 +137,11 @@ class _QuoteFinder:
         return not (stretches and self._attribution_beside(paragraph.span, stretches))
 
     def _attribution_beside(self, span: Span, stretches: Sequence[Marked]) -> bool:
-        before, after = Span(span.start, stretches[0].outer.start), Span(stretches[-1].outer.end, span.end)
-        found = self._before(before, stretches[0], span.end) or self._after(after, stretches[-1])
-        return found is not None and found.subject.reference is not Reference.UNCLEAR
+        clauses = [self._before(Span(span.start, stretches[0].outer.start), stretches[0], span.end)]
+        for stretch, following in pairwise((*stretches, None)):
+            end = following.outer.start if following else span.end
+            clauses.append(self._after(Span(stretch.outer.end, end), stretch) if stretch else None)
+        return any(clause and clause.subject.reference is not Reference.UNCLEAR for clause in clauses)
 
     def _read_blockquotes(self, number: int) -> int:
         """Take a run of blockquoted paragraphs as one quote; a line within that names the speaker begins another."""
@@ -196,9 +203,14 @@ class _QuoteFinder:
         """Whether a blockquote that nobody signs is speech: it has quotation marks, or the words above announce somebody."""
         if self._is_introduced_as_text(first) or self._is_verse(spans):
             return False
-        above = self._paragraphs[first - 1].span if first else None
-        announced = above is not None and self._text[above.start : above.end].rstrip().endswith(_SPOKEN_ENDINGS)
-        return announced or spans[0].start > self._paragraphs[first].span.start
+        announced = bool(_SPOKEN_ENDING.search(self._words_above(first)))
+        return announced or spans[0].start > self._paragraphs[first].span.start or self._speaks_in_blockquotes(first)
+
+    def _speaks_in_blockquotes(self, number: int) -> bool:
+        """Whether an earlier blockquote of the article is somebody's words: then so is one of which nobody says so."""
+        kinds = [self._paragraphs[quote.last_paragraph].kind for quote in self._found if quote.attribution]
+        is_note = _NOTE.match(self._text, self._paragraphs[number].span.start)
+        return ParagraphKind.SPEECH in kinds and not is_note
 
     def _is_verse(self, spans: Sequence[Span]) -> bool:
         lines = [line for span in spans for line in self._text[span.start : span.end].splitlines()]
@@ -252,7 +264,7 @@ class _QuoteFinder:
         if number < self._body_at:
             return number + 1  # a headline may be somebody's words, but they are said again below
         if marking.stretches:
-            self._read_stretches(number, marking.stretches)
+            self._read_stretches(number, marking.stretches[:_MOST_STRETCHES])
             return number + 1
         if self._continues_open_quote(number):
             closing = self._closing_paragraph(number)
@@ -376,7 +388,7 @@ class _QuoteFinder:
         self, number: int, stretch: Marked, before: Span, after: Span, here: _Quote | None
     ) -> _Quote | None:
         paragraph_end = self._paragraphs[number].span.end
-        attribution = self._before(before, stretch, after.end)
+        attribution = self._before(before, stretch, after.end) or self._label_before(number, before, stretch)
         following = self._after(after, stretch)
         may_go_on = stretch.outer.end == paragraph_end or following is not None
         if here is not None and self._splits_quote(before, here, attribution):
@@ -391,6 +403,13 @@ class _QuoteFinder:
             if attribution is None and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
+
+    def _label_before(self, number: int, before: Span, stretch: Marked) -> Attribution | None:
+        """ "Jo Bloggs, baker “Come and see.”": a label that stood on a line of its own, and nothing else but the quote."""
+        span = self._paragraphs[number].span
+        if before.start != span.start or stretch.outer.end != span.end or not self._is_sentence(stretch):
+            return None
+        return signature_line(self._text, before, self._small_words)
 
     def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:
         quote.closed = stretch.closed
@@ -508,7 +527,7 @@ class _QuoteFinder:
         words = self._text[start : above.span.end].rstrip()
         if self._current is not None and self._current.last_paragraph == number - 1 and not words.endswith(":"):
             return None
-        if words.endswith(_SPOKEN_ENDINGS):
+        if _SPOKEN_ENDING.search(words):
             return before_quote(self._text, Span(start, above.span.end), self._small_words, capital=True)
         if above.kind is ParagraphKind.HEADING and self._labels_stand_above(number):
             return signature_line(self._text, above.span, self._small_words)

@@ -34,24 +34,24 @@ ROLES = words_of(
     strategic operational head-teacher specialist consultant partner owner treasurer comptroller ombudsman registrar
     regulator sheriff whip speaker peer professor temporary custody vet driver farmer grandmother grandfather mum
     dad mother father parent student pupil resident neighbour customer tenant parliamentary permanent shadow
-    under-secretary guide ranger midwife paramedic firefighter lifeguard chef author artist actor actress singer
-    presenter broadcaster historian photographer librarian shopkeeper postmaster pharmacist dentist gp surgeon
-    psychologist barrister lawyer accountant economist ecologist biologist geologist naturalist gardener builder
-    electrician plumber mechanic skipper coxswain pilot sailor rower runner cyclist swimmer footballer cricketer
-    coach referee athlete olympian paralympian champion winner veteran carer fundraiser poet writer journalist
-    designer architect therapist counsellor chaplain vicar developer landlady landlord steward matron curate verger
-    conservationist investigating investigator neighbourhood safeguarding programme project policy campaigns
-    communications operations development public affairs media press mental health safety environmental enforcement
-    flood risk general medical technical managing commercial chiefs executives directors ministers committee imam
-    rabbi pastor archdeacon rector warden bursar proctor provost elder tutor mayoress deputy-leader vice-chair
-    vice-president vice-chancellor secretary-general director-general attorney-general comms crew crewman helmsman
-    station group control-room baker butcher cook cleaner caretaker receptionist apprentice trainee intern
-    student-nurse mum-of-two dad-of-two widow widower aunt uncle daughter son sister-in-law brother-in-law brother
-    cousin niece nephew wife husband co-director co-leader co-ordinators spokes-person delegate envoy inspectorate
-    auditor recruiter buyer trader publican busker magistrate recorder clerk advocate investigators detectives
-    analysts attorney counsel wildlife road crimes investigations protection prevention protecting vulnerable
-    lord-lieutenant surfer skater groundsman choirmaster conductor stallholder foreman yard caterer florist grower
-    newsagent donor handler bailie
+    under-secretary procurator fiscal controller duty coastguard beneficiary guide ranger midwife paramedic
+    firefighter lifeguard chef author artist actor actress singer presenter broadcaster historian photographer
+    librarian shopkeeper postmaster pharmacist dentist gp surgeon psychologist barrister lawyer accountant economist
+    ecologist biologist geologist naturalist gardener builder electrician plumber mechanic skipper coxswain pilot
+    sailor rower runner cyclist swimmer footballer cricketer coach referee athlete olympian paralympian champion
+    winner veteran carer fundraiser poet writer journalist designer architect therapist counsellor chaplain vicar
+    developer landlady landlord steward matron curate verger conservationist investigating investigator
+    neighbourhood safeguarding programme project policy campaigns communications operations development public
+    affairs media press mental health safety environmental enforcement flood risk general medical technical managing
+    commercial chiefs executives directors ministers committee imam rabbi pastor archdeacon rector warden bursar
+    proctor provost elder tutor mayoress deputy-leader vice-chair vice-president vice-chancellor secretary-general
+    director-general attorney-general comms crew crewman helmsman station group control-room baker butcher cook
+    cleaner caretaker receptionist apprentice trainee intern student-nurse mum-of-two dad-of-two widow widower aunt
+    uncle daughter son sister-in-law brother-in-law brother cousin niece nephew wife husband co-director co-leader
+    co-ordinators spokes-person delegate envoy inspectorate auditor recruiter buyer trader publican busker
+    magistrate recorder clerk advocate investigators detectives analysts attorney counsel wildlife road crimes
+    investigations protection prevention protecting vulnerable lord-lieutenant surfer skater groundsman choirmaster
+    conductor stallholder foreman yard caterer florist grower newsagent donor handler bailie
     """
 )
 # Words of a role that never stand right before a name: "Regional Tom Pike" is nobody.

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.articles.document import Document
+from scheduler.articles.markdown import read
 from scheduler.excerpts import Excerpt, cut
 from scheduler.excerpts.excerpt import Certainty
 from tests.builders.articles import make_article
@@ -38,6 +40,33 @@ def test_a_quote_without_a_name_is_unnamed_or_open_and_one_with_a_name_is_neithe
     for form in FORMS:
         for quote in _quotes(re.split(r"^--- ", form.partition("\n")[2], flags=re.MULTILINE)[0]):
             assert (quote.speaker is None) == (quote.certainty in {Certainty.UNNAMED, Certainty.OPEN})
+
+
+BLOCKQUOTES = {
+    "below a label": ("**Ann Low, Chief Executive of Reed Trust**\n\n> We waited long.\n>\n> It is here.", ["Ann Low"]),
+    "below a clause in a heading": (
+        "### Ann Low, of Reed Trust, said:\n\n> We waited.\n\nShe added:\n\n> It is here.",
+        ["Ann Low"] * 2,
+    ),
+    "below a clause without a colon": ("Ann Low, of Reed Trust, said\n\n> We waited long.", ["Ann Low"]),
+    "signed in its last line": ("> We waited long. We are glad.\n> — Ann Low, Chief Executive", ["Ann Low"]),
+    "signed in a paragraph of its own": ("> We waited long.\n>\n> *Tom Pike, baker*", ["Tom Pike"]),
+    "with the clause below": ("> We waited long.\n\nsaid Ann Low, head of Reed Trust.", ["Ann Low"]),
+    "with marks and a clause": ("> “We waited,” said Ann Low. “We are glad.”", ["Ann Low"]),
+    "after another one, announced by nobody": (
+        "Ann Low said:\n\n> We waited.\n\nDoors open.\n\n> We go on.",
+        ["Ann Low", None],
+    ),
+    "a note": ("> Doors open at nine on Sunday. Bring a bag.\n\nMore soon.", []),
+    "a poem": ("The poem begins:\n\n> I wandered by the sea\n> where nobody would be\n> and sang", []),
+}
+
+
+@pytest.mark.parametrize(("markdown", "speakers"), BLOCKQUOTES.values(), ids=BLOCKQUOTES)
+def test_a_blockquote_is_speech_where_somebody_is_said_to_speak(markdown: str, speakers: list[str | None]) -> None:
+    article = read(Document("release.md", f"# Shelter\n\nIt opened in May this year.\n\n{markdown}\n".encode()))
+
+    assert [quote.speaker for quote in cut(article).quotes] == speakers
 
 
 # Words that nobody else says, so that a quote tells whose words it holds.
