@@ -391,7 +391,8 @@ class _QuoteFinder:
         attribution = self._before(before, stretch, after.end) or self._label_before(number, before, stretch)
         following = self._after(after, stretch)
         may_go_on = stretch.outer.end == paragraph_end or following is not None
-        if here is not None and self._splits_quote(before, here, attribution):
+        is_woven = attribution is None and self._is_woven_in(stretch, after.end)
+        if here is not None and not is_woven and self._splits_quote(before, here, attribution):
             here.spans.append(stretch.inner)
             return self._go_on_from(here, stretch, number, may_go_on=may_go_on)
         if attribution is None:
