@@ -15,6 +15,8 @@ NOT_YET: dict[str, str] = {
     "128-rare-names": "the sender above number and date; ’s beside single marks; on 101, or",
     "129-reading-time": "the minutes that a page takes to read, beside its date",
     "131-mail-from-first": "lines that were broken by hand before the width was full",
+    "132-relatives-and-letters": "a first name beside a relation; letters behind a name that no list has",
+    "133-heading-two": "a page whose title is a second heading",
     "21-mail": "a mail's headers are no title and no date yet; a role in small letters",
     "24-who-is-he": "he and she go to the person named last, whoever it is",
     "52-lists-and-rules": "the words before an address between angle brackets",
