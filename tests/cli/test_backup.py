@@ -18,7 +18,7 @@ def approved(planned: Desk) -> Desk:
 def test_a_backup_says_what_it_holds_and_where_it_is(planned: Desk) -> None:
     said = planned.done("backup", planned.folder / "monday.db")
 
-    assert said.out.startswith(f"Backed up 4 posts to {planned.folder}/monday.db (0.1 MB)")
+    assert said.out.startswith(f"Backed up 4 posts to {planned.folder}/monday.db (0.2 MB)")
 
 
 def test_a_file_that_is_there_needs_force(planned: Desk) -> None:
