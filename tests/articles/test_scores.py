@@ -13,14 +13,14 @@ def total() -> Score:
 @pytest.mark.parametrize(
     ("right", "of", "at_least"),
     [
-        ("titles", "releases", 1.0),
+        ("titles", "releases", 0.97),
         ("dates", "releases", 1.0),
-        ("leads", "releases", 1.0),
+        ("leads", "releases", 0.97),
         ("quotes right", "quotes found", 0.95),
         ("quotes right", "quotes expected", 0.90),
         ("speakers right", "quotes expected", 0.90),
         ("links right", "links expected", 0.95),
-        ("contacts right", "contacts expected", 1.0),
+        ("contacts right", "contacts expected", 0.95),
     ],
 )
 def test_the_releases_are_read_well_enough(total: Score, right: str, of: str, at_least: float) -> None:

@@ -24,7 +24,17 @@ SAVED_KEYS = [
     "version",
     "receipts",
 ]
-SHOWN_KEYS = [*SAVED_KEYS, "note", "approved_by", "approved_at", "edited_by", "sources", "history", "attempts", "changes"]
+SHOWN_KEYS = [
+    *SAVED_KEYS,
+    "note",
+    "approved_by",
+    "approved_at",
+    "edited_by",
+    "sources",
+    "history",
+    "attempts",
+    "changes",
+]
 
 
 def test_posts_as_json_have_a_shape_that_stays(planned: Desk) -> None:

@@ -96,7 +96,9 @@ def test_what_articles_no_longer_say_is_held_and_nothing_else(
     daemon.wait_for("publishing from")
 
     (workspace / "gates.md").write_text(ARTICLE.replace("Ring", "Call").replace("ten years", "eleven years"))
-    daemon.wait_for("the article gates.md has changed: removed “ten”, added “eleven”; the words of 2 unsent posts stand")
+    daemon.wait_for(
+        "the article gates.md has changed: removed “ten”, added “eleven”; the words of 2 unsent posts stand"
+    )
     (workspace / "gates.md").write_text(ARTICLE.replace("opens the gates of", "opens the doors of"))
 
     for _ in range(2):

@@ -427,7 +427,9 @@ def test_what_an_elected_person_said_is_posted_outside_of_it() -> None:
 
 
 def test_what_a_template_takes_besides_its_excerpt_is_a_source_too() -> None:
-    article = make_article("The harbour opens its gates.\n\nThe harbour has 12 boats.\n\nCall the harbour on 0300 555 0142.")
+    article = make_article(
+        "The harbour opens its gates.\n\nThe harbour has 12 boats.\n\nCall the harbour on 0300 555 0142."
+    )
     slot = make_slot(excerpt="lead", text="{{ excerpt.text }} {{ facts[0] }} {{ call_to_action.text }}")
 
     (draft,) = drafts_of(make_campaign(slot), article).drafts
