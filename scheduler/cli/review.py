@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -491,9 +491,14 @@ def _cards(door: Door, posts: "Sequence[Post]", *, whole: bool) -> "Sequence[str
     from scheduler.preview import card_lines
 
     if not whole:
-        return [f"  post {post.id}, version {post.version}: {_name(post)}" for post in posts]
+        return [line for post in posts for line in _brief(post)]
     cards: list[Card] = [door.workspace.card_of_post(post) for post in posts]
     return list(card_lines(cards, width(), colour()))
+
+
+def _brief(post: "Post") -> Iterator[str]:
+    yield f"  post {post.id}, version {post.version}: {_name(post)}"
+    yield from (f"    warning: {warning}" for warning in post.warnings)
 
 
 def _name(post: "Post") -> str:

@@ -62,6 +62,14 @@ def test_a_whole_campaign_is_approved_with_yes(planned: Desk) -> None:
     assert status_of(planned, 1, 2, 3, 4) == ["approved"] * 4
 
 
+def test_an_approval_with_yes_shows_what_a_post_is_warned_of(planned: Desk) -> None:
+    planned.done("reschedule", 1, "+1h")
+
+    said = planned.done("approve", 1, "--yes")
+
+    assert any(line.startswith("    warning: ") for line in said.lines)
+
+
 def test_approval_names_the_version_that_was_looked_at(planned: Desk) -> None:
     planned.done("edit", 1, "--text", "Other words.")
 
