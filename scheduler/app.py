@@ -58,7 +58,8 @@ class CampaignDrafts:
     """What one campaign makes of one occurrence; occurrence: None when the campaign was left out, and a note says why.
 
     unfit: those of the problems that concern one post alone: the others can be planned without it. unmade: the keys of
-    the posts that could not be made. articles: as they were read; gone: why those that were taken away cannot be.
+    the posts that could not be made. articles: as they were read; gone: why those that were taken away cannot be. early:
+    drafts that cannot be planned, for their hour is before their embargo.
     """
 
     campaign: Campaign
@@ -70,6 +71,7 @@ class CampaignDrafts:
     notes: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
     gone: tuple[ArticleGone, ...] = ()
+    early: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,10 @@ class Workspace:
         try:
             with book.writing() as connection:
                 unmade = [key for work in desk.works for key in work.unmade]
-                result = save_drafts(connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade)
+                early = [draft for work in desk.works for draft in work.early]
+                result = save_drafts(
+                    connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade, early=early
+                )
                 self._follow_articles(connection, desk, result, who=who, now=now)
                 return result
         finally:
@@ -388,9 +393,11 @@ class Workspace:
         if len(desk.problems) > len(desk.unfit):
             return problems, ("redletter plan would save nothing until the campaigns are mended",)
         unmade = [key for work in desk.works for key in work.unmade]
-        planned = {(key.campaign, key.occurrence) for key in (*(draft.key for draft in desk.drafts), *unmade)}
+        early = [draft for work in desk.works for draft in work.early]
+        drafts = (draft.key for draft in (*desk.drafts, *early))
+        planned = {(key.campaign, key.occurrence) for key in (*drafts, *unmade)}
         with book.trying(planned) as connection:
-            result = save_drafts(connection, desk.drafts, who="reload", now=now, unmade=unmade)
+            result = save_drafts(connection, desk.drafts, who="reload", now=now, unmade=unmade, early=early)
         return problems, (what_planning_would_do(result),)
 
     def daemon(
@@ -681,7 +688,7 @@ def _without_those_under_embargo(work: CampaignDrafts) -> CampaignDrafts:
         drafts=tuple(draft for draft in work.drafts if draft not in early),
         problems=(*work.problems, *problems),
         unfit=(*work.unfit, *problems),
-        unmade=(*work.unmade, *(draft.key for draft in early)),
+        early=tuple(early),
     )
 
 

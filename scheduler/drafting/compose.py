@@ -267,7 +267,8 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         shop.unmade.append(_key(shop, slot, account, turn))
         return None
     fitted, setting = made
-    embargo_until = _embargo(shop, article)
+    sources = _sources(article, fitted, excerpts)
+    embargo_until = _embargo(shop, article if sources else None)
     return Draft(
         key=_key(shop, slot, account, turn),
         campaign_title=shop.campaign.title,
@@ -285,7 +286,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
             *warnings(setting, fitted.passage, fitted.text),
             *(length.remark for length in fitted.lengths if length.remark),
         ),
-        sources=_sources(article, fitted, excerpts),
+        sources=sources,
         expires_at=turn.expires_at,
         topics=shop.campaign.topics_of(slot),
         embargo_until=embargo_until,
@@ -293,7 +294,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
 
 
 def _embargo(shop: Workshop, article: Article | None) -> datetime | None:
-    """Returns before when nothing of a slot goes out (UTC): the later of what the campaign says and its article."""
+    """Returns before when a draft must not go out (UTC): the later of what the campaign says and the article it took from."""
     zone = ZoneInfo(shop.time_zone)
     of_article = by_the_clocks(article.embargo, zone) if article and article.embargo else None
     of_campaign = shop.campaign.embargo_in(shop.occurrence.start, zone)

@@ -59,18 +59,26 @@ def save_drafts(
     now: datetime,
     replace: bool = False,
     unmade: Collection[PostKey] = (),
+    early: Sequence[Draft] = (),
 ) -> PlanResult:
     """Saves the drafts of one or several whole campaign occurrences.
 
+    early: drafts whose hour is before their embargo; those that are in the book get the embargo, and stay.
     unmade: posts of these occurrences that could not be made this time; where they are in the book, they stay.
     replace: what people edited or approved gives way to the campaign too, and loses its approval.
     """
     result = PlanResult()
-    mended = find_mended(connection, drafts)
+    mended = find_mended(connection, [*drafts, *early])
     for draft in drafts:
         row = mended.get(draft.key) or row_of(connection, draft.key)
         _save_one(connection, draft, row, result, who=who, now=now, replace=replace)
-    _find_gone(connection, drafts, unmade, [row["id"] for row in mended.values()], result)
+    for draft in early:
+        row = mended.get(draft.key) or row_of(connection, draft.key)
+        if row is not None:
+            _follow(connection, row, _terms(row, draft, now), who=who, now=now)
+            said = f"it could not be made anew, for its embargo; it stays as it was, {row['status']}"
+            result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
+    _find_gone(connection, [*drafts, *early], unmade, [row["id"] for row in mended.values()], result)
     return result
 
 

@@ -188,3 +188,61 @@ def test_one_campaign_that_is_wrong_stops_them_all(desk: Desk) -> None:
     assert said.code == 1
     assert "Nothing was saved" in said.err
     assert not (desk.folder / "redletter.db").exists()
+
+
+def test_nothing_is_planned_for_an_hour_before_its_embargo(desk: Desk) -> None:
+    desk.replace("articles/gates.md", "date: 2027-03-01", "date: 2027-03-01\nembargo: 2027-03-11 10:01")
+
+    said = desk.type("plan")
+
+    assert said.code == 1
+    assert said.err.startswith(
+        'campaigns/harbour.toml:13: slot 1.when: slot "a-week-to-go": its hour is before the embargo, which ends on'
+        " Thursday 11 March 2027, 10:01\n"
+    )
+    assert [post["slot"] for post in desk.posts()] == ["on-the-day"] * 2  # which takes nothing from the article
+
+
+def test_an_embargo_that_comes_later_holds_what_is_planned_before_it(desk: Desk) -> None:
+    desk.done("plan")
+    desk.done("approve", "--campaign", "harbour", "--yes")
+    desk.replace("articles/gates.md", "opens the gates of", "opens all the gates of")
+    desk.replace("articles/gates.md", "date: 2027-03-01", "date: 2027-03-01\nembargo: 2027-03-11 10:01")
+
+    said = desk.type("plan")
+
+    assert (said.code, said.out.count("held for its article")) == (1, 3)  # a line for each post, and the count
+    assert [post["status"] for post in desk.posts()] == ["held", "held", "approved", "approved"]
+    assert {post["embargo_until"] for post in desk.posts()} == {None, "2027-03-11T10:01:00+00:00"}
+    assert "under embargo until Thursday 11 March 2027, 10:01" in desk.type("keep", 1).err
+
+
+def test_a_changed_article_holds_what_was_approved_and_a_draft_gets_its_words(desk: Desk) -> None:
+    desk.done("plan")
+    desk.done("approve", 1, "--yes")
+    desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    said = desk.done("plan")
+
+    assert "post 1: its article has changed, articles/gates.md: removed “gates”, added “doors”" in said.out
+    assert "Note: articles/gates.md has changed: removed “gates”, added “doors”" in said.lines
+    first, second, *_ = desk.posts()
+    assert (first["status"], second["status"]) == ("held", "draft")
+    assert ("gates of" in first["parts"][0]["text"], "doors of" in second["parts"][0]["text"]) == (True, True)
+
+    assert "Nothing new: 4 posts in the book already, 1 held for its article." in desk.done("plan").lines
+    desk.done("plan", "--replace")
+    assert "doors of" in desk.posts()[0]["parts"][0]["text"]
+    assert (desk.posts()[0]["status"], len(desk.posts())) == ("draft", 4)
+
+
+def test_planning_with_an_article_that_was_taken_away_saves_nothing_and_holds_its_posts(desk: Desk) -> None:
+    desk.done("plan")
+    (desk.folder / "articles/gates.md").unlink()
+
+    said = desk.type("plan")
+
+    assert said.code == 1
+    assert "Nothing was saved" in said.err
+    assert "post 1 is held: its article was taken away: is missing: there is no such file in" in said.err
+    assert [post["status"] for post in desk.posts()] == ["held", "held", "draft", "draft"]
