@@ -9,6 +9,8 @@ _NEVER = frozenset(
     {"script", "style", "template", "iframe", "object", "embed", "dialog", "nav", "button", "select", "svg"}
 )
 _STRUCK = frozenset({"s", "del", "strike"})  # what its author took back
+_UNSEEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_WHOLE = frozenset({"html", "body", "main", "article"})
 _ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "dialog", "alert", "alertdialog", "search", "menu", "complementary"}
 )
@@ -37,7 +39,7 @@ def remove_clutter(tree: Any) -> None:
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
-        is_gone = element.tag in _NEVER or element.tag in _STRUCK or _is_note_mark(element)
+        is_gone = element.tag in _NEVER or element.tag in _STRUCK or _is_note_mark(element) or _is_hidden(element)
         if is_gone or is_social_post(element.tag, dict(element.attrib)):
             drop(element)
             continue
@@ -57,6 +59,13 @@ def main_part_as_html(tree: Any) -> str:
     for element in [each for each in copy if each.tag in {"header", "footer", "aside"} and each.find(".//h1") is None]:
         drop(element)
     return str(etree.tostring(copy, encoding="unicode", method="html"))
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether no reader of the page sees it; a whole page that its script is still to show is no such element."""
+    if element.tag in _WHOLE:
+        return False
+    return "hidden" in element.attrib or _UNSEEN.search(element.get("style", "")) is not None
 
 
 def _is_note_mark(element: Any) -> bool:
