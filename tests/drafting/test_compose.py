@@ -449,3 +449,36 @@ def test_key_sentences_are_ranked_by_the_names_of_the_campaigns_day() -> None:
     texts = [draft.message.parts[0].text for draft in drafts_of(make_campaign(slot), text).drafts]
 
     assert "Every Harbour Open Day poster was drawn by a child of this town." in texts
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("Read it: {{ link }}", ["link"]), ("{{ title }}", ["title"]), ("Come and see.", [])],
+)
+def test_a_post_without_an_excerpt_belongs_to_the_article_whose_title_or_link_it_shows(
+    text: str, kinds: list[str]
+) -> None:
+    article = make_article("The gates open.", title="The gates", url="https://harbour.example/gates")
+
+    (draft,) = drafts_of(make_campaign(make_slot(text=text)), article).drafts
+
+    assert [source.kind for source in draft.sources] == kinds
+
+
+@pytest.mark.parametrize(
+    ("of_article", "of_campaign", "until"),
+    [
+        ("2027-03-18T10:00:00", None, 10),
+        ("2027-03-18T10:00:00", "11:00", 11),
+        ("2027-03-18T10:00:00+00:00", "09:30", 10),
+    ],
+)
+def test_the_later_embargo_of_campaign_and_article_counts(of_article: str, of_campaign: str | None, until: int) -> None:
+    article = make_article("The gates open.", embargo=datetime.fromisoformat(of_article))
+    keys = {"embargo": of_campaign} if of_campaign else {}
+
+    (draft,) = drafts_of(make_campaign(make_slot(excerpt="lead"), **keys), article).drafts
+
+    assert draft.embargo_until == datetime(2027, 3, 18, until, tzinfo=UTC)
+    ends = f"its hour is before the embargo, which ends on Thursday 18 March 2027, {until}:00: planning leaves it out"
+    assert ends in draft.warnings

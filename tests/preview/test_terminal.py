@@ -151,3 +151,9 @@ def test_wrapping_keeps_every_word_in_its_order_and_the_width(text: str, room: i
     assert "".join("".join(lines).split()).replace("\N{REPLACEMENT CHARACTER}", "") == re.sub(
         "[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\N{REPLACEMENT CHARACTER}]", "", "".join(text.split())
     )
+
+
+def test_an_embargo_is_shown_on_the_clock_of_the_campaign() -> None:
+    under_embargo = card(embargo_until=datetime(2027, 7, 1, 8, 1, tzinfo=UTC))
+
+    assert any("embargo until Thu 1 Jul 09:01" in line for line in card_lines([under_embargo]))
