@@ -22,7 +22,6 @@ NOT_YET: dict[str, str] = {
     "52-lists-and-rules": "the words before an address between angle brackets",
     "72-links-galore": "a link to the top of the page",
     "79-more-labels": "the words before an address between angle brackets",
-    "81-fraud-numbers": "159, by which one reaches one's bank",
 }
 RELEASES = [
     pytest.param(
