@@ -5,49 +5,28 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from scheduler.articles import read_article, read_if_changed, web
 from scheduler.errors import ArticleError
+from tests.builders.web_server import Answer, WebServer
 
-Answer = tuple[int, dict[str, str], bytes]
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 
 
-class Site:
+class Site(WebServer):
     """A server on the loopback address whose answers a test sets; it keeps the headers it was asked with."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[dict[str, str]] = []
-        site = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append(dict(self.headers))
-                status, headers, content = site.answers.get(self.path, (404, {}, b""))
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                with contextlib.suppress(OSError):  # the reader may have had enough
-                    self.wfile.write(content)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+        self.asked.append(headers)
+        return self.answers.get(path, (404, {}, b""))
 
 
 @pytest.fixture

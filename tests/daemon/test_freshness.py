@@ -1,15 +1,13 @@
 """A real daemon looks at real articles, and what they no longer say does not go out."""
 
-import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.builders.processes import Platforms, Process, done
+from tests.builders.web_server import Answer, WebServer
 from tests.builders.workspaces import ARTICLE
 
 CAMPAIGN = """\
@@ -34,33 +32,16 @@ article = "{article}"
 """
 
 
-class Page:
+class Page(WebServer):
     """An article on a server of this machine; a test changes its words, or takes it away."""
 
     def __init__(self) -> None:
         self.text, self.status = ARTICLE, 200
-        page = self
+        super().__init__()
+        self.url += "/gates.md"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(page.status)
-                self.send_header("Content-Type", "text/markdown; charset=utf-8")
-                self.end_headers()
-                with contextlib.suppress(OSError):
-                    self.wfile.write(page.text.encode())
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/gates.md"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+        return self.status, {"Content-Type": "text/markdown; charset=utf-8"}, self.text.encode()
 
 
 @pytest.fixture

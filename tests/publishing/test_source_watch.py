@@ -1,12 +1,10 @@
 """The daemon looks again at the articles of what has not gone out: politely, and in time."""
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +23,7 @@ from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
 from scheduler.publishing.source_watch import LAST_HOUR, TRY_AGAIN, SourceWatch, is_due
 from tests.builders.publishing import HeldClock
+from tests.builders.web_server import Answer, WebServer
 from tests.builders.workspaces import CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
 
 WEB = "https://harbour.example/gates"
@@ -38,7 +37,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>The harbour opens its gate
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-class Site:
+class Site(WebServer):
     """A server on the loopback address whose one page a test sets. slow: answers when it is cleared."""
 
     def __init__(self) -> None:
@@ -46,28 +45,15 @@ class Site:
         self.asked: list[dict[str, str]] = []
         self.gate = threading.Event()
         self.gate.set()
-        site = self
+        super().__init__()
+        self.url += "/gates"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append(dict(self.headers))
-                site.gate.wait(20)
-                etag = site.headers.get("ETag")
-                is_known = site.status == 200 and etag is not None and self.headers["If-None-Match"] == etag
-                self.send_response(304 if is_known else site.status)
-                for name, value in site.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                with contextlib.suppress(OSError):
-                    self.wfile.write(b"" if is_known else site.body)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gave it
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/gates"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+        self.asked.append(headers)
+        self.gate.wait(20)
+        etag = self.headers.get("ETag")
+        is_known = self.status == 200 and etag is not None and headers.get("If-None-Match") == etag
+        return (304 if is_known else self.status), self.headers, b"" if is_known else self.body
 
     def shows(self, gates: str = "gates", furniture: str = "Search", etag: str | None = None) -> None:
         self.status, self.headers = 200, HTML | ({"ETag": etag} if etag else {})
@@ -75,9 +61,7 @@ class Site:
 
     def close(self) -> None:
         self.gate.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().close()
 
 
 @pytest.fixture
