@@ -16,7 +16,8 @@ class Calendar:
 
     def __init__(self, days: Iterable[AwarenessDay]) -> None:
         self.days: tuple[AwarenessDay, ...] = tuple(days)
-        self._by_name = {plain_name(name): day for day in self.days for name in (*day.aliases, day.name)}
+        self._by_id = {day.id: day for day in self.days}
+        self._by_name = {plain_name(name): day for day in self.days for name in reversed(day.every_name)}
         self._by_name |= {plain_name(day.id): day for day in self.days}
 
     def find(self, text: str) -> AwarenessDay:
@@ -55,6 +56,14 @@ class Calendar:
         every = (self.dated(day, year) for day in self.days)
         return sorted((each for each in every if each is not None), key=_order)
 
+    def between(self, first: date, last: date) -> list[Occurrence | Unannounced]:
+        """Returns every day of which a part falls between two days, both included, in the order of their dates.
+
+        The days not announced for one of these years come last.
+        """
+        every = (self.dated(day, year) for year in _years_about(first, last) for day in self.days)
+        return sorted((each for each in every if each is not None and _falls_between(each, first, last)), key=_order)
+
     def dated(self, day: AwarenessDay, year: int) -> Occurrence | Unannounced | None:
         """Returns the day in one year; None when it does not take place. Raises CalendarError for a year beyond all rules."""
         if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -64,16 +73,39 @@ class Calendar:
         if year in day.dates:
             entered = day.dates[year]
             return None if entered is None else _entered(day, year, entered)
-        if day.rule is None:
+        terms = day.terms_in(year)
+        if terms.rule is None:
             return Unannounced(day, year)
-        start = day.rule.start(year)
-        days = day.days or day.rule.length(year)
-        sure = day.certain or not day.rule.moves
-        status = DateStatus.FIXED if sure else DateStatus.COMPUTED
+        status, other = DateStatus.FIXED, None
+        if terms.rule.other is not None:
+            leaned_on = self.dated(self._by_id[terms.rule.other], year)
+            if not isinstance(leaned_on, Occurrence):
+                return Unannounced(day, year)
+            status, other = leaned_on.status, leaned_on.start
+        start = terms.rule.start(year, other)
+        days = terms.days or terms.rule.length(year)
+        if terms.rule.moves and not terms.certain:
+            status = DateStatus.COMPUTED
         return Occurrence(day, year, start, start + timedelta(days=days - 1), status, day.hashtags_in(year))
 
+    def rule_in_words(self, day: AwarenessDay, year: int) -> str:
+        """Returns the rule that holds in a year as people say it: "the second Tuesday of February"."""
+        rule = day.terms_in(year).rule
+        return "announced every year" if rule is None else rule.words(lambda other: self._by_id[other].name)
+
     def _spellings(self) -> list[str]:
-        return [spelling for day in self.days for spelling in (day.id, day.name, *day.aliases)]
+        return [spelling for day in self.days for spelling in day.every_name]
+
+
+def _years_about(first: date, last: date) -> range:
+    """The years of the occurrences: one that began late in the year before may last into this one."""
+    return range(max(first.year - 1, FIRST_YEAR), min(last.year, LAST_YEAR) + 1)
+
+
+def _falls_between(each: Occurrence | Unannounced, first: date, last: date) -> bool:
+    if isinstance(each, Unannounced):
+        return first.year <= each.year <= last.year
+    return each.start <= last and each.end >= first
 
 
 def _entered(day: AwarenessDay, year: int, entered: EnteredDate) -> Occurrence:

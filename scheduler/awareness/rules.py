@@ -1,26 +1,22 @@
-"""The rules by which a day finds its date in each year, in words: "18 march", "2nd tuesday of february"."""
+"""The rules by which a day finds its date in each year; `rule_words` reads them from words such as "18 march".
+
+A rule may lean on the date of another awareness day, `other`; who asks for the date brings that day's first day along.
+"""
 
 import calendar
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 from typing import Protocol
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-MONTHS = tuple(name.casefold() for name in calendar.month_name[1:])
-WEEKDAYS = tuple(name.casefold() for name in calendar.day_name)
-_ORDINALS = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+_COMMON_YEAR = 2001
+_NTHS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
-_FIXED = re.compile(r"(\d{1,2}) ([a-z]+)")
-_NTH = re.compile(r"([a-z0-9]+) ([a-z]+) of ([a-z]+)")
-_NEAR = re.compile(r"([a-z]+) on or (after|before) (\d{1,2}) ([a-z]+)")
-_EASTER = re.compile(r"easter(?: ?([+-]) ?(\d{1,3}) days?)?")
-
-EXAMPLES = (
-    '"18 march", "2nd tuesday of february", "last saturday of june", "monday on or after 10 november", '
-    '"easter - 21 days", or a whole month, "october"'
-)
+Span = tuple[date, date]
+NameOf = Callable[[str], str]
 
 
 class Rule(Protocol):
@@ -31,153 +27,273 @@ class Rule(Protocol):
         """Whether the date differs from year to year."""
         ...
 
-    def start(self, year: int) -> date:
-        """Returns the first day."""
+    @property
+    def other(self) -> str | None:
+        """The id of the awareness day whose date it leans on."""
+        ...
+
+    def start(self, year: int, other: date | None = None) -> date:
+        """Returns the first day. other: the first day of `other` in that year."""
         ...
 
     def length(self, year: int) -> int:
         """Returns how many days it lasts, where nothing else is said."""
         ...
 
+    def span(self) -> Span | None:
+        """Returns between which days of the year 2001 the first day may stand; None where that depends on another day."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class FixedDate:
-    """The same date every year."""
+    def words(self, name_of: NameOf) -> str:
+        """Returns the rule as people say it. name_of: the name of an awareness day, by its id."""
+        ...
 
-    month: int
-    day: int
-    moves: bool = False
 
-    def start(self, year: int) -> date:
-        return date(year, self.month, self.day)
+class _OneDay:
+    """What lasts a day and leans on no other."""
+
+    __slots__ = ()
+
+    @property
+    def other(self) -> str | None:
+        return None
 
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 1
 
 
 @dataclass(frozen=True, slots=True)
-class WholeMonth:
+class FixedDate(_OneDay):
+    """The same date every year."""
+
+    month: int
+    day: int
+
+    @property
+    def moves(self) -> bool:
+        return False
+
+    def start(self, year: int, other: date | None = None) -> date:  # noqa: ARG002 - the protocol's signature
+        return date(year, self.month, self.day)
+
+    def span(self) -> Span | None:
+        only = self.start(_COMMON_YEAR)
+        return only, only
+
+    def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
+        return f"{self.day} {calendar.month_name[self.month]}"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMonth(_OneDay):
     """A month, from its first day to its last."""
 
     month: int
-    moves: bool = False
 
-    def start(self, year: int) -> date:
+    @property
+    def moves(self) -> bool:
+        return False
+
+    def start(self, year: int, other: date | None = None) -> date:  # noqa: ARG002 - the protocol's signature
         return date(year, self.month, 1)
 
     def length(self, year: int) -> int:
         return calendar.monthrange(year, self.month)[1]
 
+    def span(self) -> Span | None:
+        only = self.start(_COMMON_YEAR)
+        return only, only
+
+    def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
+        return f"the month of {calendar.month_name[self.month]}"
+
 
 @dataclass(frozen=True, slots=True)
-class NthWeekday:
+class NthWeekday(_OneDay):
     """The first to fourth, or (-1) the last, of a weekday (0 = Monday) in a month."""
 
     nth: int
     weekday: int
     month: int
-    moves: bool = True
 
-    def start(self, year: int) -> date:
+    @property
+    def moves(self) -> bool:
+        return True
+
+    def start(self, year: int, other: date | None = None) -> date:  # noqa: ARG002 - the protocol's signature
         if self.nth < 0:
             last = date(year, self.month, calendar.monthrange(year, self.month)[1])
             return _on_or_before(last, self.weekday)
         return _on_or_after(date(year, self.month, 1), self.weekday) + timedelta(weeks=self.nth - 1)
 
-    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
-        return 1
+    def span(self) -> Span | None:
+        if self.nth < 0:
+            last = calendar.monthrange(_COMMON_YEAR, self.month)[1]
+            return date(_COMMON_YEAR, self.month, last - 6), date(_COMMON_YEAR, self.month, last)
+        first = date(_COMMON_YEAR, self.month, 1) + timedelta(weeks=self.nth - 1)
+        return first, first + timedelta(days=6)
+
+    def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
+        return f"the {_NTHS[self.nth]} {calendar.day_name[self.weekday]} of {calendar.month_name[self.month]}"
 
 
 @dataclass(frozen=True, slots=True)
-class NearDate:
-    """The weekday (0 = Monday) on or after, or on or before, a date."""
+class Easter(_OneDay):
+    """Easter Sunday of the Western churches."""
 
-    weekday: int
-    month: int
-    day: int
-    before: bool = False
-    moves: bool = True
+    @property
+    def moves(self) -> bool:
+        return True
 
-    def start(self, year: int) -> date:
-        near = _on_or_before if self.before else _on_or_after
-        return near(date(year, self.month, self.day), self.weekday)
-
-    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
-        return 1
-
-
-@dataclass(frozen=True, slots=True)
-class EasterOffset:
-    """So many days after (or, below zero, before) the Western Easter Sunday."""
-
-    offset: int
-    moves: bool = True
-
-    def start(self, year: int) -> date:
+    def start(self, year: int, other: date | None = None) -> date:  # noqa: ARG002 - the protocol's signature
         from dateutil.easter import easter
 
-        return easter(year) + timedelta(days=self.offset)
+        return easter(year)
+
+    def span(self) -> Span | None:
+        return date(_COMMON_YEAR, 3, 22), date(_COMMON_YEAR, 4, 25)
+
+    def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
+        return "Easter Sunday"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDay:
+    """The first day of another awareness day, by its id."""
+
+    id: str
+
+    @property
+    def moves(self) -> bool:
+        return True
+
+    @property
+    def other(self) -> str | None:
+        return self.id
+
+    def start(self, year: int, other: date | None = None) -> date:
+        if other is None:
+            raise ValueError(f'the date of "{self.id}" in {year} is needed')
+        return other
 
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 1
 
+    def span(self) -> Span | None:
+        return None
 
-def parse_rule(text: str) -> Rule:
-    """Reads a rule in words, in any case; ValueError says what is wrong with it and what is possible."""
-    words = " ".join(text.casefold().replace("−", "-").replace("–", "-").split())
-    if words in MONTHS:
-        return WholeMonth(MONTHS.index(words) + 1)
-    if match := _FIXED.fullmatch(words):
-        return FixedDate(*_month_and_day(match[2], match[1]))
-    if match := _NTH.fullmatch(words):
-        return NthWeekday(_ordinal(match[1]), _weekday(match[2]), _month(match[3]))
-    if match := _NEAR.fullmatch(words):
-        return NearDate(_weekday(match[1]), *_month_and_day(match[4], match[3]), before=match[2] == "before")
-    if match := _EASTER.fullmatch(words):
-        return _easter(match[1], match[2])
-    raise ValueError(f'no rule for a date: "{text}"; expected {EXAMPLES}')
+    def words(self, name_of: NameOf) -> str:
+        return name_of(self.id)
 
 
-def _easter(sign: str | None, days: str | None) -> EasterOffset:
-    offset = int(f"{sign}{days}") if sign and days else 0
-    if not -80 <= offset <= 200:
-        # Easter falls on 22 March at the earliest and 25 April at the latest: more would leave the year.
-        raise ValueError(f"{offset} days from Easter may fall into another year; expected from -80 to +200")
-    return EasterOffset(offset)
+@dataclass(frozen=True, slots=True)
+class DaysFrom:
+    """So many days after (or, below zero, before) what another rule says."""
+
+    anchor: Rule
+    days: int
+
+    @property
+    def moves(self) -> bool:
+        return self.anchor.moves
+
+    @property
+    def other(self) -> str | None:
+        return self.anchor.other
+
+    def start(self, year: int, other: date | None = None) -> date:
+        return self.anchor.start(year, other) + timedelta(days=self.days)
+
+    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
+        return 1
+
+    def span(self) -> Span | None:
+        return _shifted(self.anchor.span(), self.days, self.days)
+
+    def words(self, name_of: NameOf) -> str:
+        many = abs(self.days)
+        side = "before" if self.days < 0 else "after"
+        return f"{many} {'day' if many == 1 else 'days'} {side} {self.anchor.words(name_of)}"
 
 
-def _month_and_day(month_name: str, day_text: str) -> tuple[int, int]:
-    month, day = _month(month_name), int(day_text)
-    longest = calendar.monthrange(2024, month)[1]
-    if not 1 <= day <= longest:
-        raise ValueError(f"{month_name.title()} has no day {day}; its last is {longest}")
-    if (month, day) == (2, 29):
-        raise ValueError('29 February is not in every year; expected "28 february" or "1 march"')
-    return month, day
+class Side(Enum):
+    """On which side of a date a weekday is looked for; the value is what people say."""
+
+    ON_OR_AFTER = "on or after"
+    ON_OR_BEFORE = "on or before"
+    AFTER = "after"
+    BEFORE = "before"
 
 
-def _month(name: str) -> int:
-    return _place(name, MONTHS, "month")
+_REACH = {Side.ON_OR_AFTER: (0, 6), Side.ON_OR_BEFORE: (-6, 0), Side.AFTER: (1, 7), Side.BEFORE: (-7, -1)}
 
 
-def _weekday(name: str) -> int:
-    return _place(name, WEEKDAYS, "weekday")
+@dataclass(frozen=True, slots=True)
+class NearWeekday:
+    """The weekday (0 = Monday) nearest to what another rule says, on one side of it."""
+
+    weekday: int
+    side: Side
+    anchor: Rule
+
+    @property
+    def moves(self) -> bool:
+        return True
+
+    @property
+    def other(self) -> str | None:
+        return self.anchor.other
+
+    def start(self, year: int, other: date | None = None) -> date:
+        earliest, _ = _REACH[self.side]
+        return _on_or_after(self.anchor.start(year, other) + timedelta(days=earliest), self.weekday)
+
+    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
+        return 1
+
+    def span(self) -> Span | None:
+        return _shifted(self.anchor.span(), *_REACH[self.side])
+
+    def words(self, name_of: NameOf) -> str:
+        return f"the {calendar.day_name[self.weekday]} {self.side.value} {self.anchor.words(name_of)}"
 
 
-def _place(name: str, names: tuple[str, ...], kind: str) -> int:
-    """Counts months from 1 and weekdays from 0; the first three letters are enough."""
-    for place, full in enumerate(names, 1 if kind == "month" else 0):
-        if name == full or (len(name) >= 3 and full.startswith(name)):
-            return place
-    raise ValueError(f'unknown {kind} "{name}"; expected one of {", ".join(full.title() for full in names)}')
+@dataclass(frozen=True, slots=True)
+class WeekContaining:
+    """The week that holds what another rule says; it begins on a weekday, 0 = Monday."""
+
+    anchor: Rule
+    first_weekday: int = 0
+
+    @property
+    def moves(self) -> bool:
+        return True
+
+    @property
+    def other(self) -> str | None:
+        return self.anchor.other
+
+    def start(self, year: int, other: date | None = None) -> date:
+        return _on_or_before(self.anchor.start(year, other), self.first_weekday)
+
+    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
+        return 7
+
+    def span(self) -> Span | None:
+        return _shifted(self.anchor.span(), -6, 0)
+
+    def words(self, name_of: NameOf) -> str:
+        first, last = calendar.day_name[self.first_weekday], calendar.day_name[self.first_weekday - 1]
+        return f"the week, {first} to {last}, that contains {self.anchor.words(name_of)}"
 
 
-def _ordinal(word: str) -> int:
-    if word in ("5th", "fifth"):
-        raise ValueError('a month does not always have a 5th of each weekday; expected "last" or "1st" to "4th"')
-    if word not in _ORDINALS:
-        raise ValueError(f'no month has a "{word}" of a weekday; expected "1st", "2nd", "3rd", "4th" or "last"')
-    return _ORDINALS[word]
+def leaves_its_year(span: Span | None) -> bool:
+    """Returns whether a first day may fall into another year than the one that was asked for."""
+    return span is not None and not span[0].year == span[1].year == _COMMON_YEAR
+
+
+def _shifted(span: Span | None, earlier: int, later: int) -> Span | None:
+    return span and (span[0] + timedelta(days=earlier), span[1] + timedelta(days=later))
 
 
 def _on_or_after(day: date, weekday: int) -> date:

@@ -25,7 +25,8 @@ from pydantic import (
 
 from scheduler.articles import DateOrder, Wanted
 from scheduler.articles.embargo import by_the_clocks, parse_embargo
-from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate, parse_rule
+from scheduler.awareness.rule_words import parse_rule
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, FixedDate
 from scheduler.campaigns.period import Period, parse_period
 from scheduler.campaigns.when import When, at, parse_time, parse_when
 from scheduler.config import check_account_name, check_language, check_time_zone

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scheduler.awareness.calendar import Calendar
-from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence, Unannounced
-from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, parse_rule
+from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence, Terms, Unannounced
+from scheduler.awareness.rule_words import parse_rule
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
 from scheduler.campaigns.campaign import Campaign, InlineDay
 from scheduler.errors import CalendarError, CampaignError
 
@@ -86,7 +87,7 @@ def _last_day(campaign: Campaign, occurrence: Occurrence) -> date:
 
 def _own_day(identifier: str, day: InlineDay) -> AwarenessDay:
     if not day.date[:4].isdigit():
-        return AwarenessDay(identifier, day.name, rule=parse_rule(day.date))
+        return AwarenessDay(identifier, day.name, terms=Terms(parse_rule(day.date)))
     only = date.fromisoformat(day.date)
     dates = {only.year: EnteredDate(only, only)}
     return AwarenessDay(identifier, day.name, dates=dates, first_year=only.year, last_year=only.year)

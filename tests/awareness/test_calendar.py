@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.awareness import Calendar, DateStatus, EnteredDate, Occurrence, Unannounced
+from scheduler.awareness import AwarenessDay, Calendar, DateStatus, EnteredDate, Kind, Occurrence, Terms, Unannounced
 from scheduler.errors import CalendarError
 from tests.builders.awareness import make_day
 
@@ -163,6 +163,71 @@ def test_the_next_occurrence_is_the_same_until_it_is_over(rule: str, days: int |
     assert calendar.next_occurrence(day, occurrence.end) == occurrence
     earlier = calendar.occurrence(day, occurrence.year - 1)
     assert earlier.end < today
+
+
+@pytest.mark.parametrize(
+    ("leaned_on", "certain", "status"),
+    [
+        pytest.param(make_day("18 march", id="other"), True, DateStatus.FIXED, id="a fixed day, without exceptions"),
+        pytest.param(make_day("18 march", id="other"), False, DateStatus.COMPUTED, id="a rule that may be broken"),
+        pytest.param(make_day("2nd monday of may", id="other"), True, DateStatus.COMPUTED, id="a day that is computed"),
+        pytest.param(
+            make_day(id="other", dates={2027: HELD}), True, DateStatus.CONFIRMED, id="a day that is confirmed"
+        ),
+    ],
+)
+def test_a_day_is_no_surer_than_the_day_it_leans_on(leaned_on: AwarenessDay, certain: bool, status: DateStatus):
+    day = make_day("1 day after other", certain=certain)
+    calendar = Calendar([day, leaned_on])
+
+    occurrence = calendar.occurrence(day, 2027)
+
+    assert occurrence.status is status
+    assert occurrence.start == calendar.occurrence(leaned_on, 2027).start + timedelta(days=1)
+
+
+@pytest.mark.parametrize("entered", [{}, {2027: None}])
+def test_a_day_is_unannounced_while_the_day_it_leans_on_has_no_date(entered: dict[int, EnteredDate | None]):
+    day, leaned_on = make_day("1 day after other"), make_day(id="other", name="Other", dates=entered)
+
+    assert Calendar([day, leaned_on]).dated(day, 2027) == Unannounced(day, 2027)
+
+
+def test_what_falls_between_two_days_may_have_begun_before_them():
+    turn = make_day("20 december", id="turn", days=20)
+    spring = make_day("4 april", id="spring")
+    unknown = make_day(id="unknown")
+
+    listed = Calendar([spring, turn, unknown]).between(date(2027, 1, 8), date(2027, 4, 4))
+
+    assert [(each.day.id, each.year) for each in listed] == [("turn", 2026), ("spring", 2027), ("unknown", 2027)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "kind"),
+    [
+        ("18 march", None, Kind.DAY),
+        ("18 march", 5, Kind.WEEK),
+        ("2nd saturday of october", 8, Kind.WEEK),
+        ("25 november", 16, Kind.PERIOD),
+        ("february", None, Kind.MONTH),
+        ("1 october", 28, Kind.MONTH),
+    ],
+)
+def test_the_length_of_an_occurrence_tells_its_kind(rule: str, days: int | None, kind: Kind):
+    day = make_day(rule, days=days)
+
+    assert Calendar([day]).occurrence(day, 2027).kind is kind
+    assert Calendar([day]).occurrence(make_day(rule, days=days, kind=Kind.PERIOD), 2027).kind is Kind.PERIOD
+
+
+def test_the_rule_of_a_year_is_said_with_the_names_of_other_days():
+    other = make_day("18 march", id="other", name="The Other Day")
+    day = make_day("1 day after other", changed={2030: Terms()})
+    calendar = Calendar([day, other])
+
+    assert calendar.rule_in_words(day, 2029) == "1 day after The Other Day"
+    assert calendar.rule_in_words(day, 2030) == "announced every year"
 
 
 def _span(occurrence: Occurrence) -> tuple[date, date]:

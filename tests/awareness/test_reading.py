@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.awareness import DateStatus, load_calendar
+from scheduler.awareness import DateStatus, Unannounced, load_calendar
 from scheduler.errors import CalendarError
 from tests.builders.awareness import own_calendar
 
@@ -92,6 +92,48 @@ def test_every_form_of_an_entered_date_is_read(tmp_path: Path):
         ('id = "a"\nname = "A"\ndates.1066 = "1066-10-14"', "4: day 1.dates.1066: expected a year from 1900"),
         ('id = "a"\nname = "A"\ndays = 0', "4: day 1.days: expected 1 or more"),
         ('id = "a"\nname = "A"\nfirst_year = 2020\nlast_year = 2010', "5: day 1.last_year: is before first_year, 2020"),
+        (
+            'id = "a"\nname = "A"\nfirst_year = 2020\ndates.2019 = "2019-05-05"',
+            "5: day 1.dates.2019: is not after first_year, 2020",
+        ),
+        (
+            'id = "a"\nname = "A"\nlast_year = 2020\nthemes.2021 = "Water"',
+            "5: day 1.themes.2021: is after last_year, 2020",
+        ),
+        (
+            'id = "a"\nname = "A"\nchanged.2024 = { days = 5 }\nchanged.2020 = { days = 7 }',
+            "5: day 1.changed.2020: stands below changed.2024; write the years in their order",
+        ),
+        (
+            'id = "a"\nname = "A"\nchanged.2024 = { rule = "31 june" }',
+            "4: day 1.changed.2024.rule: June has no day 31",
+        ),
+        (
+            'id = "a"\nname = "A"\nchanged.2024 = { rul = "1 june" }',
+            '4: day 1.changed.2024: unknown key "rul"; did you',
+        ),
+        ('id = "a"\nname = "A"\nchanged.soon = { days = 5 }', "4: day 1.changed.soon: expected a year from 1900"),
+        (
+            'id = "a"\nname = "A"\nrule = "1 day after white-ribon-day"',
+            '4: day 1.rule: no awareness day has the id "white-ribon-day"; did you mean "white-ribbon-day"?',
+        ),
+        (
+            'id = "a"\nname = "A"\nrule = "1 day after a"',
+            "4: day 1.rule: goes round in a circle: a counts from a",
+        ),
+        (
+            'id = "a"\nname = "A"\nrule = "1 day after b"\n[[day]]\nid = "b"\nname = "B"\n'
+            'rule = "monday before c"\n[[day]]\nid = "c"\nname = "C"\nchanged.2020 = { rule = "week containing a" }',
+            "4: day 1.rule: goes round in a circle: a counts from b counts from c counts from a",
+        ),
+        (
+            'id = "a"\nname = "A"\nnations = ["wales"]',
+            '4: day 1.nations 1: unknown nation "wales"; did you mean "Wales"?',
+        ),
+        ('id = "a"\nname = "A"\nkind = "fortnight"', '4: day 1.kind: expected "day", "week", "month" or "period"'),
+        ('id = "a"\nname = "A"\nurl = "charity"', "4: day 1.url: expected a web address"),
+        ('id = "a"\nname = "A"\nnames.Welsh = "B"', "4: day 1.names.Welsh: expected the code of a language"),
+        ('id = "a"\nname = "A"\nhashtags = ["two words"]', "4: day 1.hashtags 1: expected letters and digits"),
         ('id = "A day"\nname = "A"', "2: day 1.id: expected small letters"),
         ('id = "a"\nnane = "A"', '3: day 1: unknown key "nane"; did you mean "name"?'),
         ('name = "A"', "1: day 1.id: is missing"),
@@ -114,6 +156,54 @@ def test_bad_data_is_refused_with_file_and_line(tmp_path: Path, text: str, expec
         own_calendar(tmp_path, "[[day]]\n" + text)
 
     assert str(error.value).startswith(f"days.toml:{expected}")
+
+
+def test_changes_of_an_own_file_are_added_to_the_day(tmp_path: Path):
+    calendar = own_calendar(
+        tmp_path,
+        """
+        [[day]]
+        id = "open-week"
+        name = "Open Week"
+        names.cy = "Wythnos Agored"
+        former_names = ["Doors Open Week"]
+        rule = "1 june"
+        days = 7
+        hashtags = ["OpenWeek"]
+        changed.2024 = { rule = "1st monday of june", hashtags = ["OpenWeek{yy}"] }
+        changed.2030 = { rule = "announced" }
+        themes.2025 = "Bridges"
+        sensitive = true
+        """,
+    )
+    day = calendar.find("wythnos agored")
+
+    assert calendar.find("doors open week") is day
+    assert calendar.occurrence(day, 2023).hashtags == ("OpenWeek",)
+    assert [calendar.occurrence(day, year).start.isoformat() for year in (2023, 2024)] == ["2023-06-01", "2024-06-03"]
+    assert calendar.occurrence(day, 2029).end == date(2029, 6, 10)
+    assert calendar.occurrence(day, 2029).hashtags == ("OpenWeek29",)
+    assert calendar.occurrence(day, 2025).theme == "Bridges"
+    assert calendar.dated(day, 2030) == Unannounced(day, 2030)
+    assert (day.name_in("cy-GB"), day.name_in("cy"), day.name_in("fr")) == ("Wythnos Agored",) * 2 + ("Open Week",)
+
+
+def test_a_circle_that_an_own_file_closes_is_found(tmp_path: Path):
+    text = """
+        [[day]]
+        id = "first"
+        name = "First"
+        rule = "1 day after second"
+        [[day]]
+        id = "second"
+        name = "Second"
+        rule = "1 day after first"
+        """
+
+    with pytest.raises(CalendarError) as error:
+        own_calendar(tmp_path, text)
+
+    assert [problem.line for problem in error.value.problems] == [5, 9]
 
 
 def test_all_problems_come_at_once(tmp_path: Path):

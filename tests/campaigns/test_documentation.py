@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from scheduler.awareness import load_calendar, parse_rule
-from scheduler.awareness.reading import _WrittenDay
+from scheduler.awareness.written import WrittenDay
 from scheduler.campaigns import Campaign, InlineDay, Slot, SourceTable, Support, json_schema, load_campaign
 from scheduler.errors import CampaignError
 from tests.builders.tomlfile import write
@@ -69,9 +69,9 @@ def test_the_days_of_ones_own_on_the_page_load(tmp_path: Path):
 
 def test_every_key_of_a_calendar_is_explained():
     _, _, section = PAGE.partition("## Days of your own, for all campaigns")
-    rows = "".join(re.findall(r"^\| (`.*?) \|", section, flags=re.MULTILINE))
+    rows = "".join(re.findall(r"^\| (`.*?) \|", section.partition("### ")[0], flags=re.MULTILINE))
 
-    assert set(re.findall(r"`(\w+)`", rows)) == set(_WrittenDay.model_fields)
+    assert set(re.findall(r"`(\w+)`", rows)) == set(WrittenDay.model_fields)
 
 
 def test_every_key_of_an_article_is_explained():
@@ -81,12 +81,17 @@ def test_every_key_of_an_article_is_explained():
     assert rows == list(SourceTable.model_fields)
 
 
-def test_every_rule_on_the_page_is_one():
-    (row,) = re.findall(r"^\| `rule` \| (.*)$", PAGE, flags=re.MULTILINE)
-    rules = re.findall(r'`"([^"]+)"`', row)
+def test_every_rule_on_the_page_gives_the_day_that_stands_beside_it():
+    _, _, section = PAGE.partition("### Rules in words")
+    rows = re.findall(r"^\| (`\".*?) \| (.*?) \|$", section.partition("\n## ")[0], flags=re.MULTILINE)
+    calendar = load_calendar()
 
-    assert len(rules) == 7
-    assert all(parse_rule(rule) for rule in rules)
+    assert len(rows) == 10
+    for written, dates in rows:
+        rules = [parse_rule(words) for words in re.findall(r'`"([^"]+)"`', written)]
+        others = [rule.other and calendar.occurrence(calendar.find(rule.other), 2027).start for rule in rules]
+        starts = [rule.start(2027, other) for rule, other in zip(rules, others, strict=True)]
+        assert ", ".join(f"{start.day} {start:%B}" for start in starts) == dates.partition(":")[0]
 
 
 @pytest.mark.parametrize(
