@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
-from scheduler.campaigns.campaign import SEVERAL
+from scheduler.campaigns.forms import SEVERAL
 from scheduler.campaigns.when import When, parse_time, parse_when
 from scheduler.tomlfile import did_you_mean
 
