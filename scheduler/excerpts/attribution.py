@@ -19,17 +19,23 @@ from scheduler.excerpts.speaking import (
     is_nobody,
 )
 
+_PARTICIPLE = re.compile(r",[\"”’]?\s+(?:and |before |also )?[a-z]+ing$")
 _COORDINATED = re.compile(r"(?:\b(?:and|but|then|before)|,)\s*(?:\w+\s*)?$")
 _WORDS_OF = re.compile(
     r"(?:[\s,–—-]*(?:according to|in the words of)\s+|(?:these|those) (?:are|were) the words of\s+)(?=\S)",
     re.IGNORECASE,
 )
 _SAYS_FIRST = re.compile(r"(?:Says|Said|Adds|Added|Explains|Explained)\s+(?=\S)")
+# "For Jo Bloggs, head of the lock, it is a gift:"
+_FOR_WHOM = re.compile(r"For\s+(?=[^,]{2,80},\s.{0,160}\b(?:is|was|are|were|means|meant|has|had)\b)")
 _STATES = re.compile(r"\b(?:was|is|are|were|called|named)\b")
 _ANNOUNCED = re.compile(
     r"(?:quotes?|comments?|reactions?|testimonials?|what .{2,40} (?:say|said|think)|in their own words)\s*:?",
     re.IGNORECASE,
 )
+# ", as Jo Bloggs told the meeting,": no saying, which nobody says.
+_AS_TOLD = re.compile(r"[\s,]*as\s+(?!.{0,40}\b(?:saying|adage|proverb|phrase)\b)(?=\S)", re.IGNORECASE)
+_PUT_IT = re.compile(r"\bputs? it\b")
 _AS_PUT = re.compile(r"as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
@@ -42,13 +48,27 @@ _READ_OUT = re.compile(
 _OWN_STATEMENT = re.compile(
     r"(?P<who>.{2,120}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,3}?(?:statement|tribute|letter|evidence|account)"
 )
+_STATEMENT = r"(?:statement|tribute|comment|message|response|words|letter|account)s?"
+# "The family have released the following tribute:", "Jo Bloggs issued a statement on behalf of Sam Marsh:"
+_RELEASED = re.compile(
+    r"(?P<who>.{2,200}?),?\s+(?:(?:has|have|had|today|also|now|jointly|tonight|yesterday|later)\s+){0,3}"
+    r"(?:released|issued|made|published|gave|given|sent|shared|offered|agreed|prepared|provided)\s+"
+    rf"(?:an?|the|this|these|her|his|their|our)\s+(?:[\w-]+\s+){{0,4}}?{_STATEMENT}\b"
+    r"(?:[^:]{0,60}?\b(?:on behalf of|from|by)\s+(?P<whose>[^,:]{2,80}))?[^:]{0,80}",
+    re.DOTALL,
+)
+_ANNOUNCES = re.compile(
+    rf"\b(?:following|joint|family|short|brief|this|full|below)\s+(?:\w+\s+)?{_STATEMENT}\b"
+    rf"|\b{_STATEMENT}\b[^.:]{{0,80}}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
     re.IGNORECASE,
 )
 _ADVERBS = re.compile(
-    r"\s+(?:also|then|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
+    r"\s+(?:also|then|once|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
     r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
 )
 _MESSAGE = re.compile(
@@ -65,8 +85,10 @@ _CLAUSE_GOES_ON = re.compile(
     r"(?:at|in|on|after|during|of|about|as|when|today|yesterday|while|from|to|before|following|with)\b"
 )
 _MEANWHILE = re.compile(
-    r",?\s+(?:as|when|while|after|during|adding|before|speaking|commenting|following|ahead|today|yesterday|outside)(?:\s+(?=\S)|$)"
+    r",?\s+(?:as|but|whereas|when|while|after|during|adding|before|speaking|commenting|following|ahead|today|yesterday|outside)(?:\s+(?=\S)|$)"
 )
+# "said Jo Bloggs, while Sam Marsh added:" is two people's; an "and" is only where a quote stands right before it.
+_OTHER_CLAUSE = re.compile(r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)")
 _LONGEST_CLAUSE = 400
 _LONGEST_SIGNATURE = 160
 
@@ -88,7 +110,9 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
 
     capital: whether the quote begins with a capital letter; without a colon or comma, only such a quote is speech.
     """
-    clause = _last_sentence(text, span)
+    clause = last_sentence(text, span)
+    other = _other_clause(text[clause.start : clause.end], small_words)
+    clause = Span(clause.start + other.end(), clause.end) if other else clause
     words = text[clause.start : clause.end].rstrip()
     if not words or len(words) > _LONGEST_CLAUSE:
         return None
@@ -105,16 +129,31 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
     return _by_label(body, clause, small_words) if ending == ":" else None
 
 
+def _other_clause(words: str, small_words: Set[str]) -> re.Match[str] | None:
+    """The conjunction in a clause that says of one person that he has spoken, and then of another the same."""
+    for conjunction in _OTHER_CLAUSE.finditer(words[:_LONGEST_CLAUSE]):
+        if conjunction["and"] and not VERB_FIRST.match(words):
+            continue
+        verb = VERB.search(words, conjunction.end())
+        if verb is None or verb[0].endswith("ing") or not VERB.search(words, 0, conjunction.start()):
+            continue
+        other = read_subject(_without_adverbs(words[conjunction.end() : verb.start()]), small_words)
+        if other.reference is not Reference.UNCLEAR:
+            return conjunction
+    return None
+
+
 def _by_label(body: str, clause: Span, small_words: Set[str]) -> Attribution | None:
     """ "Jo Bloggs, baker:", "A neighbour:"."""
-    named = read_subject(body, small_words)
+    named = read_subject(_FOR_WHOM.sub("", body), small_words)
     nameless = named.reference is Reference.ANONYMOUS and len(body.split()) <= 12 and is_unnamed(body)
     states = _STATES.search(body, 0, max(body.find(named.name or ""), 0))
     is_name = named.reference is Reference.FULL and (states is None or " from " in body)
     return Attribution(named, clause) if is_name or nameless else None
 
 
-def _last_sentence(text: str, span: Span) -> Span:
+def last_sentence(text: str, span: Span) -> Span:
+    """The sentence at the end of a stretch, which may not be whole."""
     found = sentences(text, Span(max(span.start, span.end - 2 * _LONGEST_CLAUSE), span.end))
     return found[-1] if found else Span(span.end, span.end)
 
@@ -126,6 +165,9 @@ def _by_phrase(body: str, small_words: Set[str]) -> Subject | None:
         meant = read_subject(body[opening.end() :], small_words)
         return None if meant.reference in {Reference.ROLE, Reference.UNCLEAR} else meant
     found = _AS_PUT.fullmatch(body) or _MESSAGE.fullmatch(body)
+    released = _RELEASED.fullmatch(body) if found is None else None
+    if released:
+        return read_subject(released["whose"] or released["who"], small_words)
     if found is None:
         told = _TOLD_BY.match(body)
         return read_subject(body[told.end() :], small_words) if told else None
@@ -166,6 +208,9 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     if is_nobody(words):
         return None
     earlier = REPORTED.search(body, 0, verb.start())
+    if earlier and _PARTICIPLE.search(body[: verb.end()]):
+        # "Jo Bloggs said she was glad, adding:": it belongs to who the sentence says has spoken.
+        return read_subject(_without_adverbs(body[: earlier.start()]), small_words)
     if earlier and not _COORDINATED.search(body[earlier.end() : verb.start()]) and not re.search(r"\bwho\b", words):
         # "Jo Bloggs said Sam Marsh had told them": whose words they are, nobody can tell.
         return Subject(Reference.UNCLEAR)
@@ -196,6 +241,10 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
         return None
     clause = found[0]
     words = text[clause.start : clause.end]
+    other = _other_clause(words, small_words)
+    if other:
+        clause = Span(clause.start, clause.start + other.start())
+        words = words[: other.start()]
     if _is_no_speech(words):
         return None
     return (
@@ -225,8 +274,10 @@ def _signed_behind(words: str, clause: Span, small_words: Set[str]) -> Attributi
 
 
 def _verb_last(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
-    """ "Jo Bloggs said.", "she told the meeting."."""
-    verb = VERB.search(words)
+    """ "Jo Bloggs said.", "she told the meeting.", "as Jo Bloggs put it."."""
+    told = _AS_TOLD.match(words)
+    words = words[told.end() :] if told else words
+    verb = (_PUT_IT.search(words) if told else None) or VERB.search(words)
     if verb is None or words.rstrip().endswith(":") or verb.start() > _LONGEST_SIGNATURE or not _ends(words, verb):
         return None
     subject = _without_adverbs(words[: verb.start()].strip(" ,"))
@@ -258,7 +309,8 @@ def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | No
 
 def introduces_speech(words: str) -> bool:
     """Whether words that end in a colon tell of somebody speaking, readable or not."""
-    if _ANNOUNCED.fullmatch(words.strip()) or names_several(words.rstrip(" :")):
+    is_announced = _ANNOUNCED.fullmatch(words.strip()) or _ANNOUNCES.search(words[-_LONGEST_CLAUSE:])
+    if is_announced or names_several(words.rstrip(" :")):
         return True
     return bool(VERB.search(words)) and not is_nobody(_without_adverbs(words.rstrip(" :")))
 

@@ -68,9 +68,11 @@ class Meaning:
 
     @cached_property
     def _roster(self) -> Roster:
-        roster = Roster(self._text, self._outside, self._small_words)
-        for attribution in self._attributions:
-            roster.add(attribution.subject)
+        subjects = [attribution.subject for attribution in self._attributions]
+        bare = {each.name for each in subjects if each.reference is Reference.BARE and each.name}
+        roster = Roster(self._text, self._outside, self._small_words, bare)
+        for subject in subjects:
+            roster.add(subject)
         return roster
 
     @cached_property
@@ -138,6 +140,8 @@ class Meaning:
         name = subject.name or ""
         named = (*self._roster.of_surname(name), *self._roster.of_first_name(name))
         people = list({id(person): person for person in named}.values())
+        if not people and subject.is_kin:
+            return Meant(name, subject.role, Certainty.STATED), None
         return _matched(people[0], subject) if len(people) == 1 else (OPEN, None)
 
     def _by_role(self, subject: Subject) -> tuple[Meant, Person | None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import (
@@ -17,7 +18,7 @@ from scheduler.excerpts.names import (
     person_of,
     plain,
 )
-from scheduler.excerpts.vocabulary import EPONYMS, UNNAMED, words_of
+from scheduler.excerpts.vocabulary import EPONYMS, KIN, UNNAMED, words_of
 
 _PREPOSITIONS = words_of("of at for from with in the and & to by on")
 GENDERS = {
@@ -112,7 +113,19 @@ def _with_tail(head: Named, tail: list[str]) -> Named:
     )
     if is_territorial:
         return Named([*head.name, *tail], head.titles, head.before, [], head.reference)
-    return Named(head.name, head.titles, head.before, tail if tail[0] in _TAILS_OF_ROLES else [], head.reference)
+    return Named(head.name, head.titles, head.before, _without_verb(tail), head.reference)
+
+
+def _without_verb(tail: list[str]) -> list[str]:
+    """ "of Safe Harbour", also where the sentence goes on: "of Safe Harbour welcomed the plan"."""
+    if tail[0] not in _TAILS_OF_ROLES:
+        return []
+    ends = (
+        at
+        for at, (before, word) in enumerate(pairwise(tail), 1)
+        if before[0].isupper() and word.islower() and _VERBLIKE.fullmatch(word)
+    )
+    return tail[: next(ends, len(tail))]
 
 
 def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named | None:
@@ -226,4 +239,4 @@ def _single(before: list[str], run: list[str]) -> Named | None:
 
 def is_for_unnamed(word: str) -> bool:
     """Whether the word is for people without a name: "spokesman", "great-niece"."""
-    return plain(word) in UNNAMED or plain(word).rpartition("-")[2] in UNNAMED
+    return plain(word) in UNNAMED or plain(word).rpartition("-")[2] in UNNAMED or word in KIN

@@ -32,14 +32,28 @@ _POST_NOMINALS = re.compile(
     r"|KFSM|QAM|KAM|QVRM|GC|GM|DSO|MC|DFC|QGM|DL|JP|PhD|DPhil|MD|FRS|FRSA|FRCP|FRCS|FRCN|RGN|BEM|RN|RM|VR|RD|CEng|MA|BA|BSc|MSc|MBA|LLB|LLM|FCA|CPFA|FCIPD|MCIPD|Jr|Sr)\b\.?)+$"
 )
 _HONOURS = re.compile(
-    r"(?:(?:MP|OBE|MBE|CBE|KBE|DBE|QPM|KPM|QFSM|KFSM|QAM|KAM|KC|QC|DL|JP|PhD|BEM|MSP|MS|MLA|FRS)\s*)+"
+    r"(?:(?:MP|OBE|MBE|CBE|KBE|DBE|QPM|KPM|QFSM|KFSM|QAM|KAM|KC|QC|DL|JP|PhD|BEM|MSP|MS|MLA|FRS|RGN|RVN|RN|QN)\s*)+"
 )
+# Letters behind a name that no list has: a degree, a guild.
+_LETTERS = re.compile(r"\(?(?:[A-Z]{2,7}|[A-Z]{2,4}[a-z]{1,3})\)?")
 _WHO = re.compile(r"(?:who|whose|whom|which)\b")
 _NOT_A_ROLE = re.compile(
     r"(?:and|also|alongside|together|both|then|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has"
-    r"|had|is|was|while|when|speaking|who|he|she|they|at|in|on|during|outside|inside|after|before|following|last|this|today"
-    r"|yesterday)\b|[a-z]\w*ing\b(?! (?:manager|officer|director|lead|secretary))"
+    r"|had|is|was|while|when|where|which|that|because|although|though|whereas|but|or|if|since|until|there|speaking|who|he"
+    r"|she|they|it|at|in|on|during|outside|inside|after|before|following|last|this|today|yesterday)\b"
+    r"|[a-z]\w*ing\b(?! (?:manager|officer|director|lead|secretary))"
 )
+# What somebody is doing, or what was done to him: "paused", "beaten in 2021 by …"; "retired teacher" is a role.
+_DONE = re.compile(
+    r"(?:[a-z]{2,}ed|beaten|born|held|known|seen|made|given|left|sent|found|paid|shown|grown|drawn|chosen|spoken|written"
+    r"|brought|taught|caught|kept|met|led|run|won|lost|hit|hurt|set|said|says|told|tells|called|taken|driven|stood|sat"
+    r"|fought|thought|began|gave|took|came|went)"
+    r"(?=\W*$|\W+(?:by|in|at|to|with|from|for|on|as|of|into|over|out|up|down|under|off|against|between|through|about|near"
+    r"|\d+|when|while|after|before|during|since|until|last|this|that|he|she|they|it|his|her|their|the|an?|how|why|only)\b)",
+    re.IGNORECASE,
+)
+_STATES = re.compile(r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|does|did|do)\b")
+_MARKED = re.compile(r"[“”\"«»]")
 _CONJUNCTION = re.compile(
     r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
     r"(?=[A-Z]|s?he\b|they\b|an?\b|the\b)",
@@ -73,15 +87,20 @@ _STATEMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """name, role: as the article writes them; gender: "m", "f" or "" where title, pronoun and first name do not say."""
+    """name, role: as the article writes them; gender: "m", "f" or "" where title, pronoun and first name do not say.
+
+    is_kin: whether a bare name is all that somebody is called by, with the word for whose mother or friend it is.
+    """
 
     reference: Reference
     name: str | None = None
     role: str | None = None
     gender: str = ""
+    is_kin: bool = False
 
 
 _NOBODY = Subject(Reference.UNCLEAR)
+_MOST_WORDS_OF_KIN = 5
 _LONGEST_SUBJECT = 400  # characters; what is longer is no subject of a sentence
 
 
@@ -138,7 +157,7 @@ def _read(words: str, small_words: Set[str]) -> Subject:
         return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
-    person = _person(segments, led, small_words)
+    person = _kin(segments) or _person(segments, led, small_words)
     if person and person.role and _names_another(person.role, small_words):
         return _NOBODY
     return person or _relative(segments) or _without_name(segments, words)
@@ -160,6 +179,15 @@ def _relative(segments: Sequence[str]) -> Subject | None:
     return Subject(Reference.FULL, segments[1], segments[0], gender_of(segments[1]))
 
 
+def _kin(segments: Sequence[str]) -> Subject | None:
+    """ "Nora, his wife": the word for the person behind a first name alone."""
+    if len(segments) != 2 or not _is_one_name(segments[0]) or not _OWNED.match(segments[1]):
+        return None
+    if not is_unnamed(segments[1]) or len(segments[1].split()) > _MOST_WORDS_OF_KIN:
+        return None
+    return Subject(Reference.BARE, segments[0], segments[1], gender_of(segments[0]), is_kin=True)
+
+
 def _is_one_name(segment: str) -> bool:
     return " " not in segment and is_name_word(segment) and segment.isalpha()
 
@@ -178,9 +206,16 @@ def _segments(words: str) -> list[str]:
             break
         if kept and _DOING.match(piece):
             continue  # "the judge, sentencing Jo Bloggs, said"
-        shortened = _POST_NOMINALS.sub("", f" {piece}").strip()
+        shortened = _without_letters(_POST_NOMINALS.sub("", f" {piece}").strip())
         kept += [shortened] if shortened else []
     return kept
+
+
+def _without_letters(segment: str) -> str:
+    tokens = segment.split()
+    while len(tokens) > 2 and _LETTERS.fullmatch(tokens[-1]) and name_length(tokens[:-1]) > 1:
+        tokens.pop()
+    return segment if segment.isupper() else " ".join(tokens)
 
 
 def _opens_clause(segment: str) -> bool:
@@ -315,9 +350,15 @@ def _role(pieces: Sequence[str]) -> str | None:
     for piece in pieces:
         if _WHO.match(piece):
             break
-        if piece and not _NOT_A_ROLE.match(piece):
+        if piece and may_be_role(piece):
             kept.append(piece)
     return ", ".join(kept) or None
+
+
+def may_be_role(words: str) -> bool:
+    """Whether words beside a name can be what somebody is; not what somebody does, or what is so."""
+    is_told = _NOT_A_ROLE.match(words) or _DONE.match(words) or _STATES.search(words)
+    return not is_told and not _MARKED.search(words)
 
 
 # Nobody by name

@@ -11,6 +11,7 @@ from scheduler.excerpts.attribution import (
     after_quote,
     before_quote,
     introduces_speech,
+    last_sentence,
     signature_line,
 )
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
@@ -37,7 +38,10 @@ _LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
 _NOTE = re.compile(
     r"(?:please )?(?:note|nb|important|update|correction|warning|tip|remember|read more|see also)\b", re.IGNORECASE
 )
+# Before marked words: they may be those of somebody else than the clause behind them names.
+_SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
 _SHORT_LINE = 60
+_FEWEST_OF_CLAUSE = 5  # words; fewer that begin small are somebody's word for something
 # Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
 _PAGE_MARK = re.compile(
     r"[\W_]*(?:more(?: follows)?|continue[sd]?|cont(?:inued|['’]d)?|mf|page \d+(?: of \d+)?)[\W_]*", re.IGNORECASE
@@ -325,6 +329,7 @@ class _QuoteFinder:
         span = self._paragraphs[number].span
         previous_end = span.start
         here: _Quote | None = None
+        previous: Marked | None = None
         for index, stretch in enumerate(stretches):
             following = stretches[index + 1].outer.start if index + 1 < len(stretches) else span.end
             before_span = Span(previous_end, stretch.outer.start)
@@ -332,7 +337,9 @@ class _QuoteFinder:
             if stretch.outer.start == span.start:
                 here = self._opening_stretch(number, stretch, after_span)
             else:
-                here = self._inner_stretch(number, stretch, before_span, after_span, here)
+                woven = self._behind_woven_half(number, span, previous, stretch) if previous and here is None else None
+                here = woven or self._inner_stretch(number, stretch, before_span, after_span, here)
+            previous = stretch
             # Marked words that are no speech belong to the clause: Jo, who wrote “The Lock”, said: “…”
             if here is not None and here.spans[-1] == stretch.inner:
                 previous_end = stretch.outer.end
@@ -392,7 +399,7 @@ class _QuoteFinder:
         following = self._after(after, stretch)
         may_go_on = stretch.outer.end == paragraph_end or following is not None
         is_woven = attribution is None and self._is_woven_in(stretch, after.end)
-        if here is not None and not is_woven and self._splits_quote(before, here, attribution):
+        if here is not None and not is_woven and self._splits_quote(before, here, attribution, following):
             here.spans.append(stretch.inner)
             return self._go_on_from(here, stretch, number, may_go_on=may_go_on)
         if attribution is None:
@@ -404,6 +411,19 @@ class _QuoteFinder:
             if attribution is None and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
+
+    def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> _Quote | None:
+        """ "It is “a day for all of us,” said Jo Bloggs. “Come in.”": what begins within a sentence of the article's own."""
+        between = Span(first.outer.end, second.outer.start)
+        clause = self._after(between, first)
+        if clause is None or self._text[clause.span.end : between.end].strip() or not self._ends_in_pause(second):
+            return None
+        if clause.subject.reference is Reference.UNCLEAR:
+            return None
+        opening = last_sentence(self._text, Span(paragraph.start, first.outer.start))
+        is_theirs = self._is_clause(first) and not _SOMEBODYS_WORD.search(self._text, opening.start, opening.end)
+        spans = [first.inner, second.inner] if is_theirs else [second.inner]
+        return self._go_on_from(self._keep(_Quote(spans, clause)), second, number, may_go_on=True)
 
     def _label_before(self, number: int, before: Span, stretch: Marked) -> Attribution | None:
         """ "Jo Bloggs, baker “Come and see.”": a label that stood on a line of its own, and nothing else but the quote."""
@@ -436,14 +456,21 @@ class _QuoteFinder:
         has_half = self._markings[number - 1].stray_close is not None
         return has_half or _SWALLOWED.search(self._text, above.start, above.end) is not None
 
-    def _splits_quote(self, between: Span, here: _Quote, attribution: Attribution | None) -> bool:
-        """Whether the words between two stretches only say who is speaking: "…," said Jo. "…" """
+    def _splits_quote(
+        self, between: Span, here: _Quote, attribution: Attribution | None, following: Attribution | None
+    ) -> bool:
+        """Whether the words between two stretches only say who is speaking: "…," said Jo. "…"
+
+        following: the clause behind the second stretch, which may say that it is somebody else's.
+        """
         if here.spans[-1].end > between.start or between.end - between.start > _LONGEST_BETWEEN:
             return False
         if only_goes_on(self._text[between.start : between.end]):
             return True
         if attribution is not None:
             return self._is_from_the_same(here.attribution, attribution, between)
+        if here.attribution and following and not _same_person(here.attribution, following):
+            return False
         clause = after_quote(self._text, between, self._small_words, pause=True)
         if clause is None or self._text[clause.span.end : between.end].strip():
             return False
@@ -485,6 +512,9 @@ class _QuoteFinder:
             or len(words.split()) >= 12
         )
 
+    def _is_clause(self, stretch: Marked) -> bool:
+        return len(self._text[stretch.inner.start : stretch.inner.end].split()) >= _FEWEST_OF_CLAUSE
+
     def _ends_in_pause(self, stretch: Marked) -> bool:
         return self._text[stretch.inner.end - 1] in ".,!?…" and stretch.inner.end - stretch.inner.start > 3
 
@@ -495,9 +525,9 @@ class _QuoteFinder:
             return None
         first = self._text[stretch.inner.start]
         words = self._text[stretch.inner.start : stretch.inner.end]
-        found = before_quote(
-            self._text, span, self._small_words, capital=first.isupper() or first.isdigit() or first in "‘'[….£"
-        )
+        capital = first.isupper() or first.isdigit() or first in "‘'[….£"
+        is_speech = capital or (self._is_clause(stretch) and self._ends_in_pause(stretch))
+        found = before_quote(self._text, span, self._small_words, capital=is_speech)
         if found is None or (stretch.closed and len(words.split()) < 3 and words[-1:] not in ".!?,"):
             return None
         return found
@@ -516,7 +546,8 @@ class _QuoteFinder:
         if not stretch.closed:
             return None
         last = self._text[stretch.inner.end - 1]
-        return after_quote(self._text, span, self._small_words, pause=last in ".,!?…–—-'’")
+        pause = last in ".,!?…–—-'’" or (self._text.startswith(",", stretch.outer.end) and self._is_clause(stretch))
+        return after_quote(self._text, span, self._small_words, pause=pause)
 
     def _leading(self, number: int) -> Attribution | None:
         """The paragraph above that ends by introducing speech: "Jo Bloggs, chief executive, said:"."""

@@ -8,7 +8,7 @@ from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
 from scheduler.excerpts.naming import Reference, read_piece
-from scheduler.excerpts.people import Subject, read_subject
+from scheduler.excerpts.people import Subject, may_be_role, read_subject
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
 _ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-ZÀ-Þ])\."
@@ -54,13 +54,15 @@ class Roster:
     """The people of one article.
 
     outside: the stretches of the text that nobody speaks. small_words: the words it also writes in small letters.
+    said: the first names by which it says that somebody speaks, which make a person of whoever bears one.
     strangers: where capitals stand that may be the name of somebody of whom no more is known, with the gender of a
     first name. places: names that it also writes as those of a place or an employer: "at Rowan Lodge".
     """
 
-    def __init__(self, text: str, outside: Sequence[Span], small_words: Set[str]) -> None:
+    def __init__(self, text: str, outside: Sequence[Span], small_words: Set[str], said: Set[str] = frozenset()) -> None:
         self._text = text
         self._small_words = small_words
+        self._said = said
         self.people: list[Person] = []
         self.strangers: list[tuple[int, str]] = []
         self.places: set[str] = set()
@@ -125,7 +127,7 @@ class Roster:
             self.strangers += self._first_names_in(span)
             singles += self._introduced_in(span)
         for at, tokens in unsure:
-            if tokens[-1] in titled:
+            if tokens[-1] in titled or tokens[0] in self._said:
                 self.add(Subject(Reference.FULL, " ".join(tokens)))
             else:
                 self.strangers.append((at, ""))
@@ -227,7 +229,7 @@ def surname_of(name: str) -> str:
 
 
 def _is_role_behind(words: str) -> bool:
-    if _NO_ROLE.match(words):
+    if _NO_ROLE.match(words) or not may_be_role(words):
         return False
     return bool(re.match(r"(?:of|from) [A-Z]", words)) or any(map(leads_to_name, words.split()))
 

@@ -13,6 +13,7 @@ _INCHES = re.compile(r"(?<=\d)\"(?=\s(?!said|says|added)[a-z])")
 # paragraph that has such speech already, after any space.
 _SINGLE_OPENING = re.compile(
     r"(?:^|(?<=[:,.!?]\s)|(?<=[:,])|(?<=\bsaid\s)|(?<=\badded\s)|(?<=\bsays\s))[‘'](?=[A-Z…£0-9\[“\"])"
+    r"|(?:^|(?<=:\s))[‘'](?!(?:til|till|cause|cos|coz|tis|twas|em|n|bout|round|ere|neath|gainst)\b)(?=[a-z])"
 )
 _SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
 # An apostrophe closes nothing: only a mark at a pause does, the pause before it or after.
@@ -139,7 +140,7 @@ def _read_single_marks(text: str, span: Span, before: int) -> Marking:
         if closing is None and paragraph[-1:] in '”"' and not _MARKS.search(text, inner.start, inner.end - 1):
             # It began with a single mark and ends with a double one.
             found.append(Marked(_trim(text, start + 1, span.end - 1), Span(start, span.end), True, single=True))
-        elif inner.end > inner.start and (closing is not None or begins):
+        elif inner.end > inner.start and (closing is not None or (begins and not text[inner.start].islower())):
             outer = Span(start, end if closing is None else end + 1)
             found.append(Marked(inner, outer, closing is not None, single=True))
         opening = None if closing is None else _SINGLE_AGAIN.search(paragraph, closing.end())

@@ -87,6 +87,7 @@ ORGANISATIONS = words_of(
     observer mirror guardian telegraph magistrates court tribunal inspectorate crown high lane avenue close square
     bridge harbour port bay valley forest island islands q question answer reporter interviewer statement response
     quote comment ends editors notes office's operation programme scheme initiative unison unite gmb cymru alba rnli
+    place terrace crescent quay gardens promenade parade
     rspca rspb nspcc raf rn mod dwp hmrc hmp hse nca cps ofsted ofcom ukhsa bbc itv
     """
 )
@@ -135,6 +136,13 @@ UNNAMED = words_of(
     respondent respondents attendee attendees learner learners soldier officer fans player players employee
     employees farmer anonymous representative representatives solicitor lawyer lawyers bereaved youngster grandson
     granddaughter
+    """
+)
+# More of them, which with a capital letter may be names.
+KIN = words_of(
+    """
+    nan nana nanny granny grandma grandpa grandad granddad fiancé fiancée fiance fiancee godmother godfather stepson
+    stepdaughter twin mummy daddy boyfriend girlfriend classmate teammate flatmate
     """
 )
 

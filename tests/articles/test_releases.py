@@ -15,7 +15,6 @@ NOT_YET: dict[str, str] = {
     "128-rare-names": "the sender's line above number and date is taken for the title; 101 in a row of ways",
     "129-reading-time": "the minutes that a page takes to read, beside its date",
     "131-mail-from-first": "lines that were broken by hand before the width was full",
-    "132-relatives-and-letters": "a first name beside a relation; letters behind a name that no list has",
     "133-heading-two": "a page whose title stands in a second heading",
     "21-mail": "the address that a mail was sent to is taken for a contact",
     "24-who-is-he": "she is left open, though the sentence before is about one woman and only mentions another",
