@@ -22,6 +22,7 @@ BROKEN_RULES = {
     ("mental-health-awareness-week", 2020): "a week late, in the first spring of the pandemic",
     ("clean-air-day", 2020): "moved to October in the pandemic",
     ("allied-health-professions-day", 2018): "a day late, because the 14th was a Sunday",
+    ("welsh-language-rights-day", 2019): "its first one was launched on the Friday before",
 }
 
 FIFTY_YEARS = """
