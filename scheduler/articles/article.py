@@ -82,7 +82,7 @@ class Article:
 
     def paragraph_at(self, span: Span) -> int:
         """Returns the number, from 0, of the paragraph in which a span begins."""
-        begun = bisect_right([paragraph.span.start for paragraph in self.paragraphs], span.start)
+        begun = bisect_right(self.paragraphs, span.start, key=lambda paragraph: paragraph.span.start)
         return max(begun - 1, 0)
 
     def at(self, span: Span) -> str:

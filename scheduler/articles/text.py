@@ -1,6 +1,7 @@
 """Plain text, as press offices mail it: a date line, a title line, paragraphs, labelled links."""
 
 import re
+from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
@@ -12,6 +13,7 @@ _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To): ")
 _NARROWEST_WRAP = 50
+_FEWEST_WRAPPED = 2  # lines that surely go on in the next: fewer may be chance
 _WIDEST_WRAP = 100
 
 
@@ -28,8 +30,7 @@ def read(document: Document) -> Article:
 def split_paragraphs(text: str) -> list[Paragraph]:
     """Each paragraph's place: a line, or the lines that were one before they were wrapped at a fixed width."""
     lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
-    # An address is never broken: it says nothing of the width at which the rest was wrapped.
-    widest = max((end - start for start, end in lines if not _ADDRESS.search(text, start, end)), default=0)
+    widest = _width(text, lines)
     wraps = _NARROWEST_WRAP <= widest <= _WIDEST_WRAP
     paragraphs: list[Paragraph] = []
     previous: tuple[int, int] | None = None
@@ -45,13 +46,31 @@ def split_paragraphs(text: str) -> list[Paragraph]:
             and bullet is None
             and previous
             and previous[1] + 1 == start
-            and _was_wrapped(text, previous, inner, widest)
+            and _was_wrapped(text, previous, inner, widest, begun=paragraphs[-1].span.start < previous[0])
         ):
             paragraphs[-1] = Paragraph(Span(paragraphs[-1].span.start, inner.end), paragraphs[-1].kind)
         else:
             paragraphs.append(Paragraph(Span(bullet.end() if bullet else inner.start, inner.end), kind))
         previous = (start, end)
     return paragraphs
+
+
+def _width(text: str, lines: list[tuple[int, int]]) -> int:
+    """The width at which lines were wrapped: the widest of those that surely go on in the next, else of all."""
+    # An address is never broken, nor is a mail's header: they say nothing of the width of the rest.
+    told = [
+        (start, end)
+        for start, end in lines
+        if not _ADDRESS.search(text, start, end) and not _MAIL_HEADER.match(text, start, end)
+    ]
+    wrapped = [
+        end - start
+        for (start, end), (after, _) in pairwise(told)
+        if end + 1 == after and text[after].islower() and text[start:end].rstrip()[-1:] not in tuple(".!?:;")
+    ]
+    if len(wrapped) >= _FEWEST_WRAPPED:
+        return max(wrapped)
+    return max((end - start for start, end in told), default=0)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:
@@ -61,14 +80,18 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     return Span(start + left, start + right) if right > left else None
 
 
-def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int) -> bool:
-    """Whether the line broke only because the next line's first word no longer fitted."""
+def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int, *, begun: bool) -> bool:
+    """Whether the line broke only because the next line's first word no longer fitted, or by hand before that.
+
+    begun: whether the line goes on from one above: then it ends no title, and goes on until its sentence ends.
+    """
     if _MAIL_HEADER.match(text, following.start):
         return False
     begins_anew = not text[following.start].islower() or _ADDRESS.match(text, following.start) is not None
     if begins_anew and _ends_with_address(text, line):
         return False
-    if text[following.start].islower() and text[line[0] : line[1]].rstrip()[-1] not in ".!?:;":
+    is_open = text[line[0] : line[1]].rstrip()[-1] not in ".!?:;"
+    if is_open and (text[following.start].islower() or (begun and text[following.start].isalpha())):
         return True
     first_word = re.compile(r"\S+").match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width

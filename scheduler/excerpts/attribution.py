@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.articles.article import Span
 from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject, is_unnamed, names_several, read_subject
+from scheduler.excerpts.people import Subject, is_unnamed, names_several, read_subject, tells_of_deeds
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.speaking import (
     CARRIES_ON,
@@ -317,8 +317,8 @@ def introduces_speech(words: str) -> bool:
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
     """A paragraph that is only a name with its role, below (or above) a quote."""
-    words = text[span.start : span.end].strip()
-    if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words):
+    words = ", ".join(text[span.start : span.end].strip().splitlines())
+    if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words) or tells_of_deeds(words):
         return None
     dash = _SIGNATURE.match(words)
     if dash:

@@ -8,6 +8,11 @@ _FURTHEST = 110
 _LONGEST_NAME = 8  # words
 _BOUNDARY = re.compile(r"[.!?;]\s|[•*]\s")
 _WORD = re.compile(r"[^\s(),:]+|[(),:]")
+# "Safe Harbour takes reports on", "Reed Trust runs a helpline on": who is at the other end.
+_ANSWERS = re.compile(
+    r"(?P<name>(?:The )?[A-Z][\w’'-]*(?: (?:(?:of|the|and|for|in) )?[A-Z][\w’'-]*){0,6}),? (?:also )?"
+    r"(?:takes|answers|receives|accepts|runs|offers|operates|listens|provides|has|staffs)\b[^,;]{0,60}\b(?:on|at|is|via)[\s:(]*"
+)
 _AFTER = re.compile(r"\s?\(((?:the )?[A-Z][^()\n]{1,50})\)")
 _BETWEEN = words_of(
     """
@@ -41,7 +46,7 @@ def contact_label(text: str, start: int, end: int, after: int) -> str | None:
 
     None where the words name nobody.
     """
-    return _before(text, start, after) or _behind(text, end)
+    return _before(text, start, after) or _behind(text, end) or _who_answers(text, start, after)
 
 
 def _before(text: str, start: int, after: int) -> str | None:
@@ -60,6 +65,13 @@ def _before(text: str, start: int, after: int) -> str | None:
     if not name or is_keyword or not _is_name([word[0] for word in name]):
         return None
     return " ".join(text[name[0].start() : name[-1].end()].split())
+
+
+def _who_answers(text: str, start: int, after: int) -> str | None:
+    begin = max(text.rfind("\n", max(0, start - _FURTHEST), start) + 1, after, start - _FURTHEST)
+    boundaries = [match.end() for match in _BOUNDARY.finditer(text, begin, start)]
+    found = _ANSWERS.fullmatch(text, boundaries[-1] if boundaries else begin, start)
+    return found["name"].removeprefix("The ") if found else None
 
 
 def _behind(text: str, end: int) -> str | None:

@@ -38,6 +38,15 @@ _TEXTED = re.compile(r"\b(?:text|texts|texting|sms|message|shout)\b", re.IGNOREC
 _CALLS_NEAR = re.compile(
     r"\b(?:call|ring|phone|dial|text|tel|telephone|contact|calling|helpline|emergency)\b", re.IGNORECASE
 )
+# A word more of who is to be told is enough where a number of these ends its part of the sentence: "…, on 101, or".
+_ALWAYS_CALLED = frozenset({"101", "111", "112", "999"})
+_TOLD_NEAR = re.compile(
+    r"\b(?:tell|report|reports|information|speak|online|website|visit|write|e-?mail|in touch|quoting|anonymously)\b|www\.|https?:",
+    re.IGNORECASE,
+)
+_PART_ENDS = re.compile(r"\s*(?:[,.;)]|$|(?:or|and|quoting|quote|with)\b)")
+_TO_SOMEBODY = re.compile(r"(?:to|cc|bcc)\s*:", re.IGNORECASE)  # whom a mail was sent to
+_AGAIN = re.compile(r"[\s,]*(?:or|and)[\s,]+(?:(?:call|ring|dial|on|always)\s+){0,2}")
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 
@@ -46,7 +55,11 @@ def contacts_in(article: Article) -> list[tuple[int, Contact]]:
     found: list[tuple[int, Contact]] = []
     previous_end = 0
     for start, end, kind, value in sorted(_all(article)):
-        found.append((start, Contact(kind, value, contact_label(article.text, start, end, previous_end))))
+        label = contact_label(article.text, start, end, previous_end)
+        if label is None and value == "999" and found and found[-1][1].value == "101":
+            is_same = _AGAIN.fullmatch(article.text, previous_end, max(start, previous_end))
+            label = found[-1][1].label if is_same else None  # "the police on 101, or 999"
+        found.append((start, Contact(kind, value, label)))
         previous_end = max(previous_end, end)
     return found
 
@@ -85,6 +98,8 @@ def _all(article: Article) -> Iterator[tuple[int, int, str, str]]:
         if start < match.start() or _is_called(text, match):
             yield start, match.end(), "phone", text[start : match.end()]
     for match in _EMAIL.finditer(text):
+        if _TO_SOMEBODY.match(text, text.rfind("\n", 0, match.start()) + 1):
+            continue
         yield *match.span(), "email", match[0]
     yield from _linked(article)
 
@@ -138,4 +153,6 @@ def _is_called(text: str, match: re.Match[str]) -> bool:
     if _CALLED.search(before) and _RIGHT_BEFORE.search(before):
         return True
     after = text[match.end() : match.end() + 60].partition("\n")[0]
+    if match[0] in _ALWAYS_CALLED and _PART_ENDS.match(after) and _TOLD_NEAR.search(before + after):
+        return bool(re.search(r"\bon\s*$", before))
     return bool(re.search(r"\b(?:on|at|:)\s*$", before)) and bool(_CALLS_NEAR.search(before + after))

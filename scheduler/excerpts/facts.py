@@ -75,8 +75,11 @@ def find_facts(article: Article, said: Sequence[Said], keywords: Sequence[str] =
     own = patterns(keywords)
     found: dict[int, tuple[float, Excerpt]] = {}
     previous: Said | None = None
+    # The words of a link say what is behind it, and no fact.
+    linked = {anchor.span.start: anchor.span.end for anchor in article.anchors if anchor.span}
     for each in said:
-        span = _span(each, previous)
+        is_label = linked.get(each.span.start, 0) >= each.span.end - 1
+        span = None if is_label else _span(each, previous)
         figures = _figures(each.words) if span else []
         if span and figures:
             if previous and span.start == previous.span.start:

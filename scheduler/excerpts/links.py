@@ -56,7 +56,8 @@ def _all(article: Article) -> Iterator[tuple[int, str, str | None]]:
         if urlsplit_or_none(anchor.url) in _WEB:
             at = anchor.span.start if anchor.span else len(article.text)
             label = " ".join(anchor.label.split())
-            yield at, anchor.url, None if _is_address(label) else label or None
+            said = _label_before(article, at) if _is_address(label) and anchor.span else None
+            yield at, anchor.url, said if _is_address(label) else label or None
         if anchor.span:
             spans.append((anchor.span.start, anchor.span.end))
     covered = iter(sorted(spans))

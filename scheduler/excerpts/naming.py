@@ -215,6 +215,11 @@ def _titles(before: Sequence[str]) -> tuple[list[str], list[str]]:
     return titles, rest
 
 
+def is_verblike(token: str) -> bool:
+    """Whether a word in small letters may be what somebody did."""
+    return _VERBLIKE.fullmatch(token) is not None
+
+
 def is_titled(before: Sequence[str]) -> bool:
     """Whether the name that follows is a whole one, whatever its length: "Sir", "PC 2207"."""
     words = [token for token in before if not token.isdigit()]

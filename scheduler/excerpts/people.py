@@ -16,7 +16,7 @@ from scheduler.excerpts.names import (
     name_length,
     plain,
 )
-from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, read_piece
+from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, is_verblike, read_piece
 from scheduler.excerpts.vocabulary import PLAIN_TITLES, words_of
 
 _DROPPED_OPENINGS = words_of(
@@ -70,6 +70,7 @@ _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
 )
+_WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
 _LINKS = words_of("of for at in to with and the")
@@ -353,6 +354,14 @@ def _role(pieces: Sequence[str]) -> str | None:
         if piece and may_be_role(piece):
             kept.append(piece)
     return ", ".join(kept) or None
+
+
+def tells_of_deeds(words: str) -> bool:
+    """Whether words are a sentence of what somebody does, or of what is so: no name with a role below a quote."""
+    own = _WHO_BEHIND.split(words, maxsplit=1)[0]
+    tokens = own.split()
+    acts = words.endswith(".") and any(token.islower() and is_verblike(token.strip(",.")) for token in tokens[1:])
+    return acts or bool(_STATES.search(own)) or bool(tokens and tokens[0].lower() in _DROPPED_OPENINGS)
 
 
 def may_be_role(words: str) -> bool:

@@ -30,28 +30,46 @@ _FIGURE = re.compile(
 _NO_NEWS = re.compile(
     r"\W*(?:(?:strictly |under )?embargo(?:ed)?\b|for immediate (?:release|use)\b|not for publication\b"
     r"|(?:press|news|media) release\b[\s:]"
-    r"|(?:photo |picture |image )?(?:caption|credit)\s*:|(?:pictured|above|left|right|l-r|from left)\s*[:,(])",
+    r"|(?:photo |picture |image )?(?:caption|credit)\s*:|(?:pictured|above|left|right|l-r|from left)\s*[:,(]"
+    r"|for (?:further|more|media|press) (?:information|details|enquiries)\b|to (?:find out|read|learn) more\b)",
+    re.IGNORECASE,
+)
+# "Commenting on the figures, Jo Bloggs said": the paragraph below is what was said.
+_INTRODUCES = re.compile(r"\b(?:said|says|added|adds|commented|continued|explained|concluded|stated)[\s:,–—-]*$")
+_HAS_NEWS = re.compile(
+    r"(?:responding|commenting|reacting|following|ahead|after|as|in response|speaking|on|welcoming|marking)\b[^,]{25,},",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(r"[:,]\s?[\"“‘][A-Z]")
+_ENDS_SPOKEN = re.compile(r"[\"”’]\s*$")
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
 
 
 def find_lead(article: Article) -> Excerpt | None:
-    """The first true paragraph: the first of the opening ones that speaks of what the title names, else the first."""
+    """The first true paragraph: the first of the opening ones that speaks of what the title names, else the first.
+
+    Where an article has nothing but a statement, the words that lead to it, if they tell more than who speaks.
+    """
     title = _plain(article.title or "")
     told = [p for p in article.paragraphs if p.kind is not ParagraphKind.BODY or _plain(article.at(p.span)) != title]
     paragraphs = [p for p in told if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
     if not paragraphs:
-        paragraphs = [p for p in told if p.kind in {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}]
+        kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
+        paragraphs = [p for p in told if p.kind in kinds and not _is_speech(article.at(p.span))]
     if not paragraphs:
         return None
     return _excerpt(article, ExcerptKind.LEAD, (_lead_paragraph(article, paragraphs).span,))
 
 
 def _is_prose(words: str) -> bool:
-    is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and words[:1] not in '"“'
-    return is_prose and not _NO_NEWS.match(words)
+    is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and not _is_speech(words)
+    return is_prose and not _NO_NEWS.match(words) and not _INTRODUCES.search(words)
+
+
+def _is_speech(words: str) -> bool:
+    """Whether a paragraph is what somebody says, or says only who is to speak."""
+    is_spoken = words[:1] in '"“' or (_SPOKEN.search(words) and _ENDS_SPOKEN.search(words))
+    return bool(is_spoken) or bool(_INTRODUCES.search(words) and not _HAS_NEWS.match(words))
 
 
 def _plain(words: str) -> str:

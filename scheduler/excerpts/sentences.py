@@ -152,7 +152,7 @@ def _goes_on(text: str, start: int, match: re.Match[str], following: re.Match[st
         return False
     if match.start() - start < _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[start : match.start()].strip()):
         return True
-    word = token[0].lower().strip("'’")
+    word = token[0].lower().strip("'’").rpartition("/")[2]  # "A/Insp." is an inspector, too
     found = _WORD.match(text, following.start(2), end)
     next_word = found[0].lower() if found else ""
     opener = next_word in _OPENERS

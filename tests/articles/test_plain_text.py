@@ -122,6 +122,23 @@ def test_a_stray_caption_is_no_prose(line: str) -> None:
     assert kinds(make_article(f"New shelter opens\n\n{BODY}\n\n{line}\n"))[line] is ParagraphKind.CAPTION
 
 
+def test_the_width_of_wrapped_lines_is_that_of_the_lines_that_surely_go_on() -> None:
+    article = make_article(
+        "From: Friends of the Lock at Fennick, beside the old mill <lock@fennick.example>\n"
+        "To: newsdesk@echo.example\n"
+        "Subject: Lock opens\n\n"
+        "The lock at Fennick opens on Sunday, four years after it was\nclosed for want of a keeper who could swim and who\n"
+        "Tom Pike would trust.\n\n"
+        'Lock keeper Ann Low said: "You need no strength at all.\nIt is like the telling of a joke, or the catching of\na bus."\n'
+    )
+
+    excerpts = cut(article)
+    assert excerpts.lead is not None
+    assert excerpts.lead.text.endswith("Tom Pike would trust.")
+    assert [quote.text.endswith("a bus.") for quote in excerpts.quotes] == [True]
+    assert [contact.value for contact in excerpts.contacts] == ["lock@fennick.example"]
+
+
 def test_lines_of_a_link_list_stay_apart_in_wrapped_text() -> None:
     wrapped = (
         "Libraries in Wexcombe will stay open until nine in the evening from\nJune after residents asked for it in a survey.\n\n"

@@ -6,6 +6,7 @@ CASES = (
     ("Det. Insp. Ada Finch spoke.|Supt. Roe and Ch. Supt. Ito agreed.", "ranks"),
     ("Det. Ch. Insp. Lee Marsh leads the team.|He has ten officers.", "three shortened words in a row"),
     ("Insp. Bo Reed, Sgt. Kit Vance and P.C. Jo Lane came.|They listened.", "lower ranks"),
+    ("A/Insp. Bo Reed met T/Ch. Insp. Kit Vance.|They walked.", "acting and temporary ranks"),
     ("We thank Cllr. Mbeki and Cllrs. Oduya and Ito.|The vote was close.", "councillors"),
     ("Rev. Oduya and Lt. Col. Vance came.|Mr. Quill did not.", "clergy and army"),
     ("Maj. Gen. Roe wrote to Capt. Lane.|Nobody replied.", "army ranks"),

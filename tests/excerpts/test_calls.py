@@ -47,7 +47,12 @@ def test_anything_else_is_none(body: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("body", "labels"),
     [
-        ("Call the police on 101, or 999 in an emergency.", {"101": "police", "999": None}),
+        ("Call the police on 101, or 999 in an emergency.", {"101": "police", "999": "police"}),
+        ("Call Fennick Police on 101. In an emergency, call 999.", {"101": "Fennick Police", "999": None}),
+        ("Call the Samaritans on 116 123, or 999.", {"116 123": "Samaritans", "999": None}),
+        ("Tell us at www.fennick.example/otters, on 101, or at the gate.", {"101": None}),
+        ("Safe Harbour takes reports on 0800 555 0111 and asks for no name.", {"0800 555 0111": "Safe Harbour"}),
+        ("The Reed Trust also runs a helpline on 0800 555 0111.", {"0800 555 0111": "Reed Trust"}),
         ("Call Fennick Police on 101.", {"101": "Fennick Police"}),
         ("Ring Crimestoppers anonymously on 0800 555 111.", {"0800 555 111": "Crimestoppers"}),
         ("The Samaritans can be reached free on 116 123.", {"116 123": "Samaritans"}),

@@ -123,6 +123,21 @@ def test_a_teaser_that_says_nothing_of_the_title_is_not_the_lead() -> None:
     assert lead.text == "Otter Week begins today in Fennick."
 
 
+def test_words_that_lead_to_a_quote_are_the_lead_only_where_there_is_nothing_else_and_they_tell_something() -> None:
+    said = "“We waited long for this. Now it is here.”\n\nShe added: “Come in.”\n"
+    news = "The lock opens in May, four years after it was closed."
+    responding = "Responding to the news that the lock is to open, Ann Low, head of Reed Trust, said:"
+
+    only_speech = make_article(f"Lock to open\n\nAnn Low, head of Reed Trust, said:\n\n{said}")
+    with_news = make_article(f"Lock to open\n\nAnn Low, head of Reed Trust, said\n\n{said}\n{news}\n")
+    with_occasion = make_article(
+        f"Lock to open\n\n{responding}\n\n{said}\nFor further information write to the Trust.\n"
+    )
+
+    assert cut(only_speech).lead is None
+    assert [lead.text for lead in (cut(with_news).lead, cut(with_occasion).lead) if lead] == [news, responding]
+
+
 def test_a_paragraph_of_one_mark_adds_nothing_to_a_quote() -> None:
     article = make_article(OPENING + "Dr Kit Reed said: “We will be back in spring.\n\n“And in autumn.\n\n”\n")
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from scheduler.articles import markdown
+from scheduler.articles.document import Document
 from scheduler.excerpts import cut
 from tests.builders.articles import make_article
 
@@ -68,6 +70,13 @@ def test_an_item_of_a_list_is_a_fact_without_a_full_stop() -> None:
     assert _facts("Key figures:\n\n- 1,200 children joined us\n- 12 new desks\n- the roof is green\n") == [
         ("1,200 children joined us", ("1,200 children",))
     ]
+
+
+def test_the_words_of_a_link_are_no_fact() -> None:
+    text = b"# Library\n\nIt opened.\n\n- [The three signs that you need, on one page](https://fennick.example/signs)\n"
+    article = markdown.read(Document("release.md", text))
+
+    assert cut(article).facts == ()
 
 
 def test_no_fact_is_taken_from_what_somebody_says() -> None:
