@@ -1,30 +1,217 @@
-"""`redletter days`: the awareness days of a year."""
+"""`redletter days`: the awareness days that are coming up, those that are asked for, and all that is known of one."""
+
+import calendar as months
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import say, say_json, width
+from scheduler.cli.output import plain, say, say_json, width
+
+if TYPE_CHECKING:
+    from scheduler.awareness import Calendar
+    from scheduler.awareness.choosing import Choice, Dated
+
+AHEAD = timedelta(days=90)
+A_YEAR = timedelta(days=364)
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The days that were asked for, under which heading, and the year that it speaks of.
+
+    match: "found" by words, or merely "near" to them; None where no words were given.
+    """
+
+    days: "Sequence[Dated]"
+    said: str
+    year: int
+    match: str | None = None
 
 
 @click.command()
-@click.option("--year", type=click.IntRange(1900, 2100), help="Which year; otherwise this one.")
+@click.argument("words", nargs=-1)
+@click.option("--year", type=click.IntRange(1900, 2100), help="All of a year.")
+@click.option("--from", "first", type=_DAY, metavar="DATE", help="From this day on, as in 2027-03-01.")
+@click.option("--to", "last", type=_DAY, metavar="DATE", help="Up to this day.")
+@click.option("--month", multiple=True, metavar="MONTH", help="Only this month: march, mar or 3; may be repeated.")
+@click.option("--nation", multiple=True, metavar="NATION", help="Only what holds in this nation; may be repeated.")
+@click.option("--only", is_flag=True, help="With --nation: leave out what holds more widely.")
+@click.option("--topic", multiple=True, metavar="TOPIC", help="Only days about this; may be repeated.")
+@click.option("--status", multiple=True, metavar="STATUS", help="Only dates as sure as this; may be repeated.")
+@click.option("--kind", multiple=True, metavar="KIND", help="Only a day, week, month or period; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
-def days(door: Door, year: int | None, as_json: bool) -> None:
-    """List the awareness days of a year.
+def days(door: Door, /, words: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """List the awareness days that are coming up, or that are asked for.
 
-    Days of your own stand in days.toml of the workspace. Needs no workspace.
+    WORDS find days by their names, and by what they are about. Days of your own stand in days.toml of the workspace.
+    Needs no workspace.
     """
-    from scheduler.awareness import OWN_FILE, days_json, days_lines, load_calendar
+    from scheduler.awareness import days_json, days_lines
+
+    if words[:1] in (("show",), ("check",)):
+        raise click.UsageError(f"say first what to do, then how: redletter days {words[0]} …")
+    calendar, today = _calendar(door), _today(door)
+    listed = list_days(calendar, today, words, **asked)
+    if as_json:
+        say_json([each | {"match": listed.match} for each in days_json(calendar, listed.days)])
+    else:
+        say(map(plain, days_lines(calendar, listed.days, listed.said, today, width(), year=listed.year)))
+
+
+def list_days(
+    calendar: "Calendar",
+    today: date,
+    words: Sequence[str] = (),
+    *,
+    year: int | None = None,
+    first: datetime | None = None,
+    last: datetime | None = None,
+    **asked: Any,
+) -> Listed:
+    """Returns the days that the options ask for: whatever prints or writes days asks here.
+
+    asked: month, nation, only, topic, status and kind, as they were typed. Raises UsageError for all that is unknown.
+    """
+    from scheduler.awareness.choosing import choose, coming
+
+    if year and (first or last):
+        raise click.UsageError("--year is a whole year: say either it, or --from and --to")
+    choice = _choice(calendar, **asked)
+    start, end, said = _span(today, choice, year, first, last)
+    if words and not (year or first or last):
+        ahead = (coming(calendar, day, today) for day in calendar.days)
+        return _found(calendar, words, choose(calendar, filter(None, ahead), choice), today.year)
+    inside = calendar.in_year(year) if year else calendar.between(start, end)
+    chosen = choose(calendar, inside, choice, start, end)
+    if words:
+        return _found(calendar, words, chosen, start.year)
+    return Listed(chosen, said if chosen else f"No such days: {said}", start.year)
+
+
+def _found(calendar: "Calendar", words: Sequence[str], among: "Sequence[Dated]", year: int) -> Listed:
+    """Returns which of the dates belong to days that the words find, the best first."""
+    from scheduler.awareness.search import search
+
+    text = " ".join(words)
+    found = search(calendar.days, text)
+    dated = [each for day in found.days for each in among if each.day is day]
+    if not dated:
+        return Listed([], f'Nothing is found by "{text}".', year, "found")
+    if found.is_near:
+        return Listed(dated, f'Nothing has "{text}" in its names or topics; what comes near:', year, "near")
+    return Listed(dated, f'Found by "{text}"', year, "found")
+
+
+def _span(
+    today: date, choice: "Choice", year: int | None, first: datetime | None, last: datetime | None
+) -> tuple[date, date, str]:
+    """Returns the first and the last day to look at, and how to say that."""
+    if year:
+        return date(year, 1, 1), date(year, 12, 31), str(year)
+    if first or last:
+        start = first.date() if first else today
+        end = last.date() if last else start + AHEAD
+        if not 1900 <= start.year <= end.year <= 2100 or end < start:
+            raise click.UsageError("--to must not be before --from, and both lie from 1900 to 2100")
+        return start, end, f"{_long(start)} to {_long(end)}"
+    if choice.months:
+        start = today.replace(day=1)  # each month once, the present one whole
+        end = start.replace(year=start.year + 1) - timedelta(days=1)
+        named = (f"{months.month_name[month]} {start.year + (month < start.month)}" for month in choice.months)
+        return start, end, ", ".join(named)
+    if choice.topics or choice.statuses or choice.kinds:
+        end = today + A_YEAR
+        return today, end, f"Coming up in the next twelve months, {_long(today)} to {_long(end)}"
+    end = today + AHEAD
+    said = f"Coming up in the next {AHEAD.days} days, {_long(today)} to {_long(end)}"
+    return today, end, f"{said} (a whole year: redletter days --year {end.year})"
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _choice(
+    calendar: "Calendar",
+    *,
+    month: Sequence[str] = (),
+    nation: Sequence[str] = (),
+    only: bool = False,
+    topic: Sequence[str] = (),
+    status: Sequence[str] = (),
+    kind: Sequence[str] = (),
+) -> "Choice":
+    from scheduler.awareness import DateStatus, Kind
+    from scheduler.awareness.choosing import INTERNATIONAL, NATIONS_OF_UK, UK, Choice
+
+    if only and not nation:
+        raise click.UsageError("--only goes with --nation")
+    nations = {UK, INTERNATIONAL, *NATIONS_OF_UK, *(each for day in calendar.days for each in day.nations)}
+    topics = {each for day in calendar.days for each in day.topics}
+    numbers = {name.casefold(): number for number, name in enumerate(months.month_name) if number}
+    known: Mapping[str, Mapping[str, Any]] = {
+        "month": numbers,
+        "nation": {each: each for each in nations},
+        "topic": {each: each for each in topics},
+        "status": {each.value: each for each in DateStatus},
+        "kind": {each.value: each for each in Kind},
+    }
+    spelled = {
+        "month": numbers
+        | {name[:3]: number for name, number in numbers.items()}
+        | {form: number for number in numbers.values() for form in (str(number), f"{number:02}")}
+    }
+    typed = {"month": month, "nation": nation, "topic": topic, "status": status, "kind": kind}
+    unknown: list[str] = []
+    chosen = {
+        what: tuple(dict.fromkeys(_known(what, values, known[what], spelled.get(what, known[what]), unknown)))
+        for what, values in typed.items()
+    }
+    if unknown:
+        raise click.UsageError("\n".join(unknown))
+    return Choice(chosen["month"], chosen["nation"], only, chosen["topic"], chosen["status"], chosen["kind"])
+
+
+def _known(
+    what: str, values: Iterable[str], known: Mapping[str, Any], spelled: Mapping[str, Any], unknown: list[str]
+) -> Iterable[Any]:
+    """Yields what was meant by each value, however it is spelled; what nobody knows is added to `unknown`."""
+    from scheduler.awareness.calendar import plain_name
+    from scheduler.tomlfile import did_you_mean
+
+    by_name = {plain_name(name): meant for name, meant in spelled.items()}
+    for value in values:
+        if plain_name(value) in by_name:
+            yield by_name[plain_name(value)]
+        else:
+            expected = f"; expected {', '.join(known if what in ('month', 'status', 'kind') else sorted(known))}"
+            unknown.append(f'unknown {what} "{value}"{did_you_mean(value, known) or expected}')
+
+
+def _calendar(door: Door) -> "Calendar":
+    from scheduler.awareness import load_calendar
+
+    return load_calendar(_own_file(door))
+
+
+def _own_file(door: Door) -> Path | None:
+    """Returns where the workspace's own days stand; None without a workspace."""
+    from scheduler.awareness import OWN_FILE
     from scheduler.errors import ConfigError
 
     try:
-        own = door.workspace_folder() / OWN_FILE
+        return door.workspace_folder() / OWN_FILE
     except ConfigError:
-        own = None
-    calendar = load_calendar(own)
-    year = year or door.now().astimezone().year
-    if as_json:
-        say_json(days_json(calendar, year))
-    else:
-        say(days_lines(calendar, year, width()))
+        return None
+
+
+def _today(door: Door) -> date:
+    return door.now().astimezone().date()

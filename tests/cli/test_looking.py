@@ -1,4 +1,4 @@
-"""The commands that only look: days, article, schema, check."""
+"""The commands that only look: article, schema, check."""
 
 import json
 import subprocess
@@ -9,30 +9,7 @@ import pytest
 
 from tests.builders.workspaces import Desk
 
-DAY_KEYS = ["id", "name", "aliases", "start", "end", "status", "nations", "hashtags"]
 ARTICLE_KEYS = ["title", "published", "lead", "quotes", "links", "contacts"]
-
-
-def test_the_days_of_a_year_are_listed_as_json_in_a_shape_that_stays(desk: Desk) -> None:
-    days = desk.json("days", "--year", "2027")
-
-    assert all(list(day) == DAY_KEYS for day in days)
-    (white_ribbon,) = [day for day in days if day["id"] == "white-ribbon-day"]
-    assert (white_ribbon["start"], white_ribbon["end"]) == ("2027-11-25", "2027-11-25")
-
-
-def test_without_a_year_it_is_this_one(desk: Desk) -> None:
-    assert desk.done("days").lines[0].startswith("2027")
-
-
-def test_days_of_ones_own_are_listed_too(desk: Desk) -> None:
-    desk.write("days.toml", '[[day]]\nid = "harbour-day"\nname = "Harbour Day"\nrule = "3rd saturday of june"\n')
-
-    assert "Harbour Day" in desk.done("days").out
-
-
-def test_days_need_no_workspace(tmp_path: Path) -> None:
-    assert "White Ribbon Day" in Desk(tmp_path).done("days").out
 
 
 def test_an_article_is_shown_as_json_in_a_shape_that_stays(desk: Desk) -> None:
