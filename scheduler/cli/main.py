@@ -22,7 +22,7 @@ DEFECT = "this is a defect in Redletter: {error}; please report it; details with
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("scheduler.cli.init", "Make a workspace with an example that runs at once."),
-        "days": ("scheduler.cli.days", "List the awareness days of a year."),
+        "days": ("scheduler.cli.days", "List the awareness days that are coming up, or that are asked for."),
         "article": ("scheduler.cli.article", "Show what is read from an article, and what is cut out of it."),
     },
     "Prepare": {
