@@ -347,6 +347,7 @@ class Workspace:
             expires_at=post.latest_at,
             embargo_until=post.embargo_until,
             topics=split_topics(post.topics),
+            fingerprint=post.fingerprint,
         )
 
     def _stand_in(self, post: "Post") -> Adapter:

@@ -44,24 +44,38 @@ _BECAME = {
     "--status", type=click.Choice(STATUSES), multiple=True, help="Only posts of this status; may be repeated."
 )
 @click.option("--account", multiple=True, metavar="NAME", help="Only posts of this account; may be repeated.")
+@click.option("--ics", metavar="FILE", help="Write them into a calendar file instead; - is standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
 def posts(
-    door: Door, campaigns: tuple[str, ...], status: tuple[str, ...], account: tuple[str, ...], as_json: bool
+    door: Door,
+    campaigns: tuple[str, ...],
+    status: tuple[str, ...],
+    account: tuple[str, ...],
+    ics: str | None,
+    as_json: bool,
 ) -> None:
     """List the posts in the book.
 
     CAMPAIGNS are ids; all when none is named.
     """
-    from scheduler.posts.queries import find_posts, receipts_of
+    from scheduler.posts.queries import find_posts, last_changes, receipts_of
     from scheduler.posts.status import PostStatus
 
+    if ics is not None and as_json:
+        raise click.UsageError("--ics and --json are two forms of one list: choose one")
     with door.book() as book, book.reading() as session:
         _check_names(door, book, campaigns, account)
         statuses = [PostStatus(each) for each in status]
         found = find_posts(session, campaigns=campaigns, statuses=statuses, accounts=account)
         receipts = receipts_of(session, found)
-    if as_json:
+        changed_at = last_changes(session, found) if ics is not None else {}
+    if ics is not None:
+        from scheduler.cli.calendar_file import write_schedule
+
+        cards = (door.workspace.card_of_post(post, receipts.get(post.id or 0, ())) for post in found)
+        write_schedule(ics, [(card, changed_at[card.post_id or 0]) for card in cards], "Posts")
+    elif as_json:
         say_json(posts_json(door.workspace, found, receipts))
     else:
         say(posts_lines(found, min(width(), 160)))

@@ -19,19 +19,28 @@ if TYPE_CHECKING:
 @click.argument("campaigns", nargs=-1)
 @click.option("--year", type=click.IntRange(1900, 2100), help="Which year; otherwise the next occurrence.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page instead.")
+@click.option("--ics", metavar="FILE", help="Write a calendar file instead; - is standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--saved", is_flag=True, help="Show what is in the book, not what the campaigns would make now.")
 @click.pass_obj
 def preview(
-    door: Door, campaigns: tuple[str, ...], year: int | None, html: Path | None, as_json: bool, saved: bool
+    door: Door,
+    campaigns: tuple[str, ...],
+    year: int | None,
+    html: Path | None,
+    ics: str | None,
+    as_json: bool,
+    saved: bool,
 ) -> None:
     """Show what would be posted; save and send nothing.
 
     CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. Past years may be previewed, too.
     What cannot be made is said at the end, and the exit code is 1.
     """
-    if html and as_json:
-        raise click.UsageError("--html and --json are two forms of one preview: choose one")
+    if (html is not None) + (ics is not None) + as_json > 1:
+        raise click.UsageError("--html, --ics and --json are forms of one preview: choose one")
+    if saved and ics is not None:
+        raise click.UsageError("what is in the book becomes a calendar file with: redletter posts --ics FILE")
     if saved:
         cards, problems, notes = _saved_cards(door, campaigns, year), [], []
         lines = _page(cards, width()) if cards else iter(["The book has no such posts."])
@@ -41,6 +50,8 @@ def preview(
         lines = _desk_lines(desk)
     if html:
         _write_page(html, cards, problems, notes, door)
+    elif ics is not None:
+        _write_schedule(ics, cards, problems, notes, door)
     elif as_json:
         from scheduler.preview import preview_json
 
@@ -51,6 +62,18 @@ def preview(
         complain(str(problem))
     if problems:
         raise click.exceptions.Exit(1)
+
+
+def _write_schedule(
+    target: str, cards: "Sequence[Card]", problems: "Sequence[Problem]", notes: Sequence[str], door: Door
+) -> None:
+    from scheduler.cli.calendar_file import write_schedule
+
+    for note in notes:
+        complain(f"Note: {note}")
+    if cards or not problems:
+        now = door.now()
+        write_schedule(target, [(card, now) for card in cards], "Preview")
 
 
 def _saved_cards(door: Door, campaigns: Sequence[str], year: int | None) -> "list[Card]":

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from scheduler.config import LATE
 from scheduler.errors import BookError, MoveNotAllowed
-from scheduler.posts.articles import kept_text
+from scheduler.posts.articles import kept_text, open_changes
 from scheduler.posts.difference import changed_paragraphs
 from scheduler.posts.holds import active_holds
 from scheduler.posts.status import MOVES, ChangeKind, HoldScope, Move, PostStatus
@@ -137,6 +137,18 @@ def attempts_of(session: Session, posts: Sequence[Post]) -> Mapping[int, list[At
     return found
 
 
+def last_changes(session: Session, posts: Sequence[Post]) -> Mapping[int, datetime]:
+    """Returns when anything of each post last changed: its words, its status, or what it follows its campaign in."""
+    changed = {post.id: post.updated_at for post in posts if post.id is not None}
+    ids = list(changed)
+    for start in range(0, len(ids), 500):
+        query = select(AuditEntry.post_id, func.max(AuditEntry.at)).group_by(col(AuditEntry.post_id))
+        for post_id, at in session.exec(query.where(col(AuditEntry.post_id).in_(ids[start : start + 500]))):
+            if post_id is not None:
+                changed[post_id] = max(changed[post_id], at)
+    return changed
+
+
 def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[Attempt]]:
     """Returns the post's audit trail and its attempts, oldest first."""
     trail = session.exec(select(AuditEntry).where(AuditEntry.post_id == post_id).order_by(col(AuditEntry.id)))
@@ -145,12 +157,12 @@ def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[A
 
 
 def changes_of(session: Session, post_id: int) -> list[SourceChange]:
-    """Returns what became of a post's articles that nobody has decided about yet, oldest first.
+    """Returns what became of a post's articles that nobody has decided about yet, the newest of each, oldest first.
 
     Of words that changed elsewhere, `was` and `now` are the paragraphs of the article that did.
     """
-    query = select(SourceChange).where(SourceChange.post_id == post_id, col(SourceChange.settled_at).is_(None))
-    found = list(session.exec(query.order_by(col(SourceChange.id))))
+    ids = [row.id for row in open_changes(session.connection(), post_id)]
+    found = list(session.exec(select(SourceChange).where(col(SourceChange.id).in_(ids)).order_by(col(SourceChange.id))))
     for change in found:
         if change.kind == ChangeKind.ELSEWHERE:
             texts = (

@@ -27,7 +27,7 @@ class Card:
 
     scheduled_at: aware; shown in time_zone. late: how late it may still go out; "send" means however late, "hold" that a
     person says so then. expires_at: aware, after when it never goes out; embargo_until: aware, before when it never does.
-    topics: what it is about, for holds.
+    topics: what it is about, for holds. fingerprint: of the excerpt, where a slot makes several posts.
     post_id, status, version, receipts: of a post that is saved; a draft has none of them.
     """
 
@@ -53,6 +53,7 @@ class Card:
     expires_at: datetime | None = None
     topics: tuple[str, ...] = ()
     embargo_until: datetime | None = None
+    fingerprint: str = ""
 
     @property
     def local_time(self) -> datetime:
@@ -89,6 +90,7 @@ def card_of(draft: Draft) -> Card:
         expires_at=draft.expires_at,
         topics=draft.topics,
         embargo_until=draft.embargo_until,
+        fingerprint=draft.key.fingerprint,
     )
 
 
