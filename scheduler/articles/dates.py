@@ -38,11 +38,12 @@ _DATE = (
     r"|(?P<day>\d{1,2})\s?[/.\-]\s?(?P<month>\d{1,2})\s?[/.\-]\s?(?P<year>\d{4}|\d{2})"
     r"|(?P<named_day>\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s\-]+"
     + _MONTH.format("month_name")
-    + r",?[\s\-]+(?P<named_year>\d{4})"
+    + r",?[\s\-]+(?P<named_year>\d{4}|\d{2}(?!\d|[:.]\d|\s*(?:[ap]\.?m\b|h)))"
     r"|" + _MONTH.format("us_month_name") + r"\s+(?P<us_day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<us_year>\d{4}))"
 )
 _LABEL = (
-    r"(?:(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of (?:release|issue))?|updated|created"
+    r"(?:(?:press |news |media )?(?:release|issue|publication) date\s*[:\-–—|]?\s*"
+    r"|(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of (?:release|issue))?|updated|created"
     r"|sent|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement)|immediate release)"
     r"(?:\s+on)?\s*[:\-–—|]?\s*)?"
 )
@@ -57,7 +58,14 @@ _DATED = (
     + _TIME
     + r")?"
 )
-_DATE_LINE = re.compile(r"\W{0,3}" + _LABEL + _DATED + r"[\s.)\]|*_-]{0,4}", re.IGNORECASE)
+# Who wrote it, or where: "By Jo Bloggs, 3 May 2025", "Fennick, 3 May 2025", "Posted 3 May 2025 by Press Office".
+_PLACE = r"(?-i:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
+_DATE_LINE = re.compile(
+    rf"\W{{0,3}}(?:(?:by:?\s+[^\d,:|]{{2,50}}|{_PLACE}),\s+)?{_LABEL}{_DATED}"
+    rf"(?:,\s+{_PLACE}|,?\s+by\s+[^\d:]{{2,50}})?[\s.)\]|*_-]{{0,4}}",
+    re.IGNORECASE,
+)
+_AT_END = re.compile(rf"(?P<rest>.*?\S)(?P<sign>\s*\(|\s+[|–—-]\s+|,\s+|\s+on\s+){_DATED}\)?", re.IGNORECASE)
 _DATELINE = re.compile(r"[^\d\n:“\"]{2,40}?[,(–—-]\s{0,2}" + _DATED + r"\)?\s?[–—:-]\s", re.IGNORECASE)
 _VALUE = re.compile(_DATED, re.IGNORECASE)
 _EMBARGO = re.compile(r"\W{0,3}(?:strictly |under )?(?:embargo|not for (?:publication|release))", re.IGNORECASE)
@@ -72,6 +80,16 @@ def date_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> date | None
     if len(line) > _LONGEST_LINE:
         return None
     return _date(_DATE_LINE.fullmatch(line), order)
+
+
+def without_date(line: str, order: DateOrder = DateOrder.BRITISH) -> tuple[str, date | None, str]:
+    """What a line says before the date at its end, that date, and the sign between them: "–", "(", ",", "on".
+
+    A line without a date at its end comes back whole.
+    """
+    found = _AT_END.fullmatch(line.strip()) if len(line) <= 3 * _LONGEST_LINE else None
+    day = _date(found, order)
+    return (found["rest"], day, found["sign"].strip()) if found and day else (line, None, "")
 
 
 def date_of_dateline(paragraph: str, order: DateOrder = DateOrder.BRITISH) -> date | None:

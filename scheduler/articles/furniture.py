@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from scheduler.articles.dates import DateOrder, date_of_line
+from scheduler.articles.dates import DateOrder, date_of_embargo, date_of_line, without_date
 
 _LONGEST_MARK = 90
 _TAG_PIECE = (
@@ -12,19 +12,25 @@ _TAG_PIECE = (
     r"|department|centre)"
     r"|(?:for|not for)\s+(?:immediate|general)\s+(?:release|use|publication)"
     r"|(?:for\s+)?immediate(?:\s+release)?|for\s+release|no\s+embargo|news|statement|page\s+\d+(?:\s+of\s+\d+)?)\b"
-    r"|(?:press |news |media )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)?\s*[:#]\s*.{0,60}"
+    r"|(?:press |news |media )?(?:release|reference|ref)\s*(?:number|no\.?|ref(?:erence)?)\s*[:#]\s*.{0,60}"
+    r"|(?:press |news |media )?(?:release|reference|ref|release time)\s*[:#]\s*(?:\S+|\D{0,20}\d.{0,40})"
     r"|(?:press |news |media )?release\s+(?:(?:number|no\.?)\s*.{0,60}|\w{0,6}\d[\w/\-]{0,12})"
     r"|(?:press |news |media )?(?:release|statement) (?:from|by|issued by)\s.{0,80}"
     r"|(?:strictly |under )?embargo(?:ed)?\b.{0,100}|not for publication.{0,60}"
     r"|(?:from|to|cc|attention|attn|tel(?:ephone)?|phone|mobile|e-?mail|web(?:site)?|(?:media |press )?(?:contacts?|enquiries))\s*:"
     r"\s*.{0,200}"
+    r"|issued (?:by|for|on behalf of)\b:?\s.{0,120}"
+    r"|\d{1,2}[ -]?min(?:ute)?s?[ -]read(?:ing time)?|reading time\s*:?\s*\d{1,2} ?min(?:ute)?s?|share"
+    r"|(?:home|you are here)\b\s*:?\s*[>»›/→|]\s?.{0,200}"
     r"|(?:posted )?by:?\s+\S+(?:\s+\S+){0,3}|author:?\s.{0,60}|share this(?: page)?|print this page)"
 )
 _TAG = re.compile(rf"\W{{0,4}}{_TAG_PIECE}(?:\W{{1,6}}{_TAG_PIECE}){{0,3}}\W{{0,4}}", re.IGNORECASE)
 _LONGEST_TAG = 240
 _SEPARATOR = re.compile(r"\s+[|/–—\-·•]\s+|\s*[|•·\t]\s*")
 _YEARLESS = re.compile(
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?"
+    r"(?:(?:early |late |mid-)?(?:spring|summer|autumn|winter|christmas|easter|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\s+\d{4})"
+    r"|(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?"
     r"|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?",
     re.IGNORECASE,
 )
@@ -32,6 +38,8 @@ _YEARLESS = re.compile(
 _COVERING = re.compile(
     r"(?:dear|hi|hello|good (?:morning|afternoon))\b.{0,60}"
     r"|please (?:find|see)\b.{0,60}\b(?:below|attached|enclosed|release).{0,120}"
+    r"|(?:this|the) (?:news )?(?:article|page|story|release|item) (?:is|was) .{0,80}"
+    r"\b(?:old|ago|archived|updated|published)\b.{0,60}"
     r"|(?:please note|content warning|trigger warning|warning)\b.{0,160}",
     re.IGNORECASE,
 )
@@ -43,6 +51,11 @@ _LETTERHEAD = re.compile(
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(r"(?:(?:[A-Z0-9&][\w’'&.\-]*|of|and|the|for|in|y|a)(?:\s+|$)){1,8}")
+# "Marsden Council News Release": the sender and the kind of sheet without a sign between them.
+_SENDERS_SHEET = re.compile(
+    r"(?P<sender>.{3,60}?)[’']?s?\s(?:press|news|media) (?:release|statement|bulletin)", re.IGNORECASE
+)
+_POSTCODE = re.compile(r".{3,100}\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b\W*")
 _NEWS_FROM = re.compile(r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}", re.IGNORECASE)
 _END = re.compile(
     r"[\W_]*(?:ends?|the end|end of (?:the )?(?:(?:press |news |media )?(?:release|statement)|copy))[\W_]*"
@@ -75,11 +88,21 @@ _STATES_ISSUE = re.compile(
 
 def is_tag(words: str) -> bool:
     """Whether a line only says what the sheet is: "PRESS RELEASE – FOR IMMEDIATE RELEASE", its number, its sender, its embargo."""
-    return len(words) <= _LONGEST_TAG and _TAG.fullmatch(words) is not None
+    if len(words) > _LONGEST_TAG:
+        return False
+    sheet = _SENDERS_SHEET.fullmatch(words)
+    return bool(_TAG.fullmatch(words) or _POSTCODE.fullmatch(words) or (sheet and is_sender(sheet["sender"])))
+
+
+def is_news_from(words: str) -> bool:
+    return _NEWS_FROM.fullmatch(words) is not None
 
 
 def is_head(words: str) -> bool:
     """Whether one line says several of these at once: "Wexcombe Council | News release | 4 May 2026"; and nothing else."""
+    rest, day, _ = without_date(words)
+    if day and is_tag(rest) and date_of_embargo(words) is None:
+        return True
     pieces = _pieces(words)
     known = [
         date_of_line(piece) is not None or is_tag(piece) or _NEWS_FROM.fullmatch(piece) is not None for piece in pieces
@@ -93,7 +116,8 @@ def is_head(words: str) -> bool:
 
 def date_of_head(words: str, order: DateOrder) -> date | None:
     """The date in one of the pieces of such a line."""
-    return next((day for day in (date_of_line(piece, order) for piece in _pieces(words)) if day), None)
+    whole = None if date_of_embargo(words, order) else without_date(words, order)[1]
+    return next((day for day in (date_of_line(piece, order) for piece in _pieces(words)) if day), whole)
 
 
 def _pieces(words: str) -> list[str]:
@@ -108,6 +132,9 @@ def is_sender(words: str) -> bool:
 def is_surely_sender(words: str) -> bool:
     """Whether a line is an organisation's name, in one or several languages; a short one may be any, another ends like one."""
     pieces = _pieces(words) or [words]
+    name, comma, place = words.partition(", ")
+    if comma and is_sender(name) and is_sender(place) and max(len(name.split()), len(place.split())) <= 3:
+        return True  # "The Corn Hall, Marsden"
     return all(
         is_sender(piece) and (len(piece.split()) <= 3 or _LETTERHEAD.fullmatch(piece.strip())) for piece in pieces
     ) or (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.articles.article import Paragraph, ParagraphKind, Span
-from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line
+from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line, without_date
 from scheduler.articles.embargo import embargo_of_line, is_embargo_line
 from scheduler.articles.furniture import (
     date_of_head,
@@ -16,7 +16,9 @@ from scheduler.articles.furniture import (
     is_covering,
     is_date_without_year,
     is_head,
+    is_news_from,
     is_rule,
+    is_sender,
     is_surely_sender,
     is_tag,
     states_issue,
@@ -25,8 +27,13 @@ from scheduler.articles.furniture import (
 _OPENING = 10  # blocks at the top in which a date line or the title may stand
 _LONGEST_TITLE = 220
 _LONGEST_HEADING = 90
+_SIGNS = frozenset("(|–—-")  # that part a title from the date behind it
 
-_TITLE_LABEL = re.compile(r"(?:title|headline|subject)\s*:\s*(?=\S)", re.IGNORECASE)
+_TITLE_LABEL = re.compile(
+    r"(?:(?:title|headline|subject)\s*:|(?:press|news|media) (?:release|statement|notice)\s*(?::|\s[–—-]\s))\s*(?=\S)",
+    re.IGNORECASE,
+)
+_LONGEST_CATEGORY = 3  # words of a line between title and date: "Wildlife"
 _EVENT_LINE = re.compile(r"\W{0,3}(?:time|venue|where|location|place|when|what|who)\s*:", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
@@ -114,6 +121,10 @@ def _read_opening(
                 published = published or dated
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
             continue
+        if title is not None and _is_between(text, words, marked[number + 1 : number + 2], title, order):
+            kind = ParagraphKind.CAPTION if is_caption(words) else ParagraphKind.FURNITURE
+            marked[number] = replace(paragraph, kind=kind)
+            continue
         if published is None:
             published = date_of_dateline(words, order)
         repeats_title = title is not None and words.split() == title.split()
@@ -123,12 +134,23 @@ def _read_opening(
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
         elif paragraph.kind is ParagraphKind.HEADING or repeats_title or is_title:
             label = _TITLE_LABEL.match(words)
-            title = title or " ".join(words[label.end() if label else 0 :].split())
+            own, day, sign = without_date(words[label.end() if label else 0 :], order)
+            if title is None and day and sign in _SIGNS:
+                published = published or day
+            title = title or " ".join((own if sign in _SIGNS else words[label.end() if label else 0 :]).split())
             title_at = number
             marked[number] = replace(paragraph, kind=ParagraphKind.HEADING)
         else:
             return title, published or embargoed, number
     return title, published or embargoed, min(len(marked), _OPENING)
+
+
+def _is_between(text: str, words: str, below: Sequence[Paragraph], title: str, order: DateOrder) -> bool:
+    """Whether a line stands right above the date, or the title again: a category, or a picture's caption."""
+    if not below or not (is_caption(words) or (is_sender(words) and len(words.split()) <= _LONGEST_CATEGORY)):
+        return False
+    following = text[below[0].span.start : below[0].span.end]
+    return is_head(following) or date_of_line(following, order) is not None or following.split() == title.split()
 
 
 def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
@@ -138,12 +160,13 @@ def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
 
 def _is_letterhead(text: str, words: str, below: Sequence[Paragraph]) -> bool:
     """Whether a line is the sender's name: the release's own lines come between it and the title."""
-    if not is_surely_sender(words):
+    if not is_surely_sender(words) and not is_news_from(words):
         return False
     for number, paragraph in enumerate(below[:_OPENING]):
         following = text[paragraph.span.start : paragraph.span.end]
         if not (date_of_line(following) or is_tag(following) or is_head(following)):
-            return number > 0 and len(following) > len(words) and _looks_like_title(following, below[number + 1 :])
+            is_longer = len(following) > len(words) or is_news_from(words)
+            return number > 0 and is_longer and _looks_like_title(following, below[number + 1 :])
     return False
 
 
