@@ -118,6 +118,13 @@ def away_words(each: Occurrence, today: date) -> str:
     return f"{_length((today - each.end).days)} ago"
 
 
+def how_to_enter(each: Dated) -> str:
+    """Says how a date that was not known yet is entered."""
+    form = f"{each.year}-MM-DD"
+    written = form if each.kind is Kind.DAY else f"{form}..{form}"
+    return f'once it is known, write it into days.toml, as in: [[day]] id = "{each.day.id}" and dates.{each.year} = "{written}"'
+
+
 def _length(days: int) -> str:
     if days <= _DAYS_AS_DAYS:
         return f"{days} day{'' if days == 1 else 's'}"
@@ -191,18 +198,12 @@ def _legend(days: Iterable[Dated], unknown: Sequence[Dated], width: int) -> Iter
         said.append("computed: by a rule that was broken before, or entered unchecked; ask the organiser first")
     if unknown:
         said.append(
-            f"Not announced: the organiser names the date every year; once it is known, {_how_to_enter(unknown[0])}"
+            f"Not announced: the organiser names the date every year; once it is known, {how_to_enter(unknown[0])}"
         )
     if said:
         yield ""
     for line in said:
         yield from _folded(line, width)
-
-
-def _how_to_enter(each: Dated) -> str:
-    form = f"{each.year}-MM-DD"
-    written = form if each.kind is Kind.DAY else f"{form}..{form}"
-    return f'write it into days.toml, as in: [[day]] id = "{each.day.id}" and dates.{each.year} = "{written}"'
 
 
 def _folded(text: str, width: int) -> Iterator[str]:

@@ -30,6 +30,13 @@ def load_calendar(own: Path | None = None) -> Calendar:
     return Calendar(merged.days())
 
 
+def own_keys(own: Path, identifier: str) -> list[str]:
+    """Returns the keys that an own file of days gives for one day: "source", "dates.2027"; none where it has no such day."""
+    days = read_toml(own, CalendarError, own.name).data.get("day", []) if own.exists() else []
+    keys = (item for day in days if day["id"] == identifier for item in day.items() if item[0] != "id")
+    return [f"{key}.{inner}" if inner else key for key, value in keys for inner in (value if key in TABLES else [""])]
+
+
 class _WrittenCalendar(BaseModel):
     """The keys of a calendar file."""
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from scheduler.awareness.calendar import Calendar
 from scheduler.awareness.day import AwarenessDay
+from scheduler.errors import CalendarError
 
 # Half of all days have these in their names: they tell little, and are often remembered wrongly.
 _KINDS = frozenset({"day", "days", "week", "month", "awareness", "national", "international", "world", "uk"})
@@ -24,15 +26,20 @@ _MOST_NEAR = 5
 # How words match one field, times the weight of the field; from all fields together; merely inside of words.
 _SAME, _PHRASE, _WORDS, _BEGINNINGS, _RUN = 1.0, 0.9, 0.8, 0.7, 0.6
 _SCATTERED, _INSIDE = 0.2, 0.05
+_CLEARLY = 0.15
 _SHORTER_FIRST = 0.05  # what a field gains that holds little else
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The days that were found, best first; is_near: none has the words, these are alike."""
+    """The days that were found, best first.
+
+    is_near: none has the words, these are alike. is_clear: the first one has them, and no other nearly as well.
+    """
 
     days: tuple[AwarenessDay, ...] = ()
     is_near: bool = False
+    is_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def search(days: Iterable[AwarenessDay], text: str) -> Found:
     scored = _best_first(fields, lambda each: _score(words, each))
     if scored:
         least = _SCATTERED if scored[0][1] >= _SCATTERED else 0
-        return Found(tuple(day for day, score in scored if score >= least))
+        is_clear = len(scored) == 1 or scored[0][1] > scored[1][1] + _CLEARLY
+        return Found(tuple(day for day, score in scored if score >= least), is_clear=is_clear)
     terms = {term for _, each in fields for field in each for term in field.terms}
     alike = {word: _alike(word, terms) for word in _worth_spelling(words)}
     near = [
@@ -75,6 +83,23 @@ def search(days: Iterable[AwarenessDay], text: str) -> Found:
         if score > _ENOUGH
     ]
     return Found(tuple(day for day, score in near[:_MOST_NEAR] if score >= near[0][1] - _MARGIN), is_near=True)
+
+
+def find_day(calendar: Calendar, text: str) -> AwarenessDay:
+    """Returns the day with this id or name, or the one that these words clearly mean; CalendarError names what was meant."""
+    try:
+        return calendar.find(text)
+    except CalendarError as error:
+        found = search(calendar.days, text)
+        if found.is_clear:
+            return found.days[0]
+        if not found.days:
+            raise
+        ids = ", ".join(f'"{day.id}"' for day in found.days[:_MOST_NEAR])
+        if not found.is_near:
+            more = f"; all {len(found.days)}: redletter days {text}" if len(found.days) > _MOST_NEAR else ""
+            raise CalendarError(f'"{text}" finds several awareness days; name one of them: {ids}{more}') from error
+        raise CalendarError(f'unknown awareness day "{text}"; did you mean {ids}?') from error
 
 
 def _fields(day: AwarenessDay) -> Iterator[_Field]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import plain, say, say_json, width
+from scheduler.cli.output import complain, plain, say, say_json, width
 
 if TYPE_CHECKING:
     from scheduler.awareness import Calendar
@@ -46,24 +46,76 @@ class Listed:
 @click.option("--topic", multiple=True, metavar="TOPIC", help="Only days about this; may be repeated.")
 @click.option("--status", multiple=True, metavar="STATUS", help="Only dates as sure as this; may be repeated.")
 @click.option("--kind", multiple=True, metavar="KIND", help="Only a day, week, month or period; may be repeated.")
+@click.option("--ics", metavar="FILE", help="Write a calendar file, of this year and the next; - is standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
-def days(door: Door, /, words: tuple[str, ...], as_json: bool, **asked: Any) -> None:
-    """List the awareness days that are coming up, or that are asked for.
+def days(door: Door, /, words: tuple[str, ...], ics: str | None, as_json: bool, **asked: Any) -> None:
+    """List the awareness days that are coming up.
 
-    WORDS find days by their names, and by what they are about. Days of your own stand in days.toml of the workspace.
-    Needs no workspace.
+    Or those that are asked for; WORDS find days by their names, and by what they are about. Days of your own stand in
+    days.toml of the workspace. Needs no workspace.
     """
     from scheduler.awareness import days_json, days_lines
 
-    if words[:1] in (("show",), ("check",)):
-        raise click.UsageError(f"say first what to do, then how: redletter days {words[0]} …")
+    if words and words[0] in ("show", "check"):
+        raise click.UsageError(f"say first what to do: redletter days {words[0]} …")
+    if ics is not None and as_json:
+        raise click.UsageError("--ics and --json are two forms of one list: choose one")
     calendar, today = _calendar(door), _today(door)
+    if ics is not None:
+        _write_ics(ics, door, calendar, words, asked)
+        return
     listed = list_days(calendar, today, words, **asked)
     if as_json:
         say_json([each | {"match": listed.match} for each in days_json(calendar, listed.days)])
     else:
         say(map(plain, days_lines(calendar, listed.days, listed.said, today, width(), year=listed.year)))
+
+
+@click.command("days show")
+@click.argument("day", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.pass_obj
+def days_show(door: Door, day: tuple[str, ...], as_json: bool) -> None:
+    """Show all that is known of one awareness day.
+
+    Its names, its rule in words, who holds it, where the date was read, and the dates of five years. DAY is its id, one of its
+    names, or words that only this day has. Needs no workspace.
+    """
+    from scheduler.awareness.reading import own_keys
+    from scheduler.awareness.search import find_day
+    from scheduler.awareness.showing import show_json, show_lines
+
+    calendar, own = _calendar(door), _own_file(door)
+    found = find_day(calendar, " ".join(day))
+    keys = own_keys(own, found.id) if own else []
+    if as_json:
+        say_json(show_json(calendar, found, _today(door), keys))
+    else:
+        say(map(plain, show_lines(calendar, found, _today(door), width(), keys)))
+
+
+def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[str], asked: dict[str, Any]) -> None:
+    from scheduler.awareness import Occurrence
+    from scheduler.awareness.ics import changed_at, days_file
+    from scheduler.cli.calendar_file import where, write_calendar
+    from scheduler.errors import RedletterError
+    from scheduler.posts.wording import count
+
+    today = _today(door)
+    if not (asked["year"] or asked["first"] or asked["last"]):
+        asked = asked | {"first": datetime(today.year, 1, 1), "last": datetime(today.year + 1, 12, 31)}  # noqa: DTZ001
+    listed = list_days(calendar, today, words, with_not_held=True, **asked)
+    if listed.match == "near":
+        near = ", ".join(dict.fromkeys(each.day.name for each in listed.days))
+        raise RedletterError(f"{listed.said} {near}. Nothing was written to {target}")
+    dated = [each for each in listed.days if isinstance(each, Occurrence)]
+    unannounced = len(listed.days) - len(dated)
+    left_out = f"; {count(unannounced, 'date')} not announced yet and left out" if unannounced else ""
+    if not dated:
+        raise RedletterError(f"there are no such days{left_out}; nothing was written to {target}")
+    write_calendar(target, days_file(calendar, dated, changed_at(_own_file(door))))
+    complain(f"{count(len(dated), 'awareness day')} in {where(target)}{left_out}")
 
 
 def list_days(
@@ -74,10 +126,12 @@ def list_days(
     year: int | None = None,
     first: datetime | None = None,
     last: datetime | None = None,
+    with_not_held: bool = False,
     **asked: Any,
 ) -> Listed:
     """Returns the days that the options ask for: whatever prints or writes days asks here.
 
+    with_not_held: also those that do not take place, where they would have been.
     asked: month, nation, only, topic, status and kind, as they were typed. Raises UsageError for all that is unknown.
     """
     from scheduler.awareness.choosing import choose, coming
@@ -90,6 +144,10 @@ def list_days(
         ahead = (coming(calendar, day, today) for day in calendar.days)
         return _found(calendar, words, choose(calendar, filter(None, ahead), choice), today.year)
     inside = calendar.in_year(year) if year else calendar.between(start, end)
+    if with_not_held:
+        from scheduler.awareness.ics import not_held
+
+        inside += not_held(calendar, range(start.year, end.year + 1))
     chosen = choose(calendar, inside, choice, start, end)
     if words:
         return _found(calendar, words, chosen, start.year)

@@ -1,7 +1,7 @@
 """The command `redletter`: finds the command that was asked for, and turns what went wrong into one clear message.
 
 A command's module is imported when the command runs, so that help is there at once. To add a command: write its file,
-and name it in COMMANDS.
+and name it in COMMANDS; one of two words, "days show", is the function days_show.
 """
 
 import errno
@@ -22,7 +22,8 @@ DEFECT = "this is a defect in Redletter: {error}; please report it; details with
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("scheduler.cli.init", "Make a workspace with an example that runs at once."),
-        "days": ("scheduler.cli.days", "List the awareness days that are coming up, or that are asked for."),
+        "days": ("scheduler.cli.days", "List the awareness days that are coming up."),
+        "days show": ("scheduler.cli.days", "Show all that is known of one awareness day."),
         "article": ("scheduler.cli.article", "Show what is read from an article, and what is cut out of it."),
     },
     "Prepare": {
@@ -71,7 +72,7 @@ class Redletter(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
         if cmd_name not in _MODULES:
             return None
-        command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name.replace(" ", "_"))
         known = {option.name for option in command.params}
         command.params += [option for option in global_options(hidden=True) if option.name not in known]
         return command
@@ -85,6 +86,9 @@ class Redletter(click.Group):
             near = difflib.get_close_matches(args[0], _MODULES, n=1)
             guess = f'; did you mean "{near[0]}"?' if near else ""
             raise click.UsageError(f'unknown command "{args[0]}"{guess}', ctx)
+        two = " ".join(args[:2])
+        if two in _MODULES:
+            args = [two, *args[2:]]
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)

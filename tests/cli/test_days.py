@@ -201,3 +201,44 @@ def test_a_narrow_terminal_keeps_the_ids(desk: Desk) -> None:
     assert max(map(len, said.lines)) <= 60
     listed = {day["id"] for day in json.loads(desk.done("days", "--year", "2027", "--json").out)}
     assert listed <= {word for line in said.lines for word in line.split()}
+
+
+@pytest.mark.parametrize("words", [["white-ribbon-day"], ["White Ribbon Day"], ["white", "ribbon"], ["whiteribbon"]])
+def test_one_day_is_shown_by_its_id_its_name_or_words_that_only_it_has(desk: Desk, words: list[str]) -> None:
+    assert desk.done("days", "show", *words).lines[:2] == ["White Ribbon Day", "white-ribbon-day"]
+    assert desk.json("days", "show", *words)["id"] == "white-ribbon-day"
+
+
+def test_what_a_day_of_ones_own_overrides_is_shown(desk: Desk) -> None:
+    desk.write("days.toml", '[[day]]\nid = "white-ribbon-day"\ndates.2027 = "2027-11-24"\n')
+
+    said = desk.done("days", "show", "white-ribbon-day")
+
+    assert "days.toml   your own gives dates.2027" in said.lines
+    assert any(line.startswith("2027  Wed 24 Nov  confirmed") for line in said.lines)
+
+
+def test_a_day_nobody_knows_is_refused_with_a_guess(desk: Desk) -> None:
+    mistyped = desk.type("days", "show", "anti", "slavry")
+    several = desk.type("days", "show", "mental", "health")
+    unknown = desk.type("days", "show", "pancake", "parade")
+
+    assert (mistyped.code, several.code, unknown.code) == (1, 1, 1)
+    assert mistyped.err == 'unknown awareness day "anti slavry"; did you mean "anti-slavery-day"?\n'
+    assert several.err.startswith('"mental health" finds several awareness days; name one of them: ')
+    assert unknown.err == 'unknown awareness day "pancake parade"; see them all with: redletter days\n'
+
+
+def test_a_day_is_shown_without_a_workspace(tmp_path: Path) -> None:
+    assert Desk(tmp_path).done("days", "show", "white-ribbon-day").lines[0] == "White Ribbon Day"
+
+
+def test_what_to_do_stands_before_the_options(desk: Desk) -> None:
+    refused = desk.type("days", "--json", "show", "white-ribbon-day")
+
+    assert refused.code == 2
+    assert "say first what to do: redletter days show" in refused.err
+
+
+def test_the_options_of_every_command_are_taken_behind_two_words_too(desk: Desk) -> None:
+    assert desk.done("days", "show", "white-ribbon-day", "--debug", "--as", "kim").lines[0] == "White Ribbon Day"
