@@ -139,11 +139,10 @@ class WrittenTerms(_Model):
         return {key: getattr(self, key) for key in WrittenTerms.model_fields if key in self.model_fields_set}
 
 
-class WrittenDay(WrittenTerms):
-    """The keys of one [[day]]; an own file may give only those that it changes."""
+class DescribedDay(WrittenTerms):
+    """What a file may say of a day, apart from which one it is."""
 
-    id: Annotated[Identifier, Field(description="The name of the day in campaigns.")]
-    name: Text | None = None
+    name: Annotated[Text | None, Field(description="What the day is called.")] = None
     aliases: Annotated[Texts, Expected("a list of names")] = ()
     former_names: Annotated[Texts, Expected("a list of names")] = ()
     names: Annotated[
@@ -180,6 +179,12 @@ class WrittenDay(WrittenTerms):
         for earlier, later in pairwise(changed):
             if later < earlier:
                 yield ("changed", later), f"stands below changed.{earlier}; write the years in their order"
+
+
+class WrittenDay(DescribedDay):
+    """The keys of one [[day]]; an own file may give only those that it changes."""
+
+    id: Annotated[Identifier, Field(description="The name of the day in campaigns.")]
 
 
 def terms_by_year(keys: Mapping[str, Any]) -> tuple[Terms, dict[int, Terms]]:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
+from pydantic import ValidationError
+
 from scheduler.campaigns.forms import SEVERAL
-from scheduler.campaigns.when import When, parse_time, parse_when
+from scheduler.campaigns.own_day import InlineDay
+from scheduler.campaigns.when import Each, When, parse_slot_when, parse_time, parse_when
 from scheduler.tomlfile import did_you_mean
 
 Keys = tuple[str | int, ...]
@@ -14,10 +17,12 @@ Keys = tuple[str | int, ...]
 def disagreements(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
     """Yields the place and the words of each disagreement; values of a wrong type are left to the models."""
     slots = _tables(data.get("slot"))
+    yield from _day(data.get("day"))
     yield from _ids_that_stand_twice(slots)
     for place, slot in slots:
         yield from _template_or_text(place, slot)
         yield from _several_posts(place, slot)
+        yield from _spanning(place, slot)
         yield from _until_after_when(place, slot)
         yield from _expires_after_when(place, slot)
         yield from _article(place, slot, data.get("articles", {}))
@@ -31,6 +36,15 @@ def disagreements(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
 def _tables(value: Any, key: str = "slot") -> list[tuple[Keys, dict[str, Any]]]:
     items = value if isinstance(value, list) else []
     return [((key, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
+
+
+def _day(value: Any) -> Iterator[tuple[Keys, str]]:
+    try:
+        day = InlineDay.model_validate(value) if isinstance(value, dict) else None
+    except ValidationError:
+        return
+    for keys, message in day.disagreements() if day else ():
+        yield ("day", *keys), message
 
 
 def _ids_that_stand_twice(slots: list[tuple[Keys, dict[str, Any]]]) -> Iterator[tuple[Keys, str]]:
@@ -56,10 +70,33 @@ def _several_posts(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, st
     several = isinstance(excerpt, str) and " ".join(excerpt.split()) in SEVERAL
     if "every" in slot and not several:
         yield (*place, "every"), f"needs an excerpt that yields several: excerpt = {_several()}"
-    if several and "every" not in slot:
-        yield (*place, "excerpt"), f'"{excerpt}" makes several posts; say how far apart, as in every = "90m"'
+    if several and "every" not in slot and not _is_spanning(slot):
+        how = 'say how far apart, as in every = "90m", or one a day, as in when = "each weekday 09:00"'
+        yield (*place, "excerpt"), f'"{excerpt}" makes several posts; {how}'
     if "until" in slot and "every" not in slot:
         yield (*place, "until"), "ends the several posts that `every` makes, and this slot has no `every`"
+
+
+def _spanning(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    """A slot with a post on each of several days has none of what belongs to a slot of one day."""
+    if not _is_spanning(slot):
+        return
+    if "every" in slot:
+        yield (*place, "every"), f'spaces several posts of one day, and this slot has one a day: "{slot["when"]}"'
+    if "if_weekend" in slot:
+        said = "moves a slot of one day, and this one goes out on each"
+        yield (*place, "if_weekend"), f'{said}; write "each weekday" to spare the weekend'
+
+
+def _is_spanning(slot: dict[str, Any]) -> bool:
+    return isinstance(_slot_when(slot), Each)
+
+
+def _slot_when(slot: dict[str, Any]) -> When | Each | None:
+    try:
+        return parse_slot_when(slot["when"])
+    except (KeyError, ValueError, AttributeError):
+        return None
 
 
 def _several() -> str:
@@ -78,6 +115,9 @@ def _until_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys,
 
 def _expires_after_when(place: Keys, slot: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
     when, expires = _moment(slot.get("when")), _moment(slot.get("expires"))
+    spanning = _slot_when(slot)
+    if isinstance(spanning, Each):
+        when = When(0, spanning.time)  # a slot's own `expires` counts from each of its days
     if when and expires and not expires.is_after(when):
         yield (*place, "expires"), f"{expires} is not after `when`, {when}: the post could never go out"
 

@@ -23,26 +23,29 @@ from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
 from scheduler.campaigns.forms import (
     SELECTORS,
     AccountNames,
-    DateInWords,
     Dates,
     Duration,
     Embargo,
     Hashtags,
     Hour,
     IfUnreachable,
+    IfWeekend,
     Late,
     Lateness,
     Moment,
     Name,
+    Nations,
     PeriodOfDays,
     Phrases,
     Selector,
+    SlotMoment,
     TemplateName,
     Text,
     Topics,
     WebAddress,
     each_once,
 )
+from scheduler.campaigns.own_day import InlineDay
 from scheduler.campaigns.when import When, at
 from scheduler.config import check_language, check_time_zone
 from scheduler.errors import Problem
@@ -53,16 +56,6 @@ class _Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
     )
-
-
-class InlineDay(_Model):
-    """An awareness day of one's own, described inside the campaign."""
-
-    name: Annotated[Text, Field(description="What the day is called.")]
-    date: Annotated[
-        DateInWords,
-        Field(description='Its date: every year as in "18 march", or in one year as in "2027-03-18".'),
-    ]
 
 
 class Support(_Model):
@@ -124,9 +117,18 @@ class Slot(_Model):
 
     id: Annotated[Name, Field(description="Names the slot in the book; never change it once posts are planned.")]
     when: Annotated[
-        Moment,
-        Field(description='The hour, in local time: "09:00" on the day, "-7d 10:00" a week before, "+1d 12:00" after.'),
+        SlotMoment,
+        Field(
+            description='The hour, in local time: "09:00" on the day, "-7d 10:00" a week before, "+1d 12:00" after; '
+            '"each weekday 09:00" on each of its days.'
+        ),
     ]
+    if_weekend: Annotated[
+        IfWeekend | None, Field(description="Where it goes from a weekend, instead of the campaign's `if_weekend`.")
+    ] = None
+    avoid_bank_holidays: Annotated[
+        Nations | None, Field(description="Whose bank holidays it avoids, instead of the campaign's; [] for none.")
+    ] = None
     template: Annotated[
         TemplateName | None,
         Field(description="The template that writes the text: a folder in templates/. Either this or text."),
@@ -174,13 +176,25 @@ class Campaign(_Model):
         Annotated[Text, Tag("named")] | Annotated[InlineDay, Tag("inline")],
         Discriminator(lambda value: "named" if isinstance(value, str) else "inline"),
         BeforeValidator(_day),
-        Field(description="The awareness day: its id, name or former name, or one of your own with name and date."),
+        Field(
+            description="The awareness day: any of its names, or a table: one of your own, or a known one and its date."
+        ),
     ]
     years: Annotated[
         tuple[Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)], ...],
         AfterValidator(each_once),
         Expected("a list of years"),
         Field(description="The years this campaign is made for; none means any year."),
+    ] = ()
+    if_weekend: Annotated[
+        IfWeekend,
+        Field(
+            description="Where a slot goes whose date falls on a Saturday or Sunday: to the Friday before, the Monday "
+            "after, or nowhere."
+        ),
+    ] = "keep"
+    avoid_bank_holidays: Annotated[
+        Nations, Field(description='Whose bank holidays no slot goes out on: "Wales", or a list of nations.')
     ] = ()
     accounts: Annotated[AccountNames, Field(description="The accounts that post, by their names in config.toml.")]
     hashtags: Annotated[
@@ -287,6 +301,14 @@ class Campaign(_Model):
     def late_of(self, slot: Slot) -> Lateness:
         """Returns how late a slot's posts may go out: so long, "send" (however late), or "hold" (a person says)."""
         return self.late if slot.late is None else slot.late
+
+    def if_weekend_of(self, slot: Slot) -> str:
+        """Returns where a slot goes from a weekend: "friday before", "monday after" or "keep"."""
+        return self.if_weekend if slot.if_weekend is None else slot.if_weekend
+
+    def bank_holidays_of(self, slot: Slot) -> tuple[str, ...]:
+        """Returns the nations whose bank holidays a slot avoids."""
+        return self.avoid_bank_holidays if slot.avoid_bank_holidays is None else slot.avoid_bank_holidays
 
     def expires_of(self, slot: Slot) -> When | None:
         """Returns after when a slot's posts never go out; None when there is no such moment."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from scheduler.awareness.calendar import Calendar
 from scheduler.campaigns.campaign import Campaign
-from scheduler.campaigns.occurrence import day_of
+from scheduler.campaigns.own_day import described, unknown_references
 from scheduler.errors import CalendarError, Problem
 from scheduler.tomlfile import did_you_mean
 
@@ -17,9 +17,14 @@ def unknown_names(campaign: Campaign, calendar: Calendar, accounts: Collection[s
 
 def _unknown_day(campaign: Campaign, calendar: Calendar) -> Iterator[Problem]:
     try:
-        day_of(campaign, calendar)
+        if isinstance(campaign.day, str):
+            calendar.find(campaign.day)
+            return
+        day = described(campaign.day, campaign.id, calendar)
     except CalendarError as error:
         yield campaign.problem(str(error), "day")
+    else:
+        yield from (campaign.problem(message, "day", *keys) for keys, message in unknown_references(day, calendar))
 
 
 def _unknown_accounts(campaign: Campaign, accounts: Collection[str]) -> Iterator[Problem]:

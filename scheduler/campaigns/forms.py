@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
@@ -13,14 +14,16 @@ from scheduler.articles import DateOrder
 from scheduler.articles.embargo import parse_embargo
 from scheduler.awareness.rule_words import parse_rule
 from scheduler.awareness.rules import FixedDate
+from scheduler.campaigns.bank_holidays import NATIONS
 from scheduler.campaigns.period import Period, parse_period
-from scheduler.campaigns.when import When, parse_time, parse_when
+from scheduler.campaigns.when import Each, When, parse_slot_when, parse_time, parse_when
 from scheduler.config import check_account_name
 from scheduler.tomlfile import Expected, did_you_mean, parse_duration, plain_kind
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TEMPLATE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
 _HASHTAG = re.compile(r"(?:\w|\{yy\}|\{yyyy\})+")
+WEEKEND_RULES = ("friday before", "monday after", "keep")
 SEVERAL = ("quotes", "keys", "facts", "calls to action")
 _SELECTOR = re.compile(
     rf"lead|call to action|{'|'.join(SEVERAL)}|(?:quote|key|fact|call to action) [1-9]\d{{0,2}}|quote by \S.*"
@@ -65,14 +68,40 @@ def _selector(value: str) -> str:
     return plain
 
 
-def _when(value: Any) -> Any:
+def _when(value: Any, parse: Callable[[str], When | Each] = parse_when) -> Any:
     if isinstance(value, time) and value.tzinfo is None:
         return When(0, value.replace(second=0, microsecond=0))
     if isinstance(value, When):
         return value
     if not isinstance(value, str):
         raise ValueError(f'expected an hour such as "09:00" or "-7d 10:00", found {plain_kind(value)}')
-    return parse_when(value)
+    return parse(value)
+
+
+def _slot_when(value: Any) -> Any:
+    return value if isinstance(value, Each) else _when(value, parse_slot_when)
+
+
+def _if_weekend(value: Any) -> Any:
+    plain = " ".join(value.casefold().split()) if isinstance(value, str) else value
+    if plain not in WEEKEND_RULES:
+        found = json.dumps(value, default=str, ensure_ascii=False)
+        raise ValueError(f'expected "friday before", "monday after" or "keep", found {found}')
+    return plain
+
+
+def _nations(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _nation(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    spelled = {nation.casefold(): nation for nation in NATIONS}
+    if value.casefold() not in spelled:
+        guess = did_you_mean(value, NATIONS) or f"; expected {', '.join(NATIONS)}, or a list of them"
+        raise ValueError(f'no nation whose bank holidays are known: "{value}"{guess}')
+    return spelled[value.casefold()]
 
 
 def _embargo(value: Any) -> Any:
@@ -192,6 +221,24 @@ Moment = Annotated[
     InstanceOf[When],
     BeforeValidator(_when),
     WithJsonSchema({"type": "string", "pattern": r"^([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d$"}),
+]
+SlotMoment = Annotated[
+    InstanceOf[When] | InstanceOf[Each],
+    BeforeValidator(_slot_when),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^([+-]\d{1,3}d |[Ee]ach [A-Za-z]+(( ?, ?| and )[A-Za-z]+)* )?([01]\d|2[0-3]):[0-5]\d$",
+        }
+    ),
+]
+IfWeekend = Annotated[Literal["friday before", "monday after", "keep"], BeforeValidator(_if_weekend)]
+Nations = Annotated[
+    tuple[Annotated[str, BeforeValidator(_nation)], ...],
+    BeforeValidator(_nations),
+    AfterValidator(each_once),
+    Expected("a nation, or a list of them"),
+    WithJsonSchema({"anyOf": [{"enum": [*NATIONS]}, {"type": "array", "items": {"enum": [*NATIONS]}}]}),
 ]
 Lateness = timedelta | Literal["send", "hold"]
 Late = Annotated[

@@ -1,21 +1,26 @@
 """Which occurrence of its awareness day a campaign is about."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scheduler.awareness.calendar import Calendar
-from scheduler.awareness.day import AwarenessDay, EnteredDate, Occurrence, Terms, Unannounced
-from scheduler.awareness.rule_words import parse_rule
+from scheduler.awareness.day import AwarenessDay, DateStatus, Occurrence, Unannounced
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
-from scheduler.campaigns.campaign import Campaign, InlineDay
+from scheduler.campaigns.campaign import Campaign
+from scheduler.campaigns.own_day import described, unknown_references
+from scheduler.campaigns.timetable import MOST_MOVED, days_of, offset_of
 from scheduler.errors import CalendarError, CampaignError
+
+_AHEAD = timedelta(days=3660)  # how far the next occurrence is looked for
 
 
 def day_of(campaign: Campaign, calendar: Calendar) -> AwarenessDay:
-    """Returns the campaign's awareness day: from the calendar, or its own; CalendarError for an unknown one."""
+    """Returns the campaign's awareness day: from the calendar, or its own; CalendarError for one that nobody knows."""
     if isinstance(campaign.day, str):
         return calendar.find(campaign.day)
-    return _own_day(campaign.id, campaign.day)
+    day = described(campaign.day, campaign.id, calendar)
+    for _, message in unknown_references(day, calendar):
+        raise CalendarError(message)
+    return day
 
 
 def occurrence_in(campaign: Campaign, calendar: Calendar, year: int) -> Occurrence:
@@ -27,7 +32,7 @@ def occurrence_in(campaign: Campaign, calendar: Calendar, year: int) -> Occurren
         years = ", ".join(str(each) for each in sorted(campaign.years))
         message = f"is made for {years}, not for {year}; add the year once its texts and articles are renewed"
         raise CampaignError([campaign.problem(message, "years")])
-    return calendar.occurrence(day_of(campaign, calendar), year)
+    return _dated(campaign, calendar, day_of(campaign, calendar), year)
 
 
 def next_occurrence(campaign: Campaign, calendar: Calendar, today: date) -> Occurrence:
@@ -37,11 +42,46 @@ def next_occurrence(campaign: Campaign, calendar: Calendar, today: date) -> Occu
     """
     if campaign.years:
         return _next_of_its_years(campaign, calendar, today)
-    day = day_of(campaign, calendar)
-    occurrence = calendar.next_occurrence(day, today - timedelta(days=_days_after(campaign)))
-    if _last_day(campaign, occurrence) < today:
-        return calendar.next_occurrence(day, today)
-    return occurrence
+    day, unannounced = day_of(campaign, calendar), 0
+    for year in _years_about(today - timedelta(days=_days_after(campaign)), today + _AHEAD):
+        dated = calendar.dated(day, year)
+        if isinstance(dated, Occurrence) and _last_day(campaign, dated) >= today:
+            return dated
+        if isinstance(dated, Unannounced) and year >= today.year:
+            unannounced = unannounced or year
+    if unannounced:
+        raise CalendarError(_not_announced(campaign, day, unannounced))
+    return calendar.next_occurrence(day, today)
+
+
+def _dated(campaign: Campaign, calendar: Calendar, day: AwarenessDay, year: int) -> Occurrence:
+    if isinstance(calendar.dated(day, year), Unannounced):
+        raise CalendarError(_not_announced(campaign, day, year))
+    return calendar.occurrence(day, year)
+
+
+def _not_announced(campaign: Campaign, day: AwarenessDay, year: int) -> str:
+    """Says what to do: a day of the campaign's own is dated in the campaign alone."""
+    here = f'dates.{year} = "{year}-MM-DD"'
+    said = f'the date of "{day.name}" in {year} is announced by its organiser and not known here yet; once it is, write'
+    if day.id == campaign.id:
+        return f"{said} it into the campaign: {here} in the table of its `day`"
+    return (
+        f'{said} it into the campaign: day = {{ id = "{day.id}", {here} }}, '
+        f'or for all campaigns into days.toml: [[day]] id = "{day.id}" and {here}'
+    )
+
+
+def doubt_about(calendar: Calendar, occurrence: Occurrence) -> str | None:
+    """Says why a date may be another, and whom to ask; None where it is sure."""
+    if occurrence.status is not DateStatus.COMPUTED:
+        return None
+    day, year = occurrence.day, occurrence.year
+    known = f"computed ({calendar.rule_in_words(day, year)})"
+    if day.dates.get(year) is not None:
+        known = "entered without a source"
+    ask = f"ask {day.organiser or 'its organiser'}{f' ({day.url})' if day.url else ''}"
+    return f"the date of {day.name} {year} is {known} and may be another: {ask} before anything goes out"
 
 
 def years_between(campaign: Campaign, calendar: Calendar, first: date, last: date) -> list[int]:
@@ -50,22 +90,23 @@ def years_between(campaign: Campaign, calendar: Calendar, first: date, last: dat
     So is a year whose date nobody knows yet, when it is one of these days' years; whether the campaign is made for a
     year is not asked. Raises CalendarError for an unknown day.
     """
-    day, slots = day_of(campaign, calendar), [timedelta(days=slot.when.days) for slot in campaign.slots]
-    years = range(max((first - max(slots)).year, FIRST_YEAR), min((last - min(slots)).year, LAST_YEAR) + 1)
-    return [year for year in years if _falls_between(calendar.dated(day, year), slots, first, last)]
+    day = day_of(campaign, calendar)
+    before, after = _days_before(campaign), _days_after(campaign)
+    years = _years_about(first - timedelta(days=after), last + timedelta(days=before))
+    return [year for year in years if _falls_between(campaign, calendar.dated(day, year), first, last)]
 
 
-def _falls_between(dated: Occurrence | Unannounced | None, slots: Sequence[timedelta], first: date, last: date) -> bool:
+def _falls_between(campaign: Campaign, dated: Occurrence | Unannounced | None, first: date, last: date) -> bool:
     if isinstance(dated, Unannounced):
         return first.year <= dated.year <= last.year
-    return dated is not None and any(first <= dated.start + slot <= last for slot in slots)
+    return dated is not None and any(first <= on <= last for on in _dates(campaign, dated))
 
 
 def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> Occurrence:
     day = day_of(campaign, calendar)
     for year in sorted(campaign.years):
         try:
-            occurrence = calendar.occurrence(day, year)
+            occurrence = _dated(campaign, calendar, day, year)
         except CalendarError:
             if year < today.year:
                 continue  # a date that was never known does not matter any more
@@ -77,17 +118,22 @@ def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> O
     raise CampaignError([campaign.problem(message, "years")])
 
 
+def _years_about(first: date, last: date) -> range:
+    """The years of occurrences with a day between two: one that began late in the year before may last into this one."""
+    return range(max(first.year - 1, FIRST_YEAR), min(last.year, LAST_YEAR) + 1)
+
+
 def _days_after(campaign: Campaign) -> int:
-    return max(0, *(slot.when.days for slot in campaign.slots))
+    return max(0, *(offset_of(slot) for slot in campaign.slots)) + MOST_MOVED
+
+
+def _days_before(campaign: Campaign) -> int:
+    return max(0, *(-offset_of(slot) for slot in campaign.slots)) + MOST_MOVED
 
 
 def _last_day(campaign: Campaign, occurrence: Occurrence) -> date:
-    return max(occurrence.end, occurrence.start + timedelta(days=_days_after(campaign)))
+    return max(occurrence.end, *_dates(campaign, occurrence))
 
 
-def _own_day(identifier: str, day: InlineDay) -> AwarenessDay:
-    if not day.date[:4].isdigit():
-        return AwarenessDay(identifier, day.name, terms=Terms(parse_rule(day.date)))
-    only = date.fromisoformat(day.date)
-    dates = {only.year: EnteredDate(only, only)}
-    return AwarenessDay(identifier, day.name, dates=dates, first_year=only.year, last_year=only.year)
+def _dates(campaign: Campaign, occurrence: Occurrence) -> list[date]:
+    return [each.on for slot in campaign.slots for each in days_of(campaign, slot, occurrence).days]

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from scheduler.campaigns.agreement import disagreements
-from scheduler.campaigns.campaign import Campaign, InlineDay, Slot, SourceTable
+from scheduler.campaigns.campaign import Campaign, Slot, SourceTable
+from scheduler.campaigns.own_day import InlineDay
 from scheduler.campaigns.when import When
 from scheduler.errors import CampaignError, Problem
 from scheduler.tomlfile import TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
@@ -95,8 +96,7 @@ def load_names(workspace: Path, name: str) -> Campaign | None:
         id=_text(data, "id") or "",
         title="",
         file=toml.name,
-        # Without a day of its own to look up, any day that exists will do: its own problem is told already.
-        day=_text(data, "day") or InlineDay(name="-", date="1 january"),
+        day=_named_day(data.get("day")),
         accounts=_texts(data, "accounts") or (),
         articles={key: _named_source(each) for key, each in articles.items() if _named_source(each)}
         if isinstance(articles, dict)
@@ -119,6 +119,17 @@ def _names_of_slot(slot: Any) -> Slot:
         article=_text(known, "article"),
         every=timedelta(hours=1),
     )
+
+
+def _named_day(day: Any) -> str | InlineDay:
+    """A day as far as it is well formed; any that exists where it is not, which is told already."""
+    if isinstance(day, str):
+        return day
+    try:
+        named = InlineDay.model_validate(day)
+    except ValidationError:
+        named = None
+    return InlineDay(name="-", date="1 january") if named is None or any(named.disagreements()) else named
 
 
 def _named_source(article: Any) -> Any:

@@ -1,11 +1,15 @@
-"""When a slot goes out: so many days from the awareness day, at an hour on the wall of the campaign's time zone."""
+"""When a slot goes out: so many days from the awareness day, or on each of its days, at an hour on the wall."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from scheduler.awareness.rule_words import WEEKDAYS
+from scheduler.tomlfile import did_you_mean
+
 _WHEN = re.compile(r"(?:([+-])\s?(\d{1,3})d\s+)?(\d{2}:\d{2})", re.ASCII)
+_EACH = re.compile(r"each ([a-z, ]+?) (\d{2}:\d{2})", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -23,6 +27,57 @@ class When:
     def is_after(self, other: "When") -> bool:
         """Compares what clocks on the wall show."""
         return (self.days, self.time) > (other.days, other.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """On each of certain weekdays (0 = Monday) from the occurrence's first day to its last; time: local wall time."""
+
+    weekdays: frozenset[int]
+    time: time
+
+    def __str__(self) -> str:
+        return f"each {self.words} {self.time:%H:%M}"
+
+    @property
+    def words(self) -> str:
+        """Which days: "day", "weekday", "monday and thursday"."""
+        if self.weekdays in _SPANS.values():
+            return next(words for words, weekdays in _SPANS.items() if weekdays == self.weekdays)
+        *some, last = (WEEKDAYS[weekday] for weekday in sorted(self.weekdays))
+        return f"{', '.join(some)} and {last}" if some else last
+
+
+_SPANS = {"day": frozenset(range(7)), "weekday": frozenset(range(5))}
+
+
+def parse_slot_when(text: str) -> When | Each:
+    """Reads what `parse_when` reads, and "each weekday 09:00", "each monday and friday 09:00"; ValueError as there."""
+    plain = " ".join(text.casefold().split())
+    if not plain.startswith("each"):
+        return parse_when(text)
+    match = _EACH.fullmatch(plain)
+    if match is None:
+        raise ValueError(
+            'expected "each day 09:00", "each weekday 09:00" or weekdays as in "each monday and friday 09:00", '
+            f'found "{text}"'
+        )
+    return Each(_weekdays(match[1]), parse_time(match[2]))
+
+
+def _weekdays(words: str) -> frozenset[int]:
+    if words in _SPANS:
+        return _SPANS[words]
+    return frozenset(map(_weekday, re.split(r" ?, ?and | ?, ?| and ", words)))
+
+
+def _weekday(name: str) -> int:
+    """The first three letters are enough."""
+    for place, full in enumerate(WEEKDAYS):
+        if name == full or (len(name) >= 3 and full.startswith(name)):
+            return place
+    guess = did_you_mean(name, (*WEEKDAYS, *_SPANS)) or '; expected "day", "weekday" or weekdays'
+    raise ValueError(f'unknown weekday "{name}"{guess}')
 
 
 def parse_when(text: str) -> When:

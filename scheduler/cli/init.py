@@ -118,11 +118,12 @@ def _with_a_year_to_come(path: Path, today: date) -> str:
 
 def _year_to_come(campaign: "Campaign", day_id: str, today: date) -> int:
     from scheduler.awareness import load_calendar
+    from scheduler.campaigns import offset_of
 
     calendar = load_calendar()
     day = calendar.find(day_id)
     year = min(campaign.years, default=today.year)
-    first = timedelta(days=min(slot.when.days for slot in campaign.slots))
+    first = timedelta(days=min(offset_of(slot) for slot in campaign.slots))
     while calendar.occurrence(day, year).start + first <= today:
         year += 1
     return year

@@ -1,84 +1,27 @@
 """Turns a campaign into drafts: every slot for every account, at its hour, fitted and looked over."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.articles.article import Article, Span
 from scheduler.articles.embargo import by_the_clocks
-from scheduler.awareness import DateStatus, Occurrence
-from scheduler.campaigns import Campaign, Slot, at
-from scheduler.drafting.draft import Draft, Drafted, PostKey, Source
+from scheduler.awareness import Occurrence
+from scheduler.campaigns import Campaign
+from scheduler.drafting.draft import Draft, Drafted, Elected, PostKey, Source
 from scheduler.drafting.fitting import DoesNotFit, Fitted, Passage, fit
-from scheduler.drafting.keywords import keywords
 from scheduler.drafting.lint import warnings
+from scheduler.drafting.pre_election import pre_election_of
 from scheduler.drafting.spacing import tidy
 from scheduler.drafting.templates import RenderingFailed, Templates
-from scheduler.drafting.values import Setting, spoken_date, values
-from scheduler.errors import Problem, TemplateError
-from scheduler.excerpts import cut, select
-from scheduler.excerpts.elected import listed_name
+from scheduler.drafting.turns import Turn, makes_several, turns_of
+from scheduler.drafting.values import Setting, values
+from scheduler.drafting.workshop import Workshop
+from scheduler.errors import TemplateError
 from scheduler.excerpts.excerpt import NOTHING, Excerpt, ExcerptKind, Excerpts
 from scheduler.platforms.contract import Counter, Length
 from scheduler.platforms.message import Message, Part
-
-END_OF_DAY = time(23, 59)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One post of a slot, before it belongs to an account: its hour (UTC), its excerpt, and what to say about the hour.
-
-    expires_at: after when it never goes out (UTC).
-    """
-
-    scheduled_at: datetime
-    excerpt: Excerpt | None
-    warnings: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Workshop:
-    """What the drafts of one campaign are made with, and what is found on the way."""
-
-    campaign: Campaign
-    occurrence: Occurrence
-    counters: Mapping[str, Counter]
-    articles: Mapping[str, Article]
-    templates: Templates
-    time_zone: str
-    language: str
-    organisation: str
-    unreadable: Collection[str]
-    excerpts: dict[str, Excerpts] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unfit: list[Problem] = field(default_factory=list)
-    unmade: list[PostKey] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def cut(self, article: Article) -> Excerpts:
-        """Returns the excerpts of an article, cut once."""
-        if article.source not in self.excerpts:
-            self.excerpts[article.source] = cut(article, keywords(self.campaign, self.occurrence.day))
-        return self.excerpts[article.source]
-
-    def report(self, index: int, key: str, message: str, *, one_post: bool = False) -> None:
-        """Writes down a problem at a key of a slot, once; the message follows the slot's id.
-
-        one_post: it concerns one post alone.
-        """
-        slot = self.campaign.slots[index]
-        problem = self.campaign.problem(f'slot "{slot.id}": {message}', "slot", index, key)
-        self.add(problem)
-        if one_post and problem not in self.unfit:
-            self.unfit.append(problem)
-
-    def add(self, problem: Problem) -> None:
-        """Writes down a problem, once."""
-        if problem not in self.problems:
-            self.problems.append(problem)
 
 
 def draft_campaign(
@@ -91,18 +34,20 @@ def draft_campaign(
     language: str,
     organisation: str = "",
     unreadable: Collection[str] = (),
+    doubt: str | None = None,
 ) -> Drafted:
     """Makes the drafts of one campaign for one occurrence, ordered by slot, turn and account as the file has them.
 
     counters: by account name; articles: by the campaign's short names. time_zone and language hold where the campaign
     names none. unreadable: articles whose trouble is reported already; the slots that need them are passed over.
+    doubt: why the occurrence's date may be another, a sentence that every draft carries.
     Pure and without a clock: slots already past are drafted too. What cannot be drafted is a problem of the result and
     never stops the rest.
     """
     zone, tongue = campaign.time_zone or time_zone, campaign.language or language
-    shop = Workshop(campaign, occurrence, counters, articles, templates, zone, tongue, organisation, unreadable)
-    if occurrence.status is DateStatus.COMPUTED:
-        shop.notes.append(f"{campaign.id}: the date of {occurrence.day.name} {occurrence.year} is computed; check it")
+    shop = Workshop(campaign, occurrence, counters, articles, templates, zone, tongue, organisation, unreadable, doubt)
+    if doubt:
+        shop.notes.append(f"{campaign.id}: {doubt}")
     drafts = [draft for index in range(len(campaign.slots)) for draft in _slot_drafts(shop, index)]
     return Drafted(
         tuple(_with_repeats(drafts)), tuple(shop.problems), tuple(shop.unfit), tuple(shop.unmade), tuple(shop.notes)
@@ -114,7 +59,7 @@ def _slot_drafts(shop: Workshop, index: int) -> Iterator[Draft]:
     article, sound = _article(shop, index)
     if not sound:
         return
-    for turn in _turns(shop, index, article):
+    for turn in turns_of(shop, index, article):
         for account in shop.campaign.accounts_of(slot):
             if account not in shop.counters:
                 shop.report(index, "accounts", f'unknown account "{account}"')
@@ -139,113 +84,6 @@ def _article(shop: Workshop, index: int) -> tuple[Article | None, bool]:
     return None, False
 
 
-def _turns(shop: Workshop, index: int, article: Article | None) -> list[Turn]:
-    """Returns the posts that a slot makes: one, or one for each excerpt where the slot has `every`."""
-    slot = shop.campaign.slots[index]
-    first, note = at(shop.occurrence.start, slot.when, ZoneInfo(shop.time_zone))
-    expires_at, late_note = _expiry(shop, slot)
-    if expires_at is not None and expires_at <= first:
-        # The file has them in order: it is the clocks that turn them round.
-        shop.report(index, "expires", f"it expires before its hour: {late_note or note}")
-        return []
-    warned = tuple(dict.fromkeys(filter(None, (note, late_note))))
-    turns = _timed(shop, index, article, Turn(first, None, warned, expires_at))
-    return [turn for turn in turns if not _is_withheld(shop, slot, turn)]
-
-
-def _timed(shop: Workshop, index: int, article: Article | None, first: Turn) -> list[Turn]:
-    """Returns the posts of a slot at their hours, the first of them as given."""
-    slot = shop.campaign.slots[index]
-    if slot.excerpt is None or article is None:
-        return [first]
-    chosen = _excerpts(shop, index, slot.excerpt, article)
-    if slot.every is None:
-        if len(chosen) > 1:
-            picks = " or ".join(_picks(shop.cut(article), chosen))
-            shop.report(index, "excerpt", f'"{slot.excerpt}" selects {len(chosen)} excerpts; pick one: {picks}')
-            return []
-        return [replace(first, excerpt=excerpt) for excerpt in chosen]
-    return _spaced(shop, slot, first, _distinct(shop, slot, chosen))
-
-
-def _is_withheld(shop: Workshop, slot: Slot, turn: Turn) -> bool:
-    """Tells whether a quote stays away because it is of an elected person in the pre-election period, and notes it."""
-    period, quote = shop.campaign.pre_election, turn.excerpt
-    on = turn.scheduled_at.astimezone(ZoneInfo(shop.time_zone)).date()
-    if period is None or on not in period or quote is None or quote.kind is not ExcerptKind.QUOTE:
-        return False
-    name = listed_name(quote.speaker, shop.campaign.elected)
-    if name is None:
-        return False
-    when = f"{spoken_date(period.first)} to {spoken_date(period.last)}"
-    note = f"{shop.campaign.id}, {slot.id}: the quote by {name} is not posted: elected, and {spoken_date(on)} is"
-    shop.notes.append(f"{note} in the pre-election period ({when})")
-    return True
-
-
-def _expiry(shop: Workshop, slot: Slot) -> tuple[datetime | None, str | None]:
-    """Returns after when a slot's posts never go out (UTC), and a note where the clocks change."""
-    expires = shop.campaign.expires_of(slot)
-    if expires is None:
-        return None, None
-    return at(shop.occurrence.start, expires, ZoneInfo(shop.time_zone))
-
-
-def _excerpts(shop: Workshop, index: int, selector: str, article: Article) -> tuple[Excerpt, ...]:
-    try:
-        return tuple(select(shop.cut(article), selector, article.source))
-    except ValueError as error:
-        shop.report(index, "excerpt", str(error))
-        return ()
-
-
-def _picks(all_of_it: Excerpts, chosen: Sequence[Excerpt]) -> Iterator[str]:
-    """Yields the selectors that pick one of several excerpts each: "quote 2"."""
-    for word, siblings in (
-        ("quote", all_of_it.quotes),
-        ("key", all_of_it.key_sentences),
-        ("fact", all_of_it.facts),
-        ("call to action", all_of_it.calls_to_action),
-    ):
-        yield from (f'"{word} {number}"' for number, excerpt in enumerate(siblings, start=1) if excerpt in chosen)
-
-
-def _distinct(shop: Workshop, slot: Slot, chosen: Sequence[Excerpt]) -> list[Excerpt]:
-    """Drops an excerpt that the article holds twice: it would be posted twice under one key."""
-    distinct = {excerpt.fingerprint: excerpt for excerpt in reversed(chosen)}
-    for _ in range(len(chosen) - len(distinct)):
-        shop.notes.append(f"{shop.campaign.id}, {slot.id}: an excerpt that the article holds twice is posted once")
-    return list(reversed(distinct.values()))
-
-
-def _spaced(shop: Workshop, slot: Slot, first: Turn, chosen: Sequence[Excerpt]) -> list[Turn]:
-    """Spaces the excerpts out from the first turn on; one whose turn comes after the last moment is noted and not posted."""
-    last, until = _last_turn(shop, slot, first)
-    turns = []
-    for number, excerpt in enumerate(chosen):
-        hour = first.scheduled_at + number * (slot.every or timedelta())
-        if hour <= last:
-            turns.append(Turn(hour, excerpt, first.warnings if number == 0 else (), first.expires_at))
-        else:
-            shop.notes.append(_does_not_fit_before(shop, slot, number + 1, excerpt, until))
-    return turns
-
-
-def _last_turn(shop: Workshop, slot: Slot, first: Turn) -> tuple[datetime, str]:
-    """Returns the last moment for one of several posts, and how to call it: `until`, the end of the day, or `expires`."""
-    zone = ZoneInfo(shop.time_zone)
-    day = first.scheduled_at.astimezone(zone).date()
-    last = datetime.combine(day, slot.until or END_OF_DAY, zone).astimezone(UTC)
-    if first.expires_at is not None and first.expires_at <= last:
-        return first.expires_at - timedelta(seconds=1), f"it expires, {first.expires_at.astimezone(zone):%H:%M},"
-    return last, f"{slot.until or END_OF_DAY:%H:%M}"
-
-
-def _does_not_fit_before(shop: Workshop, slot: Slot, number: int, excerpt: Excerpt, until: str) -> str:
-    by = f" by {excerpt.speaker}" if excerpt.speaker else ""
-    return f"{shop.campaign.id}, {slot.id}: {excerpt.kind.value} {number}{by} does not fit before {until} and is not posted"
-
-
 def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Article | None) -> Draft | None:
     slot, counter = shop.campaign.slots[index], shop.counters[account]
     excerpts = shop.cut(article) if article else NOTHING
@@ -261,16 +99,18 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         article,
         excerpts.links,
         excerpts=excerpts,
+        language=shop.language,
+        moved_from=turn.moved_from,
     )
     made = _fitted(shop, index, turn, setting)
     if made is None:
-        shop.unmade.append(_key(shop, slot, account, turn))
+        shop.unmade.append(_key(shop, index, account, turn))
         return None
     fitted, setting = made
-    sources = _sources(article, fitted, excerpts)
+    sources = _sources(article, fitted, excerpts, shop.elected)
     embargo_until = _embargo(shop, article if sources else None)
     return Draft(
-        key=_key(shop, slot, account, turn),
+        key=_key(shop, index, account, turn),
         campaign_title=shop.campaign.title,
         platform=counter.platform,
         looks_like=counter.looks_like,
@@ -280,6 +120,8 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
         message=_message(shop, fitted.text),
         lengths=(fitted.lengths,),
         warnings=(
+            *filter(None, [shop.doubt]),
+            *turn.remarks,
             *turn.warnings,
             *_too_early(turn, embargo_until, shop.time_zone),
             *_unclear_embargo(embargo_until, article),
@@ -400,12 +242,15 @@ def _message(shop: Workshop, text: str) -> Message:
     return Message((Part(text),), shop.language, shop.campaign.content_warning)
 
 
-def _key(shop: Workshop, slot: Slot, account: str, turn: Turn) -> PostKey:
-    fingerprint = turn.excerpt.fingerprint if slot.every is not None and turn.excerpt else ""
-    return PostKey(shop.campaign.id, shop.occurrence.id, slot.id, account, fingerprint)
+def _key(shop: Workshop, index: int, account: str, turn: Turn) -> PostKey:
+    """Several excerpts are told apart by themselves; the posts of a slot with one a day by which of its days it is."""
+    slot = shop.campaign.slots[index]
+    fingerprint = turn.excerpt.fingerprint if turn.excerpt and makes_several(slot) else ""
+    name = slot.id if turn.number is None or fingerprint else f"{slot.id}.{turn.number}"
+    return PostKey(shop.campaign.id, shop.occurrence.id, name, account, fingerprint)
 
 
-def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts) -> tuple[Source, ...]:
+def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts, elected: Elected) -> tuple[Source, ...]:
     """Returns where the words of a text come from: its excerpt, and what its template took besides."""
     if article is None:
         return ()
@@ -418,7 +263,7 @@ def _sources(article: Article | None, fitted: Fitted, excerpts: Excerpts) -> tup
             taken.update(excerpt.spans)
     if not used and (named := _named(article, plain)):
         return (Source(article.source, article.sha256, named, ()),)
-    return tuple(_source(article, excerpt, spans) for excerpt, spans in used)
+    return tuple(_source(article, excerpt, spans, elected) for excerpt, spans in used)
 
 
 def _named(article: Article, text: str) -> str | None:
@@ -429,7 +274,7 @@ def _named(article: Article, text: str) -> str | None:
     return "link" if article.url and article.url in text else None
 
 
-def _source(article: Article, excerpt: Excerpt, spans: tuple[Span, ...]) -> Source:
+def _source(article: Article, excerpt: Excerpt, spans: tuple[Span, ...], elected: Elected) -> Source:
     return Source(
         article.source,
         article.sha256,
@@ -441,6 +286,7 @@ def _source(article: Article, excerpt: Excerpt, spans: tuple[Span, ...]) -> Sour
         excerpt.fingerprint,
         excerpt.spans,
         excerpt.paragraphs,
+        pre_election_of(excerpt.kind.value, excerpt.speaker, elected),
     )
 
 

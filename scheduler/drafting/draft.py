@@ -5,6 +5,7 @@ from datetime import datetime
 
 from scheduler.articles.article import Span
 from scheduler.campaigns import Lateness
+from scheduler.campaigns.period import Period
 from scheduler.errors import Problem
 from scheduler.platforms.contract import Length
 from scheduler.platforms.message import Message
@@ -15,6 +16,7 @@ class PostKey:
     """A post's identity; retiming or reordering a slot never changes it.
 
     occurrence: the year of the awareness day's first day, as text ("2027").
+    slot: the slot's id; of one that goes out each day, with the number of its day: "daily.3".
     fingerprint: of the excerpt, where a slot makes several posts; "" otherwise.
     """
 
@@ -24,6 +26,27 @@ class PostKey:
     account: str
     fingerprint: str = ""
 
+    @property
+    def slot_id(self) -> str:
+        """The slot's id as the campaign file has it: "daily" of "daily.3"."""
+        return self.slot.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Elected:
+    """Whom a campaign lists as elected, and the period in which nothing they said goes out; None: no such period."""
+
+    names: tuple[str, ...] = ()
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreElection:
+    """When nothing goes out of what an elected person said. name: as the campaign lists it."""
+
+    name: str
+    period: Period
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -31,7 +54,8 @@ class Source:
 
     whole, words: the whole excerpt, of which a draft may use the beginning alone: its spans, and the article's words there.
     paragraphs: which of the article's paragraphs each span of the whole stands in, from 0; the spans used are the first of
-    them. speaker, role: of a quote, as the article has them. fingerprint: of the whole excerpt.
+    them. speaker, role: of a quote, as the article has them. fingerprint: of the whole excerpt. pre_election: where the
+    campaign lists the speaker as elected.
     """
 
     article: str
@@ -44,6 +68,7 @@ class Source:
     fingerprint: str = ""
     whole: tuple[Span, ...] = ()
     words: tuple[str, ...] = ()
+    pre_election: PreElection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,14 @@ MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and
 STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
 _RELATIVE = re.compile(
-    r"\b(today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)|(?:this|next|last) (?:week|month|year))\b",
+    r"\b(today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)|(?:this|next|last) (?:week|month|year)"
+    r"|heddiw|heno|yfory|ddoe)\b",  # Welsh: today, tonight, tomorrow, yesterday
     re.IGNORECASE,
 )
+_DAYS_FROM_NOW = {"tomorrow": 1, "yesterday": -1, "yfory": 1, "ddoe": -1}
+# Signs that mourn or point at help are no cheer.
+_QUIET = frozenset("🕯🎗🤍🖤☎📞📱📧✉💬ℹ⚠➡👉🔗")
+_CHEERFUL = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]|(?<!\\w)[:;]-?[)D](?!\\w)")
 _SENSITIVE = (
     "abuse", "assault", "child exploitation", "cse", "domestic", "exploitation", "hate", "honour", "human trafficking",
     "killing", "mental health", "missing", "modern slavery", "rape", "self-harm", "sensitive", "sexual", "slavery",
@@ -38,6 +43,7 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
     yield from _elected(setting, passage, text)
     yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
+    yield from _cheerful(setting, text)
     yield from _relative_words(setting, passage, text)
     yield from _old_article(setting)
     yield from _lost_links(setting.article, passage, text)
@@ -46,9 +52,10 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
 
 
 def is_sensitive(setting: Setting) -> bool:
-    """Tells whether the campaign says that its topic is hard to read about, by its topic or its content warning."""
+    """Tells whether the day, the campaign's topic or its content warning says that this is hard to read about."""
     topic = (setting.campaign.topic or "").casefold()
-    return bool(setting.campaign.content_warning) or any(word in topic for word in _SENSITIVE)
+    is_marked = setting.occurrence.day.sensitive or bool(setting.campaign.content_warning)
+    return is_marked or any(word in topic for word in _SENSITIVE)
 
 
 def _altered(passage: Passage | None, text: str) -> Iterator[str]:
@@ -129,6 +136,17 @@ def _support(setting: Setting, text: str) -> Iterator[str]:
         yield f"no support line: none of {', '.join(each.name for each in services)} is in the text; use {{{{ support.line }}}}"
 
 
+def _cheerful(setting: Setting, text: str) -> Iterator[str]:
+    """What sounds cheerful beside death, abuse or violence."""
+    if not setting.occurrence.day.sensitive:
+        return
+    signs = dict.fromkeys(sign for sign in _CHEERFUL.findall(text) if sign not in _QUIET)
+    found = [*(["an exclamation mark"] if "!" in text else []), *signs]
+    if found:
+        name = setting.occurrence.day.name_in(setting.language)
+        yield f"{name} is about what hurts people, and the text has {' and '.join(found)}: look at its tone"
+
+
 def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
     """Words such as "today" are true on one day only: the article's in an excerpt, the awareness day's elsewhere."""
     on = setting.local_time.date()
@@ -145,9 +163,13 @@ def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Ite
 
 
 def _off_the_day(setting: Setting, what: str, text: str, on: date) -> Iterator[str]:
-    said = next((said for said in _relative(text) if not _in_occurrence(setting, said, on)), None)
+    words = list(_relative(text))
+    said = next((said for said in words if not _in_occurrence(setting, said, on)), None)
     if said:
         yield f"the {what} says “{said}” and goes out on {spoken_date(on)}, which is not when {_the_day(setting)}"
+    elif words and setting.moved_from and not words[0].endswith(("week", "month", "year")):
+        meant = f"was meant for {spoken_date(setting.moved_from)}"
+        yield f"the {what} says “{words[0]}”, {meant} and goes out on {spoken_date(on)}"
 
 
 def _relative(text: str) -> Iterator[str]:
@@ -177,14 +199,14 @@ def _in_occurrence(setting: Setting, said: str, on: date) -> bool:
     if said.endswith(("week", "month", "year")):
         is_then = start <= on <= end or _same(said, on, start) or _same(said, on, end)
         return is_then or not said.startswith("this")
-    meant = on + timedelta(days={"tomorrow": 1, "yesterday": -1}.get(said, 0))
+    meant = on + timedelta(days=_DAYS_FROM_NOW.get(said, 0))
     return start <= meant <= end
 
 
 def _the_day(setting: Setting) -> str:
     start, end = setting.occurrence.start, setting.occurrence.end
     when = spoken_date(start) if start == end else f"{spoken_date(start, year=False)} to {spoken_date(end)}"
-    return f"{setting.occurrence.day.name} is ({when})"
+    return f"{setting.occurrence.day.name_in(setting.language)} is ({when})"
 
 
 def _old_article(setting: Setting) -> Iterator[str]:

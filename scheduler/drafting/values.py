@@ -25,6 +25,7 @@ class Setting:
     scheduled_at: aware; time_zone: of the campaign. platform: whose template is used ("x"). links: those of the article;
     excerpts: all that was cut out of it.
     spared: what the text goes without because it does not fit otherwise: "link", "hashtags", "role".
+    moved_from: the date of its slot before it was moved off a weekend or bank holiday.
     """
 
     campaign: Campaign
@@ -39,6 +40,8 @@ class Setting:
     links: Sequence[Link]
     spared: frozenset[str] = frozenset()
     excerpts: Excerpts = NOTHING
+    language: str = "en-GB"
+    moved_from: date | None = None
 
     @property
     def link(self) -> str | None:
@@ -76,7 +79,7 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
         "call_to_action": call_values(setting.excerpts.calls_to_action),
         "acronyms": acronym_values(setting.excerpts.acronyms, " ".join(passage.kept) if passage else ""),
         "article": article_values(article),
-        "day": day_values(setting.occurrence, setting.local_time.date()),
+        "day": day_values(setting.occurrence, setting.local_time.date(), setting.language),
         "campaign": {"id": campaign.id, "title": campaign.title, "topic": campaign.topic},
         "hashtags": [] if "hashtags" in setting.spared else [f"#{tag}" for tag in hashtags(setting)],
         "support": support_values(campaign.support),
@@ -86,6 +89,7 @@ def values(setting: Setting, passage: Passage | None) -> dict[str, Any]:
         "slot": {
             "id": setting.slot.id,
             "date": spoken_date(setting.local_time.date()),
+            "weekday": f"{setting.local_time:%A}",
             "time": f"{setting.local_time:%H:%M}",
         },
     }
@@ -125,7 +129,7 @@ def names_day(text: str, day_names: Sequence[str]) -> bool:
 
 def _names_of_the_day(setting: Setting) -> tuple[str, ...]:
     day = setting.occurrence.day
-    return (day.name, *day.aliases, setting.campaign.title)
+    return (day.name, *day.aliases, *day.names.values(), setting.campaign.title)
 
 
 def attribution(excerpt: Excerpt, article: Article | None) -> str | None:
@@ -186,9 +190,9 @@ def article_values(article: Article | None) -> dict[str, Any] | None:
     }
 
 
-def day_values(occurrence: Occurrence, on: date) -> dict[str, Any]:
-    """Returns the awareness day as it is seen on one date."""
-    name, start, end = occurrence.day.name, occurrence.start, occurrence.end
+def day_values(occurrence: Occurrence, on: date, language: str = "en-GB") -> dict[str, Any]:
+    """Returns the awareness day as it is seen on one date, by its name in the language of the post."""
+    name, start, end = occurrence.day.name_in(language), occurrence.start, occurrence.end
     return {
         "name": name,
         "year": occurrence.year,
@@ -196,8 +200,11 @@ def day_values(occurrence: Occurrence, on: date) -> dict[str, Any]:
         "end": spoken_date(end),
         "dates": spoken_date(start) if start == end else f"{spoken_date(start, year=False)} to {spoken_date(end)}",
         "days_to_go": (start - on).days,
+        "number": (on - start).days + 1 if start <= on <= end else None,
+        "days": occurrence.days,
         "when": spoken_when(start, end, on),
         "line": day_line(name, start, end, on),
+        "theme": occurrence.theme,
         "hashtags": [f"#{tag}" for tag in occurrence.hashtags],
     }
 

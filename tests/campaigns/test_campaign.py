@@ -244,7 +244,7 @@ def test_a_mistake_in_a_campaign_is_explained_with_its_line(tmp_path: Path, keys
         (LEAST.replace('id = "open-day"\n', ""), "open-day.toml: id: is missing: names the campaign in the book"),
         (LEAST.replace('"open-day"', '"Open Day"'), "open-day.toml:1: id: expected small letters, digits and hyphens"),
         (LEAST.replace('"white-ribbon-day"', "3"), "open-day.toml:3: day: expected the id or name of an awareness day"),
-        (LEAST.replace('"white-ribbon-day"', '{ name = "x" }'), "open-day.toml:3: day.date: is missing: its date"),
+        (LEAST.replace('"white-ribbon-day"', '{ name = "x" }'), 'open-day.toml:3: day: needs a date ("18 march"'),
         (
             LEAST.replace('"white-ribbon-day"', '{ name = "x", date = "31 june" }'),
             "open-day.toml:3: day.date: June has no day 31; its last is 30",

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from scheduler.awareness import load_calendar, parse_rule
-from scheduler.awareness.written import WrittenDay
+from scheduler.awareness.written import DescribedDay, WrittenDay
 from scheduler.campaigns import Campaign, InlineDay, Slot, SourceTable, Support, json_schema, load_campaign
 from scheduler.errors import CampaignError
 from tests.builders.tomlfile import write
@@ -21,9 +21,10 @@ EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTA
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, bool]:
-    """Each key of the file, and whether it must be there."""
+    """Each key of the file that has a section, and whether it must be there."""
+    elsewhere = {"file"} if model is not InlineDay else set(DescribedDay.model_fields) - {"name"}
     fields = model.model_fields.items()
-    return {field.alias or name: field.is_required() for name, field in fields if name != "file"}
+    return {field.alias or name: field.is_required() for name, field in fields if name not in elsewhere}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,17 @@ def test_every_other_example_is_toml():
         # Two ways of writing one key may stand below each other.
         for block in [text] if text.startswith(("[", "id")) else text.splitlines():
             tomllib.loads(block)
+
+
+def test_a_day_may_say_in_a_campaign_what_it_may_say_in_a_calendar():
+    assert set(InlineDay.model_fields) == {*WrittenDay.model_fields, "date"}
+
+
+def test_the_day_of_a_campaign_on_the_page_loads(tmp_path: Path):
+    (text,) = [text for text in EXAMPLES if text.startswith("[day]")]
+    least = 'id = "a"\ntitle = "A"\naccounts = ["a"]\n[[slot]]\nid = "s"\nwhen = "09:00"\ntext = "x"\n'
+
+    assert load_campaign(write(tmp_path, least + text)).day
 
 
 def test_the_days_of_ones_own_on_the_page_load(tmp_path: Path):
@@ -121,7 +133,13 @@ def test_the_schema_is_json_without_what_toml_does_not_have():
     assert json_schema()["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("when", ["09:00", "-7d 10:00", "+1d 12:00", "9:00", "24:00", "-7d", "noon"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "09:00", "-7d 10:00", "+1d 12:00", "9:00", "24:00", "-7d", "noon",
+        "each day 09:00", "Each weekday 09:00", "each monday, tuesday and friday 09:00", "each 09:00", "every day 09:00",
+    ],
+)  # fmt: skip
 def test_the_schema_accepts_the_hours_that_campaigns_accept(tmp_path: Path, when: str):
     pattern = json_schema()["$defs"]["Slot"]["properties"]["when"]["pattern"]
     least = 'id = "a"\ntitle = "A"\nday = "x"\naccounts = ["a"]\n[[slot]]\nid = "s"\ntext = "x"\n'

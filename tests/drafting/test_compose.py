@@ -346,7 +346,7 @@ def nameless_quote() -> Excerpt:
 
 
 def test_the_quote_template_refuses_a_quote_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.drafting.compose.select", lambda *_: (nameless_quote(),))
+    monkeypatch.setattr("scheduler.drafting.turns.select", lambda *_: (nameless_quote(),))
     campaign = make_campaign(make_slot(excerpt="quote 1", template="quote"))
 
     drafted = drafts_of(campaign, NAMELESS)
@@ -356,7 +356,7 @@ def test_the_quote_template_refuses_a_quote_by_nobody(monkeypatch: pytest.Monkey
 
 
 def test_a_template_that_needs_no_name_gets_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.drafting.compose.select", lambda *_: (nameless_quote(),))
+    monkeypatch.setattr("scheduler.drafting.turns.select", lambda *_: (nameless_quote(),))
     campaign = make_campaign(make_slot(excerpt="quote 1", text="{{ excerpt.quoted }}"))
 
     (draft,) = drafts_of(campaign, NAMELESS).drafts
@@ -365,7 +365,7 @@ def test_a_template_that_needs_no_name_gets_a_warning(monkeypatch: pytest.Monkey
 
 
 def test_an_excerpt_that_stands_twice_is_posted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.drafting.compose.select", lambda *_: (nameless_quote(), nameless_quote()))
+    monkeypatch.setattr("scheduler.drafting.turns.select", lambda *_: (nameless_quote(), nameless_quote()))
 
     drafted = drafts_of(make_campaign(quotes_slot()), NAMELESS)
 
