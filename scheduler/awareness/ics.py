@@ -17,30 +17,31 @@ _HIGHEST = 2**31 - 1  # what programs keep a SEQUENCE in
 _NOT_CERTAIN = "The date is not certain: {why}. Ask the organiser."
 
 
-def days_file(
-    calendar: Calendar,
-    listed: Iterable[Occurrence | Unannounced],
-    changed_at: datetime,
-    not_held: Iterable[Occurrence] = (),
-) -> bytes:
-    """Returns a calendar file of days; those that are not announced are left out.
+def days_file(calendar: Calendar, listed: Iterable[Occurrence | Unannounced], changed_at: datetime) -> bytes:
+    """Returns a calendar file of days: those that are not announced are left out, those that are not held are cancelled.
 
-    changed_at: aware, when the days were last changed. not_held: as `not_held` returns them: they are cancelled.
+    changed_at: aware, when the days were last changed.
     """
     events = [_event(calendar, each, changed_at) for each in listed if isinstance(each, Occurrence)]
-    cancelled = [
-        replace(
-            _event(calendar, each, changed_at),
-            description=f"It does not take place in {each.year}.",
-            status=EventStatus.CANCELLED,
-        )
-        for each in not_held
-    ]
-    return calendar_file(_NAME, sorted([*events, *cancelled], key=lambda event: (event.start, event.uid)))
+    return calendar_file(_NAME, sorted(events, key=lambda event: (event.start, event.uid)))
+
+
+def not_held(calendar: Calendar, years: Iterable[int]) -> list[Occurrence]:
+    """Returns the days that do not take place in these years, each where it would have been.
+
+    Where even that is not known it stands on the first of January: it is there to take an earlier date out of a calendar.
+    """
+    return [_would_have_been(calendar, day, year) for year in years for day in calendar.days if not _is_held(day, year)]
+
+
+def changed_at(own: Path | None = None) -> datetime:
+    """Returns when the calendar that ships or a workspace's own file of days was last written: aware, whole seconds."""
+    files = [SHIPPED, *([own] if own is not None and own.exists() else [])]
+    return datetime.fromtimestamp(int(max(file.stat().st_mtime for file in files)), UTC)
 
 
 def _event(calendar: Calendar, occurrence: Occurrence, changed_at: datetime) -> Event:
-    """Returns the event of a day in one year. Its identity is the id and the year: a date that moves replaces it."""
+    """The identity is the id and the year: a date that moves replaces the event."""
     day, year = occurrence.day, occurrence.year
     return Event(
         uid=f"{day.id}-{year}@redletter",
@@ -50,29 +51,20 @@ def _event(calendar: Calendar, occurrence: Occurrence, changed_at: datetime) -> 
         end=occurrence.end,
         summary=day.name,
         description="\n".join(_about(calendar, occurrence)),
-        status=EventStatus.TENTATIVE if occurrence.status is DateStatus.COMPUTED else EventStatus.CONFIRMED,
+        status=_status(occurrence),
         categories=(_CATEGORY, *day.topics),
         url=day.url,
     )
 
 
-def not_held(calendar: Calendar, years: Iterable[int]) -> list[Occurrence]:
-    """Returns the days that do not take place in these years, each where it would have been.
-
-    Where even that is not known it stands on the first of January: it is there to take an earlier date out of a calendar.
-    """
-    return [
-        _would_have_been(calendar, day, year)
-        for year in years
-        for day in calendar.days
-        if year in day.dates and day.dates[year] is None
-    ]
+def _status(occurrence: Occurrence) -> EventStatus:
+    if not _is_held(occurrence.day, occurrence.year):
+        return EventStatus.CANCELLED
+    return EventStatus.TENTATIVE if occurrence.status is DateStatus.COMPUTED else EventStatus.CONFIRMED
 
 
-def changed_at(own: Path | None = None) -> datetime:
-    """Returns when the calendar that ships or a workspace's own file of days was last written: aware, whole seconds."""
-    files = [SHIPPED, *([own] if own is not None and own.exists() else [])]
-    return datetime.fromtimestamp(int(max(file.stat().st_mtime for file in files)), UTC)
+def _is_held(day: AwarenessDay, year: int) -> bool:
+    return year not in day.dates or day.dates[year] is not None
 
 
 def _would_have_been(calendar: Calendar, day: AwarenessDay, year: int) -> Occurrence:
@@ -86,6 +78,9 @@ def _would_have_been(calendar: Calendar, day: AwarenessDay, year: int) -> Occurr
 
 def _about(calendar: Calendar, occurrence: Occurrence) -> Iterator[str]:
     day = occurrence.day
+    if not _is_held(day, occurrence.year):
+        yield f"It does not take place in {occurrence.year}."
+        return
     yield _how_sure(calendar, occurrence)
     if occurrence.theme:
         yield f"Theme: {occurrence.theme}"

@@ -325,6 +325,7 @@ def test_a_calendar_without_an_event_is_not_written(planned: Desk) -> None:
     ("words", "says"),
     [
         (("posts", "--json"), "--ics and --json are two forms of one list: choose one"),
+        (("days", "--json"), "--ics and --json are two forms of one list: choose one"),
         (("preview", "--json"), "--html, --ics and --json are forms of one preview: choose one"),
         (("preview", "--saved"), "what is in the book becomes a calendar file with: redletter posts --ics FILE"),
     ],
@@ -334,3 +335,115 @@ def test_forms_that_exclude_each_other_are_refused(planned: Desk, words: tuple[s
 
     assert said.code == 2
     assert says in said.err
+
+
+OWN_DAYS = """
+[[day]]
+id = "harbour-week"
+name = "Harbour Week"
+topics = ["safety"]
+dates.2027 = "2027-06-07..2027-06-11"
+
+[[day]]
+id = "boat-day"
+name = "Boat Day"
+rule = "18 june"
+"""
+
+
+def days_of(desk: Desk, *words: object) -> dict[str, Component]:
+    return events_of(exported(desk, "days", *words))
+
+
+def test_days_of_this_year_and_the_next_are_written_without_options(desk: Desk) -> None:
+    desk.write("days.toml", OWN_DAYS)
+
+    events = days_of(desk)
+
+    spans = [(event["DTSTART"].dt, event["DTEND"].dt - timedelta(days=1)) for event in events.values()]
+    assert {start.year for start, _ in spans} == {2027, 2028}
+    assert {"boat-day-2027@redletter", "boat-day-2028@redletter", "harbour-week-2027@redletter"} <= events.keys()
+    assert "harbour-week-2028@redletter" not in events  # not announced
+
+
+def test_the_command_says_how_many_dates_are_not_announced(desk: Desk) -> None:
+    desk.write("days.toml", OWN_DAYS)
+    target = desk.folder / "days.ics"
+
+    said = desk.done("days", "harbour week", "--ics", target)
+
+    assert said.out == ""
+    assert said.err == f"1 awareness day in the calendar file {target}; 1 date not announced yet and left out\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        (("--year", 2029, "boat"), {"boat-day-2029"}),
+        (("--from", "2027-06-01", "--to", "2027-06-18", "--topic", "safety", "harbour"), {"harbour-week-2027"}),
+        (("--month", "june", "--year", 2030, "boat day"), {"boat-day-2030"}),
+        (("boat",), {"boat-day-2027", "boat-day-2028"}),
+    ],
+)
+def test_the_filters_of_the_list_are_those_of_the_file(desk: Desk, words: tuple[object, ...], days: set[str]) -> None:
+    desk.write("days.toml", OWN_DAYS)
+
+    assert {uid.removesuffix("@redletter") for uid in days_of(desk, *words)} == days
+
+
+def test_a_day_that_moved_or_was_called_off_replaces_its_event(desk: Desk) -> None:
+    own = desk.write("days.toml", OWN_DAYS)
+    before = days_of(desk, "--year", 2027)
+    later = own.stat().st_mtime + 60
+    desk.replace("days.toml", "2027-06-07..2027-06-11", "2027-06-14..2027-06-18")
+    desk.replace("days.toml", "18 june", '18 june"\ndates.2027 = "did not take place')
+    os.utime(own, (later, later))
+
+    after = days_of(desk, "--year", 2027)
+
+    assert after.keys() == before.keys()
+    week, boat = (after[f"{each}-2027@redletter"] for each in ("harbour-week", "boat-day"))
+    assert week["DTSTART"].dt == date(2027, 6, 14)
+    assert str(boat["STATUS"]) == "CANCELLED"
+    assert boat["DTSTART"].dt == date(2027, 6, 18)
+    assert all(int(after[uid]["SEQUENCE"]) > int(before[uid]["SEQUENCE"]) for uid in after)
+
+
+def test_the_same_days_give_the_same_bytes_in_any_zone_and_without_a_workspace(desk: Desk, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scheduler", "days", "--year", "2027", "--ics", "-"]
+    top = Path(__file__).parents[2]
+
+    written = [
+        subprocess.run(
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "TZ": zone, "PYTHONPATH": str(top)},
+        ).stdout
+        for zone in ("America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")
+    ]
+
+    assert len(set(written)) == 1
+    assert len(events_of(written[0])) > 100
+    assert exported(desk, "days", "--year", 2027) == written[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("harbuor weke",), "Harbour Week"),  # what merely comes near is nobody's wish
+        (("--year", 2028, "harbour week"), "there are no such days; 1 date not announced yet and left out"),
+        (("xyzzy",), "there are no such days; nothing was written to"),
+    ],
+)
+def test_where_no_day_is_found_for_sure_nothing_is_written(desk: Desk, words: tuple[object, ...], says: str) -> None:
+    desk.write("days.toml", OWN_DAYS)
+    target = desk.folder / "days.ics"
+
+    said = desk.type("days", *words, "--ics", target)
+
+    assert said.code == 1
+    assert says in said.err
+    assert "othing was written to" in said.err
+    assert not target.exists()
