@@ -43,6 +43,9 @@ def remove_clutter(tree: Any) -> None:
         if is_gone or is_social_post(element.tag, dict(element.attrib)):
             drop(element)
             continue
+        if _is_page_footer(element) and element.find(".//h1") is None and _length(element) * 2 < _length(tree):
+            drop(element)
+            continue
         if (_is_named_clutter(element) or _is_list_of_others(element)) and not _holds_article(element, whole):
             drop(element)
 
@@ -93,6 +96,14 @@ def _is_named_clutter(element: Any) -> bool:
         return True
     names = [*element.get("class", "").split()[:20], element.get("id", "")]
     return any(_NAMES.search(name) for name in names if len(name) < 80)
+
+
+def _is_page_footer(element: Any) -> bool:
+    return element.tag == "footer" and element.getparent() is not None and element.getparent().tag == "body"
+
+
+def _length(element: Any) -> int:
+    return sum(map(len, element.itertext()))
 
 
 def _weight(element: Any) -> int:

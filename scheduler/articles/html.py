@@ -1,7 +1,8 @@
 """HTML files and pages: the main text only, its blockquotes kept as speech."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,15 +18,27 @@ _STATED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{
 _INLINE = frozenset({"ref", "hi", "del", "lb", "code", "span"})
 _DEEPEST = 200
 _LONGEST_SIGNATURE = 160
+_WHOLE_PARTS = frozenset({"main", "article", "body"})
 _SHARING = re.compile(
     r"sharer|/share\b|/intent/|[?&](?:u|url|text)=http|pinterest\.\w+/pin/|wa\.me/|^mailto:\?", re.IGNORECASE
 )
 _HEADING_MARK = "\ue000"  # of the private use area: no page means anything by it
 _APART_MARK = "\ue001"  # of the first words of a blockquote that is signed
-_MARKS = re.compile("[\ue000-\ue004]")
+_BREAK_MARK = "\ue005"  # of a line that was broken within a paragraph
+_MARKS = re.compile("[\ue000-\ue005]")
+_PARAGRAPH_BREAK = re.compile(r"\ue005\s*\ue005[\s\ue005]*")
+# In a blockquote a line below a whole sentence is the next one's, or says who spoke.
+_BREAK_IN_SPEECH = re.compile(rf"{_PARAGRAPH_BREAK.pattern}|(?<=[.!?…”\"])\ue005(?=[A-Z—–“\"])")
+_BROKEN_BY_HAND = re.compile(r"(?<=[\w,])\ue005(?=[a-z])")
 # trafilatura makes a common space of every other; these mean something, and go by another name meanwhile.
 _SPACES_APART = str.maketrans({"\u00a0": "\ue002", "\u2009": "\ue003", "\u202f": "\ue004"})
 _SPACES_AGAIN = str.maketrans({"\ue002": "\u00a0", "\ue003": "\u2009", "\ue004": "\u202f"})
+# What was escaped twice.
+_ENTITY = re.compile(
+    r"&(?:amp|quot|apos|nbsp|pound|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,5});", re.IGNORECASE
+)
+_LAYOUT_BLOCKS = frozenset({"p", "h1", "h2", "h3", "div", "blockquote", "ul", "ol"})
+_LONGEST_HEADING = 12  # words of a heading that ends in a full stop; a longer one is a paragraph that is set large
 _BELOW_HEADING = frozenset({"p", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -86,6 +99,7 @@ def _main_text(tree: Any, source: str, document: Document, base: str | None) -> 
     try:
         remove_clutter(tree)
         _keep_signatures(tree)
+        _make_plain(tree)
         links = _links_of_main_part(tree)
         _keep_headings(tree)
         _keep_spaces(tree)
@@ -109,8 +123,8 @@ def _main_text(tree: Any, source: str, document: Document, base: str | None) -> 
 
 def _paragraphs_of(html: str, base: str | None) -> Iterator[_Words]:
     for block in read_fragment(html, base):
-        links = [(url, block.words[at:to], at) for url, at, to in block.links]
-        yield from _unmarked(block.kind, block.words, links)
+        links = [(url, block.words[at:to], at) for url, at, to in block.links if _leads_away(url)]
+        yield from _in_pieces(block.kind, block.words, links)
 
 
 def _links_of_main_part(tree: Any) -> list[_RawLink]:
@@ -123,7 +137,29 @@ def _links_of_main_part(tree: Any) -> list[_RawLink]:
     if not weights:
         return []
     main_part = max(weights, key=lambda part: weights[part])
-    return [(link.get("href"), _spaced("".join(link.itertext()))) for link in main_part.iter("a") if link.get("href")]
+    links = list(main_part.iter("a"))
+    whole = _smallest_with_most(main_part, weights)
+    if whole is not main_part:
+        # The article is set in several blocks: there the links of paragraphs are its own.
+        links = [link for paragraph in whole.iter("p") for link in paragraph.iter("a")]
+    return [(link.get("href"), _spaced("".join(link.itertext()))) for link in links if _leads_away(link.get("href"))]
+
+
+def _smallest_with_most(part: Any, weights: Mapping[Any, int]) -> Any:
+    """The part, or the nearest one around it, that holds most of the page's paragraphs."""
+    within: dict[Any, int] = {}
+    for element, weight in weights.items():
+        for around in (element, *element.iterancestors()):
+            within[around] = within.get(around, 0) + weight
+    total = sum(weights.values())
+    while within[part] * 10 < total * 7 and part.tag not in _WHOLE_PARTS and part.getparent() is not None:
+        part = part.getparent()
+    return part
+
+
+def _leads_away(address: str | None) -> bool:
+    """Whether a link goes anywhere but to a place of its own page."""
+    return address is not None and not address.strip().startswith("#") and bool(address.strip())
 
 
 def _unplaced(links: list[_RawLink], base: str | None) -> Iterator[Anchor]:
@@ -147,12 +183,33 @@ def _keep_headings(tree: Any) -> None:
         heading.text = _HEADING_MARK + (heading.text or "")
 
 
+def _make_plain(tree: Any) -> None:
+    """Turn into plain parts what would be dropped: a table that only lays out the page, two line breaks, a time among words."""
+    for table in list(tree.iter("table")):
+        cells = list(table.iter("td", "th"))
+        if any(child.tag in _LAYOUT_BLOCKS and _spaced("".join(child.itertext())) for cell in cells for child in cell):
+            for part in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th"):
+                part.tag = "div"
+    for line_break in tree.iter("br"):
+        following = line_break.getnext()
+        if following is not None and following.tag == "br" and not (line_break.tail or "").strip():
+            line_break.tail = 2 * _BREAK_MARK  # trafilatura makes one of two
+    for time in tree.iter("time"):
+        parent = time.getparent()
+        if parent is not None and parent.tag in {"p", "li", "td", "blockquote", "em", "strong"}:
+            time.tag = "span"
+
+
 def _keep_spaces(tree: Any) -> None:
     for element in tree.iter():
         if element.text:
-            element.text = element.text.translate(_SPACES_APART)
+            element.text = _unescaped(element.text).translate(_SPACES_APART)
         if element.tail:
-            element.tail = element.tail.translate(_SPACES_APART)
+            element.tail = _unescaped(element.tail).translate(_SPACES_APART)
+
+
+def _unescaped(words: str) -> str:
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), words) if "&" in words else words
 
 
 def _only_links(element: Any) -> bool:
@@ -201,8 +258,19 @@ def _depth(tree: Any) -> int:
 
 def _paragraphs(body: Any, base: str | None) -> Iterator[_Words]:
     for kind, element in _blocks(body, ParagraphKind.BODY, 0):
-        words, links = _words_and_links(element, base)
-        yield from _unmarked(kind, words, links)
+        yield from _in_pieces(kind, *_words_and_links(element, base))
+
+
+def _in_pieces(kind: ParagraphKind, words: str, links: list[_Link]) -> Iterator[_Words]:
+    """The paragraphs into which an element's words are broken; each keeps its lines."""
+    pause = _BREAK_IN_SPEECH if kind is ParagraphKind.SPEECH else _PARAGRAPH_BREAK
+    start = 0
+    for match in [*pause.finditer(words), None]:
+        end = match.start() if match else len(words)
+        piece = _BROKEN_BY_HAND.sub(" ", words[start:end]).replace(_BREAK_MARK, "\n")
+        here = [(url, label, at - start) for url, label, at in links if start <= at < end]
+        yield from _unmarked(kind, piece, here)
+        start = match.end() if match else end
 
 
 def _unmarked(kind: ParagraphKind, words: str, links: list[_Link]) -> Iterator[_Words]:
@@ -217,7 +285,8 @@ def _unmarked(kind: ParagraphKind, words: str, links: list[_Link]) -> Iterator[_
         for url, label, at in links
         if shift <= at < shift + len(plain)
     ]
-    if plain and mark == _HEADING_MARK:
+    is_set_large = plain.endswith(".") and len(plain.split()) > _LONGEST_HEADING
+    if plain and mark == _HEADING_MARK and not is_set_large:
         yield ParagraphKind.HEADING, plain, [], False
     elif plain:
         yield kind, plain, kept, mark == _APART_MARK
@@ -260,8 +329,10 @@ def _words_and_links(element: Any, base: str | None) -> tuple[str, list[_Link]]:
     links: list[_Link] = []
     for words, url in _runs(element):
         spaced = re.sub(r"[ \t\n\r\f]+", " ", words)
-        if not pieces or pieces[-1].endswith((" ", "\n")):
+        if not pieces or pieces[-1].endswith((" ", _BREAK_MARK)):
             spaced = spaced.lstrip(" ")
+        if spaced == _BREAK_MARK and pieces:
+            pieces[-1] = pieces[-1].rstrip(" ")
         if not spaced:
             continue
         if url and spaced.strip():
@@ -285,11 +356,11 @@ def _spaced(words: str) -> str:
 def _runs(element: Any) -> Iterator[tuple[str, str | None]]:
     """The element's text run by run, each with the address it links to."""
     url = element.get("target") if element.tag == "ref" else None
-    if url:
+    if url and _leads_away(url):
         yield "".join(element.itertext()), url
         return
     if element.tag == "lb":
-        yield " ", None
+        yield _BREAK_MARK, None
     yield element.text or "", None
     for child in element:
         if isinstance(child.tag, str):

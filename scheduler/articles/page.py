@@ -36,6 +36,9 @@ _PUBLISHED = re.compile(
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Report", "PressRelease")
 _LONGEST_NODE = 120
 _NEAR_HEADING = 5  # texts
+_MOST_SUBHEADINGS = 10
+_BETWEEN_TITLES = re.compile(r"\s+(?:[|–—»·:-]|::)\s+|\s*\|\s*")
+_ENTITY = re.compile(r"&(?:\w{2,8}|#\d{2,5}|#x[\da-f]{2,5});", re.IGNORECASE)
 
 
 def read_page(tree: Any, order: DateOrder = DateOrder.BRITISH) -> Stated:
@@ -44,10 +47,10 @@ def read_page(tree: Any, order: DateOrder = DateOrder.BRITISH) -> Stated:
     metas = head.metas
     linked = sorted(_linked_data(head.json_blocks), key=_is_no_article)
     site_name = metas.get("og:site_name") or metas.get("application-name")
-    window_title = without_site_name(head.title, site_name) if head.title else None
     graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
+    headline = _heading(head, site_name) or _text_of(linked, "headline") or _window_title(head, site_name)
     return Stated(
-        title=graph_title or head.heading or _text_of(linked, "headline") or window_title or None,
+        title=graph_title or headline or None,
         published=_published(head, linked, order),
         url=metas.get("og:url") or head.canonical or None,
         description=_words(metas.get("og:description") or metas.get("description"))
@@ -64,6 +67,7 @@ class _Head:
 
     times: of each `<time>`, its moment, and whether it is marked as that of publication.
     nodes: the page's short texts in their order, "…" for a long one.
+    subheadings: the words of its first `<h2>`s.
     """
 
     metas: dict[str, str] = field(default_factory=dict)
@@ -71,6 +75,7 @@ class _Head:
     language: str | None = None
     title: str = ""
     heading: str = ""
+    subheadings: list[str] = field(default_factory=list)
     times: list[tuple[str, bool]] = field(default_factory=list)
     nodes: list[str] = field(default_factory=list)
     json_blocks: list[str] = field(default_factory=list)
@@ -112,11 +117,28 @@ def _read_element(head: _Head, element: Any) -> None:
         head.title = _words("".join(element.itertext()))
     elif element.tag == "h1" and not head.heading:
         head.heading = _words("".join(element.itertext()))
+    elif element.tag == "h2" and len(head.subheadings) < _MOST_SUBHEADINGS:
+        head.subheadings.append(_words("".join(element.itertext())))
     head.language = head.language or values.get("lang")
 
 
 def _words(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """Single spaces between words, and no entity that was escaped twice."""
+    words = " ".join((text or "").split())
+    return html.unescape(words) if _ENTITY.search(words) else words
+
+
+def _heading(head: _Head, site_name: str | None) -> str:
+    """The page's heading; where its first one is only the site's name, or there is none, the next that its title begins with."""
+    opening, *others = _BETWEEN_TITLES.split(head.title)
+    if head.heading and head.heading not in {*others, site_name}:
+        return head.heading
+    named = (each for each in head.subheadings if each and (each == opening or head.title.startswith(f"{each} ")))
+    return next(named, head.heading)
+
+
+def _window_title(head: _Head, site_name: str | None) -> str | None:
+    return without_site_name(head.title, site_name) if head.title else None
 
 
 def _linked_data(blocks: list[str]) -> Iterator[Mapping[str, object]]:
@@ -164,8 +186,8 @@ def _published(head: _Head, linked: list[Mapping[str, object]], order: DateOrder
     stated = [_text_of(linked, "datePublished"), *(head.metas.get(name) for name in _DATE_METAS)]
     stated += [value for value, marked in head.times if marked]
     days = (parse_date(value, order) for value in stated if value)
-    found = next(filter(None, days), None) or _labelled_date(head.nodes, order) or _only_time(head.times, order)
-    return found or _date_below_heading(head, order)
+    found = next(filter(None, days), None) or _labelled_date(head.nodes, order)
+    return found or _date_below_heading(head, order) or _only_time(head.times, order)
 
 
 def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:
@@ -191,7 +213,8 @@ def _only_time(times: list[tuple[str, bool]], order: DateOrder) -> date | None:
 def _date_below_heading(head: _Head, order: DateOrder) -> date | None:
     """A date that stands alone right below the page's heading."""
     nodes = [_words(node) for node in head.nodes]
-    below = nodes.index(head.heading) + 1 if head.heading in nodes else len(nodes)
+    heading = _heading(head, head.metas.get("og:site_name"))
+    below = nodes.index(heading) + 1 if heading in nodes else len(nodes)
     for node in nodes[below : below + _NEAR_HEADING]:
         if node == "…":
             return None
