@@ -1,6 +1,7 @@
 """Reads calendars: the one that ships, and a workspace's own days.toml, which adds to it and overrides it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,7 +33,7 @@ def load_calendar(own: Path | None = None) -> Calendar:
 
 def own_keys(own: Path, identifier: str) -> list[str]:
     """Returns the keys that an own file of days gives for one day: "source", "dates.2027"; none where it has no such day."""
-    days = read_toml(own, CalendarError, own.name).data.get("day", []) if own.exists() else []
+    days = _tables(read_toml(own, CalendarError, own.name)) if own.exists() else []
     keys = (item for day in days if day["id"] == identifier for item in day.items() if item[0] != "id")
     return [f"{key}.{inner}" if inner else key for key, value in keys for inner in (value if key in TABLES else [""])]
 
@@ -52,22 +53,17 @@ class _Merged:
     _keys: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, toml: TomlFile) -> None:
-        try:
-            written = _WrittenCalendar.model_validate(toml.data).day
-        except ValidationError as error:
-            raise CalendarError(problems_of(toml, error, _WrittenCalendar)) from error
-        problems = [
-            problem(toml, ("day", index, *keys), message)
-            for index, day in enumerate(written)
-            for keys, message in (*self._unnamed(day), *day.disagreements(), *_ids_that_stand_twice(written, index))
+        written, problems = _written(toml)
+        wrong = {index: list(self._wrong_alone(written, index)) for index in written}
+        problems += [
+            problem(toml, ("day", index, *keys), said) for index, all_of in wrong.items() for keys, said in all_of
         ]
-        if problems:
-            raise CalendarError(problems)
-        for day in written:
+        sound = {index: day for index, day in written.items() if not wrong[index]}
+        for day in sound.values():
             self._add_day(day)
-        together = [*self._shared_names(toml, written), *self._wrong_together(toml, written)]
-        if together:
-            raise CalendarError(together)
+        problems += [*self._shared_names(toml, sound), *self._wrong_together(toml, sound)]
+        if problems:
+            raise CalendarError(sorted(problems, key=lambda each: each.line or 0))
 
     def days(self) -> Iterator[AwarenessDay]:
         yield from map(make_day, self._keys.values())
@@ -78,32 +74,60 @@ class _Merged:
         added = {table: earlier.get(table, {}) | keys[table] for table in TABLES if table in keys}
         earlier |= keys | added
 
+    def _wrong_alone(self, written: Mapping[int, WrittenDay], index: int) -> Iterator[tuple[Keys, str]]:
+        yield from self._unnamed(written[index])
+        yield from written[index].disagreements()
+        yield from _ids_that_stand_twice(written, index)
+
     def _unnamed(self, day: WrittenDay) -> Iterator[tuple[Keys, str]]:
         if day.name is None and day.id not in self._keys:
             yield ("name",), f'is missing, and the calendar has no day "{day.id}" yet{did_you_mean(day.id, self._keys)}'
 
-    def _shared_names(self, toml: TomlFile, written: Iterable[WrittenDay]) -> Iterator[Problem]:
+    def _shared_names(self, toml: TomlFile, written: Mapping[int, WrittenDay]) -> Iterator[Problem]:
         """One name must find one day."""
         owners: dict[str, set[str]] = {}
         for identifier, keys in self._keys.items():
             for name in make_day(keys).every_name:
                 owners.setdefault(plain_name(name), set()).add(identifier)
-        for index, day in enumerate(written):
+        for index, day in written.items():
             for name in (day.id, day.name or day.id, *day.aliases, *day.former_names, *day.names.values()):
                 others = sorted(owners.get(plain_name(name), set()) - {day.id})
                 if others:
                     yield problem(toml, ("day", index), f'"{name}" is a name of the day "{others[0]}" too')
 
-    def _wrong_together(self, toml: TomlFile, written: Iterable[WrittenDay]) -> Iterator[Problem]:
+    def _wrong_together(self, toml: TomlFile, written: Mapping[int, WrittenDay]) -> Iterator[Problem]:
         """What the keys of several files, or several days, make of each other."""
         known = {identifier: make_day(keys) for identifier, keys in self._keys.items()}
-        for index, each in enumerate(written):
-            for keys, message in (*_years_out_of_order(known[each.id]), *_wrong_references(known, known[each.id])):
+        ids = known.keys() | _ids(toml)  # of a day that is wrong itself, the id is known
+        for index, each in written.items():
+            for keys, message in (*_years_out_of_order(known[each.id]), *_wrong_references(ids, known, known[each.id])):
                 yield problem(toml, ("day", index, *keys), message)
 
 
-def _ids_that_stand_twice(days: tuple[WrittenDay, ...], index: int) -> Iterator[tuple[Keys, str]]:
-    earlier = [number for number, day in enumerate(days[:index], 1) if day.id == days[index].id]
+def _written(toml: TomlFile) -> tuple[dict[int, WrittenDay], list[Problem]]:
+    """Returns the days that can be read, by their place in the file, and what is wrong with the others."""
+    try:
+        return dict(enumerate(_WrittenCalendar.model_validate(toml.data).day)), []
+    except ValidationError as error:
+        problems = problems_of(toml, error, _WrittenCalendar)
+    readable = {}
+    for index, keys in enumerate(_tables(toml)):
+        with suppress(ValidationError):
+            readable[index] = WrittenDay.model_validate(keys)
+    return readable, problems
+
+
+def _tables(toml: TomlFile) -> list[Any]:
+    days = toml.data.get("day")
+    return days if isinstance(days, list) else []
+
+
+def _ids(toml: TomlFile) -> set[str]:
+    return {str(keys.get("id")) for keys in _tables(toml) if isinstance(keys, dict)}
+
+
+def _ids_that_stand_twice(days: Mapping[int, WrittenDay], index: int) -> Iterator[tuple[Keys, str]]:
+    earlier = [other + 1 for other, day in days.items() if other < index and day.id == days[index].id]
     if earlier:
         yield ("id",), f'"{days[index].id}" is the id of day {earlier[0]} too'
 
@@ -121,12 +145,14 @@ def _years_out_of_order(day: AwarenessDay) -> Iterator[tuple[Keys, str]]:
                 yield (table, str(year)), f"is after last_year, {last}"
 
 
-def _wrong_references(known: dict[str, AwarenessDay], day: AwarenessDay) -> Iterator[tuple[Keys, str]]:
+def _wrong_references(
+    ids: Collection[str], known: dict[str, AwarenessDay], day: AwarenessDay
+) -> Iterator[tuple[Keys, str]]:
     for year, rule in day.every_rule():
         if rule.other is None:
             continue
         keys = ("rule",) if year is None else ("changed", str(year), "rule")
-        if rule.other not in known:
+        if rule.other not in ids:
             yield keys, f'no awareness day has the id "{rule.other}"{did_you_mean(rule.other, known)}'
         elif circle := _circle(known, day.id, (day.id, rule.other)):
             yield keys, f"goes round in a circle: {' counts from '.join(circle)}"

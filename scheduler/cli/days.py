@@ -61,7 +61,7 @@ def days(door: Door, /, words: tuple[str, ...], ics: str | None, as_json: bool, 
         raise click.UsageError(f"say first what to do: redletter days {words[0]} …")
     if ics is not None and as_json:
         raise click.UsageError("--ics and --json are two forms of one list: choose one")
-    calendar, today = _calendar(door), _today(door)
+    calendar, today = _calendar(door), today_at(door)
     if ics is not None:
         _write_ics(ics, door, calendar, words, asked)
         return
@@ -86,13 +86,13 @@ def days_show(door: Door, day: tuple[str, ...], as_json: bool) -> None:
     from scheduler.awareness.search import find_day
     from scheduler.awareness.showing import show_json, show_lines
 
-    calendar, own = _calendar(door), _own_file(door)
+    calendar, own = _calendar(door), own_file(door)
     found = find_day(calendar, " ".join(day))
     keys = own_keys(own, found.id) if own else []
     if as_json:
-        say_json(show_json(calendar, found, _today(door), keys))
+        say_json(show_json(calendar, found, today_at(door), keys))
     else:
-        say(map(plain, show_lines(calendar, found, _today(door), width(), keys)))
+        say(map(plain, show_lines(calendar, found, today_at(door), width(), keys)))
 
 
 def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[str], asked: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[st
     from scheduler.errors import RedletterError
     from scheduler.posts.wording import count
 
-    today = _today(door)
+    today = today_at(door)
     if not (asked["year"] or asked["first"] or asked["last"]):
         asked = asked | {"first": datetime(today.year, 1, 1), "last": datetime(today.year + 1, 12, 31)}  # noqa: DTZ001
     listed = list_days(calendar, today, words, with_not_held=True, **asked)
@@ -114,7 +114,7 @@ def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[st
     left_out = f"; {count(unannounced, 'date')} not announced yet and left out" if unannounced else ""
     if not dated:
         raise RedletterError(f"there are no such days{left_out}; nothing was written to {target}")
-    write_calendar(target, days_file(calendar, dated, changed_at(_own_file(door))))
+    write_calendar(target, days_file(calendar, dated, changed_at(own_file(door))))
     complain(f"{count(len(dated), 'awareness day')} in {where(target)}{left_out}")
 
 
@@ -257,10 +257,10 @@ def _known(
 def _calendar(door: Door) -> "Calendar":
     from scheduler.awareness import load_calendar
 
-    return load_calendar(_own_file(door))
+    return load_calendar(own_file(door))
 
 
-def _own_file(door: Door) -> Path | None:
+def own_file(door: Door) -> Path | None:
     """Returns where the workspace's own days stand; None without a workspace."""
     from scheduler.awareness import OWN_FILE
     from scheduler.errors import ConfigError
@@ -271,5 +271,6 @@ def _own_file(door: Door) -> Path | None:
         return None
 
 
-def _today(door: Door) -> date:
+def today_at(door: Door) -> date:
+    """Returns the day it is on this machine's clock."""
     return door.now().astimezone().date()

@@ -24,6 +24,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("scheduler.cli.init", "Make a workspace with an example that runs at once."),
         "days": ("scheduler.cli.days", "List the awareness days that are coming up."),
         "days show": ("scheduler.cli.days", "Show all that is known of one awareness day."),
+        "days check": ("scheduler.cli.days_check", "Find what is wrong or doubtful in the days of your own."),
         "article": ("scheduler.cli.article", "Show what is read from an article, and what is cut out of it."),
     },
     "Prepare": {

@@ -215,3 +215,18 @@ def test_all_problems_come_at_once(tmp_path: Path):
         own_calendar(tmp_path, text)
 
     assert [problem.line for problem in error.value.problems] == [4, 5, 8, 9]
+
+
+def test_problems_of_every_kind_come_at_once(tmp_path: Path):
+    text = (
+        '[[day]]\nid = "a"\nname = "A"\nrule = "31 may 2"\n'  # no rule
+        '[[day]]\nid = "b"\nname = "B"\ndates.2027 = "2026-01-01"\n'  # another year
+        '[[day]]\nid = "c"\nname = "C"\nrule = "7 days after d"\n'  # a reference to nothing
+        '[[day]]\nid = "e"\nname = "White Ribbon Day"\nrule = "1 may"\n'  # another day's name
+        '[[day]]\nid = "f"\nname = "F"\nrule = "7 days after a"\n'  # all right but for what it leans on
+    )
+
+    with pytest.raises(CalendarError) as error:
+        own_calendar(tmp_path, text)
+
+    assert [problem.line for problem in error.value.problems] == [4, 8, 12, 13]
