@@ -197,9 +197,7 @@ def _legend(days: Iterable[Dated], unknown: Sequence[Dated], width: int) -> Iter
     if any(each.status is DateStatus.COMPUTED for each in days):
         said.append("computed: by a rule that was broken before, or entered unchecked; ask the organiser first")
     if unknown:
-        said.append(
-            f"Not announced: the organiser names the date every year; once it is known, {how_to_enter(unknown[0])}"
-        )
+        said.append(f"Not announced: the organiser names the date every year; {how_to_enter(unknown[0])}")
     if said:
         yield ""
     for line in said:

@@ -151,7 +151,7 @@ def list_days(
     chosen = choose(calendar, inside, choice, start, end)
     if words:
         return _found(calendar, words, chosen, start.year)
-    return Listed(chosen, said if chosen else f"No such days: {said}", start.year)
+    return Listed(chosen, said if chosen else f"No such days ({said})", start.year)
 
 
 def _found(calendar: "Calendar", words: Sequence[str], among: "Sequence[Dated]", year: int) -> Listed:

@@ -115,7 +115,7 @@ def test_filters_hold_together_and_each_may_be_repeated(desk: Desk) -> None:
     assert ids(desk, "--topic", "harbour", "--month", "april") == ["a", "c"]
     assert ids(desk, "--topic", "harbour", "--status", "fixed", "--status", "announced") == ["a", "c"]
     assert ids(desk, "--topic", "harbour", "--kind", "week") == ["b"]
-    assert desk.done("days", "--topic", "boats", "--month", "april").lines == ["No such days: April 2027"]
+    assert desk.done("days", "--topic", "boats", "--month", "april").lines == ["No such days (April 2027)"]
 
 
 def test_a_span_of_ones_own(desk: Desk) -> None:
