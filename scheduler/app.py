@@ -1,7 +1,7 @@
 """Puts the parts together from the configuration; the only such place."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,7 +26,7 @@ from scheduler.campaigns import (
     years_between,
 )
 from scheduler.config import HOLD_FILE, Account, Config, load_config
-from scheduler.drafting.draft import Draft, PostKey
+from scheduler.drafting.draft import Draft, Elected, PostKey
 from scheduler.errors import ArticleError, ArticleGone, BookError, CalendarError, CampaignError, Problem
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
 from scheduler.platforms.contract import Adapter, Receipt
@@ -265,7 +265,7 @@ class Workspace:
     ) -> None:
         """Keeps what was read, and holds the posts whose words their article has no longer, or that its embargo stops."""
         from scheduler.posts.articles import Reading
-        from scheduler.posts.freshness import follow_embargoes, follow_reading
+        from scheduler.posts.freshness import follow_embargoes, follow_pre_election, follow_reading
         from scheduler.posts.planning import say_held
 
         articles = {article.source: article for work in desk.works for article in work.articles}
@@ -281,6 +281,8 @@ class Workspace:
             if work.occurrence
         }
         say_held(connection, result, follow_embargoes(connection, embargoes, now, who=who))
+        elected = {work.campaign.id: Elected(work.campaign.elected, work.campaign.pre_election) for work in desk.works}
+        say_held(connection, result, follow_pre_election(connection, elected, now, who=who))
 
     def hold_withdrawn(self, desk: Desk, *, who: str, now: datetime) -> "list[Told]":
         """Holds the posts of articles that were found to be taken away, and returns them; does nothing without a book."""
@@ -423,7 +425,8 @@ class Workspace:
             paces=self.paces,
             hold_file=self.hold_file,
             before_the_first=[watch.before_the_first],
-            companions=[HoldFile(self.hold_file), HoldLog(), watch, *self._keepers(clock)],
+            companions=[HoldFile(self.hold_file), HoldLog(), watch, watch.on_demand, *self._keepers(clock)],
+            last_look=watch.unseen,
             watchers=self._watchers() if isinstance(clock, SystemClock) else (),
             until_done=until_done,
             reread=None if ends_on_hangup else partial(self.reread, book),
@@ -436,7 +439,7 @@ class Workspace:
 
         first = None if leaps else LAST_HOUR
         every = self.config.articles.check_every
-        return SourceWatch(self.look_again, self._terms, self._stamp_of_campaigns, every, first)
+        return SourceWatch(self.look_again, self._state_of, self._terms, self._stamp_of_campaigns, every, first)
 
     def look_again(self, source: str, validator: str | None) -> "Reading | None":
         """Reads an article again; None when it is as it was when it had this validator. Raises ArticleError."""
@@ -446,6 +449,19 @@ class Workspace:
         found = read_if_changed(source, self.folder, validator, allow_private=allow_private)
         # Of a feed, or where one is led on, the article has another name than the one that it was asked for by.
         return Reading(replace(found, source=source), self.origin_of(source)) if found else None
+
+    def _state_of(self, source: str) -> str:
+        """Says how a file stands at this moment, as an article's validator does; what is wrong with one that cannot be read."""
+        try:
+            path = self.folder / Path(source).expanduser()
+            if "#" in source and not path.exists():
+                path = (
+                    self.folder / Path(source.partition("#")[0]).expanduser()
+                )  # an entry of a feed that lies in a file
+            state = path.stat()
+        except (OSError, RuntimeError, ValueError) as error:
+            return f"{type(error).__name__} {path.parent.is_dir()}" if isinstance(error, OSError) else str(error)
+        return f"{state.st_mtime_ns} {state.st_size}"
 
     def _terms(self, occurrences: "Iterable[tuple[str, str]]") -> "Terms":
         """Returns what the campaign files say at this moment; one that cannot be read says nothing."""
@@ -465,13 +481,14 @@ class Workspace:
                     with suppress(CalendarError, CampaignError, ValueError):
                         start = occurrence_in(campaign, self.calendar, int(year)).start
                         embargoes[campaign_id, year] = campaign.embargo_in(start, zone)
-        return Terms(embargoes, frozenset(each.id for each in campaigns if each.if_unreachable == "hold"))
+        elected = {each.id: Elected(each.elected, each.pre_election) for each in campaigns}
+        return Terms(embargoes, elected, frozenset(each.id for each in campaigns if each.if_unreachable == "hold"))
 
-    def _stamp_of_campaigns(self) -> object:
+    def _stamp_of_campaigns(self) -> Hashable:
         """Returns something else once a campaign file has changed."""
         with suppress(OSError):
             files = sorted((self.folder / "campaigns").glob("*.toml"))
-            return [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+            return tuple((path.name, state.st_mtime_ns, state.st_size) for path in files for state in [path.stat()])
         return None
 
     def _keepers(self, clock: "Clock") -> "list[Companion]":

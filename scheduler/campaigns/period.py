@@ -17,6 +17,9 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"
+
 
 def parse_period(words: str) -> Period:
     """Reads a period; raises ValueError that says what was expected."""

@@ -1,5 +1,6 @@
 """`redletter plan`: the posts of campaigns are saved as drafts; planning twice adds nothing."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import click
 from scheduler.cli.door import Door
 from scheduler.cli.output import complain, plain, say, say_json, table, width
 from scheduler.cli.posts import short_hour
-from scheduler.posts.wording import count
+from scheduler.posts.wording import count, held_for
 
 if TYPE_CHECKING:
     from scheduler.app import CampaignDrafts, Desk
@@ -23,7 +24,6 @@ _SAID = {
     "updated": "other words",
     "moved": "another hour",
     "kept": "kept as a person left it",
-    "held": "held for its article",
     "gone": "no longer in its campaign",
     "past": "not planned, its hour has passed",
     "left": "as it was",
@@ -114,7 +114,8 @@ def _rows(kind: str, planned: "Sequence[Planned]", work: "CampaignDrafts") -> It
         if one.key.campaign != work.campaign.id or (kind == "left" and not one.said):
             continue
         hour = short_hour(one.scheduled_at, _zone(work))
-        cells = (str(one.post_id or ""), _SAID[kind], hour, one.key.account, one.key.slot)
+        said = _held(one) if kind == "held" else _SAID[kind]
+        cells = (str(one.post_id or ""), said, hour, one.key.account, one.key.slot)
         yield _Row(one.key.occurrence, cells, "" if kind == "past" else one.said)
 
 
@@ -128,10 +129,14 @@ def _remark(row: _Row, room: int) -> Iterator[str]:
 def _counts(result: "PlanResult") -> str:
     if not (result.created or result.updated or result.moved):
         known = count(len(result.left) + len(result.kept) + len(result.held), "post")
-        held = f", {len(result.held)} {_SAID['held']}" if result.held else ""
+        held = "".join(f", {number} {said}" for said, number in Counter(map(_held, result.held)).items())
         return f"Nothing new: {known} in the book already{held}."
-    counts = [f"{len(getattr(result, kind))} {_SAID[kind]}" for kind in KINDS if getattr(result, kind)]
-    return f"Saved: {', '.join(counts)}."
+    said = Counter(_held(one) if kind == "held" else _SAID[kind] for kind in KINDS for one in getattr(result, kind))
+    return f"Saved: {', '.join(f'{number} {what}' for what, number in said.items())}."
+
+
+def _held(planned: "Planned") -> str:
+    return f"held for its {held_for(planned.said)}"
 
 
 def _zones(desk: "Desk") -> dict[str, ZoneInfo]:

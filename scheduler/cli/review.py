@@ -31,6 +31,11 @@ _WAYS_ON = {
     "failed": "finish or delete it by hand, where it is out; then redletter reject {id}",
     "held": "redletter keep {id} lets the rest go out now; redletter cancel {id} drops it",
 }
+_pre_election = click.option(
+    "--pre-election",
+    metavar="WHO",
+    help="Who agreed that an elected person is quoted in the pre-election period; it is kept.",
+)
 _reason = click.option("--reason", metavar="TEXT", help="Why, for the audit trail.")
 
 
@@ -39,15 +44,23 @@ _reason = click.option("--reason", metavar="TEXT", help="Why, for the audit trai
 @click.option("--campaign", metavar="ID", help="All drafts of this campaign.")
 @click.option("--version", type=click.IntRange(min=1), help="The version that you looked at; for one post.")
 @click.option("--altered", metavar="WHO", help="Who agreed to a quotation that is not what was said; it is kept.")
+@_pre_election
 @click.option("--yes", is_flag=True, help="List them, but do not ask.")
 @click.pass_obj
 def approve(
-    door: Door, posts: tuple[int, ...], campaign: str | None, version: int | None, altered: str | None, yes: bool
+    door: Door,
+    posts: tuple[int, ...],
+    campaign: str | None,
+    version: int | None,
+    altered: str | None,
+    pre_election: str | None,
+    yes: bool,
 ) -> None:
     """Approve posts as they are shown.
 
-    Shows the posts, then asks. What has changed meanwhile is not approved, and neither is a post whose hour has passed:
-    reschedule it. A quotation that is not what was said needs --altered.
+    Shows the posts, and where an article has changed, then asks. What has changed meanwhile is not approved, and neither is
+    a post whose hour has passed: reschedule it. A quotation that is not what was said needs --altered, one of an elected
+    person in the pre-election period --pre-election.
     """
     if bool(posts) == bool(campaign):
         raise click.UsageError("name posts, or a campaign with --campaign")
@@ -55,8 +68,10 @@ def approve(
         raise click.UsageError("--version belongs to one post: approve POST --version N")
     if altered is not None and not posts:
         raise click.UsageError("--altered is said of posts that are named: approve POST --altered WHO")
-    if altered is not None and not altered.strip():
-        raise click.BadParameter("expected who agreed", param_hint="--altered")
+    if pre_election is not None and not posts:
+        raise click.UsageError("--pre-election is said of posts that are named: approve POST --pre-election WHO")
+    _check_who(altered, "--altered")
+    _check_who(pre_election, "--pre-election")
     with door.book() as book:
         chosen = _posts_called(book, posts) if posts else _drafts_of(book, campaign or "")
         if not chosen:
@@ -64,15 +79,18 @@ def approve(
             return
         passed = [post for post in chosen if campaign and post.scheduled_at <= door.now()]
         changed = _altered(book, [post for post in chosen if post not in passed])
-        ready = [post for post in chosen if post not in passed and not (campaign and post.id in changed)]
+        silent = _silent(book, [post for post in chosen if campaign and post not in passed])
+        left_out = {*changed, *silent} if campaign else set()
+        ready = [post for post in chosen if post not in passed and post.id not in left_out]
         shown = [(post.id or 0, version or post.version) for post in ready]
         if shown:
             is_hopeless = any(post.status != "draft" or post.scheduled_at <= door.now() for post in ready)
             is_refused = bool(posts and changed and not altered)
             say(_cards(door, ready, whole=not yes))
+            say(_differences(book, ready))
             if not (yes or is_hopeless or is_refused) and not door.ask(_question(ready, changed)):
                 _nothing_changed()
-            _approve(book, shown, door, altered)
+            _approve(book, shown, door, altered, pre_election)
             say(f"Approved: {count(len(shown), 'post')}, by {door.who}.")
             if altered and not changed:
                 complain("note: no quotation in what was approved is altered, so --altered was not written down")
@@ -81,9 +99,49 @@ def approve(
         complain(f"Not approved, for their hour has passed: {count(len(passed), 'post')}.\n{listed}")
     if campaign and changed:
         listed = "\n".join(f"  redletter show {post} --sources   {found[0]}" for post, found in changed.items())
-        complain(f"Not approved, for a quotation is not what was said: {count(len(changed), 'post')}.\n{listed}")
-    if passed or (campaign and changed):
+        said = f"Not approved, for a quotation is not what was said: {count(len(changed), 'post')}.\n{listed}"
+        complain(f'{said}\nWhere who is quoted agrees: redletter approve POST --altered "who agreed"')
+    if silent:
+        listed = "\n".join(f"  {refusal}" for refusal in silent.values())
+        complain(f"Not approved, for the pre-election period: {count(len(silent), 'post')}.\n{listed}")
+    if passed or left_out:
         raise click.exceptions.Exit(1)
+
+
+def _check_who(agreed: str | None, option: str) -> None:
+    if agreed is not None and not agreed.strip():
+        raise click.BadParameter("expected who agreed", param_hint=option)
+
+
+def _silent(book: "Book", posts: "Sequence[Post]") -> dict[int, str]:
+    """Returns why the pre-election period keeps each of these posts back; without those that it does not."""
+    from scheduler.posts.pre_election import unagreed
+
+    found = {}
+    with book.reading() as session:
+        for post in posts:
+            try:
+                post_id, when = post.id or 0, (post.scheduled_at, post.time_zone)
+                unagreed(session.connection(), post_id, post.sources_json, *when, command="approve")
+            except MoveNotAllowed as refusal:
+                found[post.id or 0] = str(refusal)
+    return found
+
+
+def _differences(book: "Book", posts: "Sequence[Post]") -> Iterator[str]:
+    """Yields what became of the articles of these posts that nobody has decided about."""
+    from scheduler.cli.posts import change_lines
+    from scheduler.posts.queries import changes_of
+
+    for post in posts:
+        with book.reading() as session:
+            became = changes_of(session, post.id or 0)
+            session.expunge_all()
+        lines = [line for change in became for line in change_lines(change, post, width())]
+        if lines:
+            yield ""
+            yield f"Post {post.id}:"
+            yield from lines
 
 
 def _altered(book: "Book", posts: "Sequence[Post]") -> dict[int, tuple[str, ...]]:
@@ -104,11 +162,14 @@ def _question(posts: "Sequence[Post]", changed: Mapping[int, tuple[str, ...]]) -
     return f"Approve {_these(posts)}?" + (f" A quotation in {which} is not what was said." if changed else "")
 
 
-def _approve(book: "Book", shown: Sequence[tuple[int, int]], door: Door, altered: str | None) -> None:
+def _approve(
+    book: "Book", shown: Sequence[tuple[int, int]], door: Door, altered: str | None, pre_election: str | None
+) -> None:
     from scheduler.posts.review import approve as approve_posts
 
     with book.writing() as connection:
-        approve_posts(connection, shown, who=door.who, now=door.now(), agreed=altered)
+        now = door.now()
+        approve_posts(connection, shown, who=door.who, now=now, agreed=altered, pre_election=pre_election)
 
 
 @click.command()
@@ -312,27 +373,36 @@ def _later(moment: datetime, by: timedelta, zone: ZoneInfo) -> tuple[datetime, s
 @click.argument("posts", nargs=-1, type=int, metavar="[POST]...")
 @click.option("--campaign", metavar="ID", help="All held posts of this campaign.")
 @click.option("--all", "every", is_flag=True, help="All held posts.")
+@_pre_election
 @click.option("--yes", is_flag=True, help="List them, but do not ask.")
 @click.pass_obj
-def keep(door: Door, posts: tuple[int, ...], campaign: str | None, every: bool, yes: bool) -> None:
+def keep(
+    door: Door, posts: tuple[int, ...], campaign: str | None, every: bool, pre_election: str | None, yes: bool
+) -> None:
     """Let held posts go out all the same.
 
-    Now, or at their hour where that is still to come; while a hold reaches a post, end that first. Posts that are named are
-    kept all or none; of a campaign, or of all, those that cannot be kept are listed and stay held.
+    Now, or at their hour where that is still to come; while a hold reaches a post, end that first. Where an article has
+    changed, shows the difference and asks. Posts that are named are kept all or none; of a campaign, or of all, those that
+    cannot be kept are listed and stay held.
     """
     if [bool(posts), campaign is not None, every].count(True) != 1:
         raise click.UsageError("name posts, or a campaign with --campaign, or say --all")
+    if pre_election is not None and not posts:
+        raise click.UsageError("--pre-election is said of posts that are named: keep POST --pre-election WHO")
+    _check_who(pre_election, "--pre-election")
     with door.book() as book:
         chosen = _posts_called(book, posts) if posts else _held_posts(book, campaign)
         if not chosen:
             say("No post is held: there is nothing to keep.")
             return
-        if not posts:
+        differences = list(_differences(book, [post for post in chosen if post.status == "held"]))
+        if not posts or differences:
             say(_cards(door, chosen, whole=False))
+            say(differences)
             if not yes and not door.ask(f"Let {_these(chosen)} go out?"):
                 _nothing_changed()
-        kept, refusals = keep_posts(door, book, chosen, all_or_none=bool(posts))
-    if posts:
+        kept, refusals = keep_posts(door, book, chosen, all_or_none=bool(posts), pre_election=pre_election)
+    if posts and not differences:
         say(_cards(door, kept, whole=False))
     if kept:
         say(said_of_kept(door, kept))
@@ -343,11 +413,17 @@ def keep(door: Door, posts: tuple[int, ...], campaign: str | None, every: bool, 
 
 
 def keep_posts(
-    door: Door, book: "Book", posts: "Sequence[Post]", *, all_or_none: bool = False
+    door: Door,
+    book: "Book",
+    posts: "Sequence[Post]",
+    *,
+    all_or_none: bool = False,
+    pre_election: str | None = None,
 ) -> "tuple[list[Post], list[str]]":
     """Keeps held posts, all that can be; returns them, and why the others cannot.
 
-    all_or_none: raises MoveNotAllowed with all that stands in the way, and keeps none.
+    all_or_none: raises MoveNotAllowed with all that stands in the way, and keeps none. pre_election: who agreed that elected
+    people are quoted.
     """
     from scheduler.cli.hold import file_words
     from scheduler.posts.holds import active_holds
@@ -369,7 +445,8 @@ def keep_posts(
                 refusals.append(_resume_first(post, reaching[0]))
                 continue
             try:
-                keep_post(connection, post.id or 0, post.version, who=door.who, now=door.now())
+                which = (post.id or 0, post.version)
+                keep_post(connection, *which, who=door.who, now=door.now(), pre_election=pre_election)
                 kept.append(post)
             except MoveNotAllowed as refusal:
                 refusals.append(str(refusal))

@@ -129,7 +129,7 @@ def _troubles(
         of_damaged,
         of_overdue,
         of_refused_account,
-        of_status,
+        of_statuses,
         of_unapproved,
     )
 
@@ -146,8 +146,7 @@ def _troubles(
         yield Need(f"article:{article}", "article missing", said, answer)
     for each in found.damaged:
         yield of_damaged(each.id, f"damaged:{each.id}", "damaged", each.error)
-    for post in found.troubles:
-        yield of_status(post, now)
+    yield from of_statuses(found.troubles, now)
     for post in found.overdue:
         if not (is_held or _is_held(post, found.holds)):
             is_running_now = is_running(found.daemon, now)
@@ -292,6 +291,13 @@ def status_json(report: Report) -> dict[str, Any]:
         ],
         "hold_file": report.held_by_file is not None,
         "troubles": [
-            {"kind": each.kind, "post": each.post, "said": each.said, "answer": each.answer} for each in report.troubles
+            {
+                "kind": each.kind,
+                "post": each.post,
+                "posts": list(each.posts or filter(None, [each.post])),
+                "said": each.said,
+                "answer": each.answer,
+            }
+            for each in report.troubles
         ],
     }

@@ -1,15 +1,16 @@
 """The articles that were read: each text that a source had, and what the last look at the source found."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Row, insert, select, text
 
 from scheduler.articles import Article
-from scheduler.posts.status import PostStatus
-from scheduler.posts.tables import ARTICLES, SOURCES, stored_time
+from scheduler.posts.status import ChangeKind, PostStatus
+from scheduler.posts.tables import ARTICLES, SOURCE_CHANGES, SOURCES, stored_time
 from scheduler.posts.wording import count
 
 # What may still go out, by itself or by a person's word.
@@ -145,6 +146,15 @@ def watched(connection: Connection) -> list[Watched]:
     ]
 
 
+def validators(connection: Connection, files: Collection[str]) -> dict[str, str]:
+    """Returns by what each of these sources says that it is as it was, when it was looked at last."""
+    if not files:
+        return {}
+    known = select(SOURCES.c.source, SOURCES.c.validator).where(SOURCES.c.source.in_(files))
+    rows = connection.execute(known.where(SOURCES.c.validator.is_not(None)))
+    return {row.source: row.validator for row in rows}
+
+
 def unsent_occurrences(connection: Connection) -> list[tuple[str, str]]:
     """Returns the campaigns and occurrences that have unsent posts, in order."""
     query = f"SELECT DISTINCT campaign, occurrence FROM posts WHERE status IN ({_UNSENT}) ORDER BY 1, 2"
@@ -266,6 +276,35 @@ def waits_for_source(connection: Connection, post_id: int) -> bool:
         "SELECT 1 FROM source_changes WHERE post_id = :id AND kind <> 'elsewhere' AND settled_at IS NULL LIMIT 1"
     )
     return connection.execute(query, {"id": post_id}).first() is not None
+
+
+# Of a row `told` of source_changes: nothing newer was found of the same post and article.
+NEWEST = (
+    "NOT EXISTS (SELECT 1 FROM source_changes AS newer WHERE newer.post_id = told.post_id"
+    " AND newer.source = told.source AND newer.id > told.id)"
+)
+
+
+def open_changes(connection: Connection, post_id: int) -> list[Row[Any]]:
+    """Returns what became of the articles of a post that nobody has decided about: the newest of each, oldest first."""
+    query = text(
+        f"SELECT told.* FROM source_changes AS told WHERE post_id = :id AND settled_at IS NULL AND {NEWEST} ORDER BY id"
+    )
+    return list(connection.execute(query, {"id": post_id}).all())
+
+
+def remember_texts(
+    connection: Connection, post_id: int, texts: Mapping[str, tuple[str | None, str]], now: datetime
+) -> None:
+    """Writes down that a post goes by other texts of its articles, which have its words as well.
+
+    texts: of each article the SHA-256 before, None where there was none, and now.
+    """
+    for source, (was, is_now) in texts.items():
+        known = {"post_id": post_id, "source": source, "was_sha256": was, "now_sha256": is_now}
+        connection.execute(
+            insert(SOURCE_CHANGES).values(**known, kind=ChangeKind.ELSEWHERE.value, found_at=now, settled_at=now)
+        )
 
 
 def embargoes(connection: Connection) -> dict[str, datetime]:

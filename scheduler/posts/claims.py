@@ -5,9 +5,9 @@ all of its posts undoes the whole transaction.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
@@ -18,6 +18,7 @@ from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
 from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
+from scheduler.posts.pre_election import in_the_way, note_of, of_sources
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
 from scheduler.posts.wording import EMBARGO_NOTE
@@ -124,21 +125,39 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """What has changed and was not looked at since. articles: files; campaigns: what their files say of all posts."""
+
+    articles: frozenset[str] = frozenset()
+    campaigns: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.articles) or self.campaigns
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     """What one look at the queue gave.
 
     claimed: to be called now. refused: no call could be made of them. doubted: to be asked about before they are tried
-    again. late_accounts: those that have sent a late post now.
+    again. held: by an embargo, or for what an elected person says in them. unseen: what must be looked at before some posts
+    may go out, which wait for that. late_accounts: those that have sent a late post now.
     exhausted: nothing else is due that has a free place.
     """
 
     claimed: tuple[Claimed, ...] = ()
     refused: tuple[Told, ...] = ()
     doubted: tuple[Told, ...] = ()
-    embargoed: tuple[Told, ...] = ()
+    held: tuple[Told, ...] = ()
+    unseen: Unseen | None = None
     late_accounts: frozenset[str] = frozenset()
     exhausted: bool = True
 
+
+LastLook = Callable[[Connection, Collection[str]], Unseen]
+"""Says, of the articles that posts were taken from, what must be looked at before they may go out."""
+
+A_LOOK = timedelta(seconds=1)  # by so much a post waits for it
 
 Prepare = Callable[[DuePost], Payload]
 """Gives the payload of a post's next part; raises PostRefused when there can be none."""
@@ -160,13 +179,21 @@ class _Row(NamedTuple):
     approved_digest: str | None
     approved_at: str | None
     embargo_until: str | None
+    time_zone: str
+    articles: Sequence[str | None] | None
+    elected: str | None
     attempts: int | None
     parts_out: int
 
 
 _ATTEMPTS = "(SELECT max(number) FROM attempts WHERE post_id = id)"
+_ARTICLES = (
+    "CASE WHEN sources_json <> '[]' AND json_valid(sources_json) THEN (SELECT json_group_array(DISTINCT"
+    " json_extract(value, '$.article')) FROM json_each(sources_json) WHERE type = 'object') END"
+)
+_ELECTED = "CASE WHEN instr(sources_json, '\"pre_election\"') THEN sources_json END"
 _PARTS_OUT = f"CASE WHEN {_ATTEMPTS} IS NULL THEN 0 ELSE (SELECT count(*) FROM receipts WHERE post_id = id) END"
-_COLUMNS = (*_Row._fields[:-2], _ATTEMPTS, _PARTS_OUT)
+_COLUMNS = (*_Row._fields[:-4], _ARTICLES, _ELECTED, _ATTEMPTS, _PARTS_OUT)
 
 _DUE = """
     SELECT * FROM posts
@@ -177,7 +204,13 @@ _NOT_LATE = "(scheduled_at >= :late_before OR EXISTS (SELECT 1 FROM receipts WHE
 
 
 def claim_due(
-    connection: Connection, now: datetime, places: Mapping[str, int], total: int, pace: Pace, prepare: Prepare
+    connection: Connection,
+    now: datetime,
+    places: Mapping[str, int],
+    total: int,
+    pace: Pace,
+    prepare: Prepare,
+    last_look: LastLook | None = None,
 ) -> Claims:
     """Claims due posts and writes their attempts.
 
@@ -188,9 +221,11 @@ def claim_due(
     rows, exhausted = _find_due(connection, now, places, total, pace)
     if not rows:
         return Claims(exhausted=exhausted)
+    rows, unseen = _wait_for_a_look(connection, rows, now, last_look) if last_look else (rows, None)
     past = _past_of(connection, [row for row in rows if row.attempts is not None])
     rows, doubted = _doubt_again(connection, rows, past, now)
     rows, embargoed = _hold_embargoed(connection, rows, now)
+    rows, silent = _hold_silent(connection, rows, now)
     ready: list[tuple[DuePost, Payload]] = []
     refused: list[Told] = []
     for row in rows:
@@ -205,7 +240,7 @@ def claim_due(
     reached("claim-written")
     late_before = stored_time(pace.late_before)
     late = {row.account for row in rows if _is_late(row, late_before)}
-    return Claims(tuple(claimed), tuple(refused), doubted, embargoed, frozenset(late), exhausted)
+    return Claims(tuple(claimed), tuple(refused), doubted, (*embargoed, *silent), unseen, frozenset(late), exhausted)
 
 
 def _doubt_again(
@@ -241,6 +276,35 @@ def _hold_embargoed(connection: Connection, rows: list[_Row], now: datetime) -> 
     move_together(connection, Move.SET_ASIDE, PostStatus.APPROVED, steps, now)
     told = tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in early)
     return [row for row in rows if row not in early], told
+
+
+def _hold_silent(connection: Connection, rows: list[_Row], now: datetime) -> tuple[list[_Row], tuple[Told, ...]]:
+    """Leaves out what quotes an elected person and would go out in the pre-election period, though its hour was before."""
+    why = {
+        row.id: note_of(found)
+        for row in rows
+        if row.elected and (found := in_the_way(connection, row.id, of_sources(row.elected), now, row.time_zone))
+    }
+    silent = [row for row in rows if row.id in why]
+    steps = [Step(row.id, row.version, why[row.id]) for row in silent]
+    move_together(connection, Move.SET_ASIDE, PostStatus.APPROVED, steps, now)
+    told = tuple(Told(row.id, row.campaign, row.slot, row.account, why[row.id]) for row in silent)
+    return [row for row in rows if row.id not in why], told
+
+
+def _wait_for_a_look(
+    connection: Connection, rows: list[_Row], now: datetime, last_look: LastLook
+) -> tuple[list[_Row], Unseen]:
+    """Leaves out what must not go out before somebody looked: each file is looked at once, however many posts it has."""
+    unseen = last_look(connection, {name for row in rows for name in row.articles or () if name})
+    waiting = [row for row in rows if unseen.campaigns or not unseen.articles.isdisjoint(row.articles or ())]
+    if not waiting:
+        return rows, Unseen()
+    connection.execute(
+        text(f"UPDATE posts SET next_try_at = :later WHERE id IN (SELECT id FROM {rows_as('id')})"),
+        {"rows": encode_rows([(row.id,) for row in waiting]), "later": stored_time(now + A_LOOK)},
+    )
+    return [row for row in rows if row not in waiting], unseen
 
 
 def _find_due(

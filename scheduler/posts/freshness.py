@@ -4,7 +4,7 @@ A post's own words decide, and who is said to have said them: a typo mended else
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, select, text
 
 from scheduler.articles import Article
 from scheduler.articles.embargo import by_the_clocks
-from scheduler.drafting.draft import Source
+from scheduler.drafting.draft import Elected, Source
+from scheduler.drafting.pre_election import pre_election_of
 from scheduler.drafting.tracing import find, tokens
 from scheduler.excerpts import cut
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
@@ -24,20 +25,24 @@ from scheduler.posts.articles import (
     keep_gone,
     keep_reading,
     kept_text,
+    remember_texts,
     unsent_posts,
 )
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.provenance import decode_sources, used_words, words_of
+from scheduler.posts.pre_election import in_the_way, note_of
+from scheduler.posts.provenance import decode_sources, encode_sources, used_words, words_of
 from scheduler.posts.review import may_be_out
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_message, stored_time
-from scheduler.posts.wording import ARTICLE_NOTE, EMBARGO_NOTE, clock_of, local_hour
+from scheduler.posts.wording import ARTICLE_NOTE, BACK_NOTE, EMBARGO_NOTE, clock_of, local_hour
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
 _MARKS = '“”"'
+# A person's word may bring back the latter.
+_MAY_COME_BACK = (*UNSENT, PostStatus.FAILED, PostStatus.MISSED, PostStatus.REJECTED, PostStatus.CANCELLED)
 _ALIKE = 0.5  # of the words: below that it is another sentence
 
 Embargoes = Mapping[tuple[str, str], datetime | None]
@@ -74,6 +79,8 @@ def follow_reading(connection: Connection, reading: Reading, now: datetime, *, w
     held, standing = [], []
     for row in _rows(connection, article.source):
         sources = [source for source in _sources_of(row, article.source) if source.sha256 != article.sha256]
+        if not sources:
+            _note_return(connection, row, article, who=who, now=now)
         if not sources or _is_known(connection, row, article):
             continue
         if excerpts is None:
@@ -89,6 +96,8 @@ def follow_reading(connection: Connection, reading: Reading, now: datetime, *, w
                 held.append(told)
             continue
         _note(connection, row, source, Finding(ChangeKind.ELSEWHERE), article.sha256, now)
+        if finding.kind is ChangeKind.ELSEWHERE:
+            _say_it_is_back(connection, row, article.source, who=who, now=now)
         standing.append(row.id)
     return Followed(tuple(held), tuple(standing), said)
 
@@ -126,7 +135,7 @@ def follow_withdrawal(
         if connection.execute(known, {"id": row.id, "source": source, "since": since}).first():
             continue
         used = next(_sources_of(row, source), None)
-        if told := _set_aside(connection, row, f"{ARTICLE_NOTE}{what}: {why}", who=who, now=now):
+        if told := _set_aside(connection, row, f"{ARTICLE_NOTE}{what}, {source}: {why}", who=who, now=now):
             _note(connection, row, used, Finding(ChangeKind.WITHDRAWN, _used(used) if used else ""), None, now)
             held.append(told)
     return Followed(tuple(held))
@@ -152,6 +161,44 @@ def follow_embargoes(
             _note(connection, row, None, Finding(ChangeKind.EMBARGO), None, now)
             held.append(told)
     return tuple(held)
+
+
+def follow_pre_election(
+    connection: Connection, of_campaigns: Mapping[str, Elected], now: datetime, *, who: str = DAEMON
+) -> tuple[Told, ...]:
+    """Writes down whose words must not go out in a pre-election period, and holds the unsent posts that would all the same.
+
+    of_campaigns: whom each campaign lists as elected, by its id; of one that is not there nothing new is known.
+    """
+    held = []
+    query = select(POSTS).where(POSTS.c.status.in_([status.value for status in _MAY_COME_BACK])).order_by(POSTS.c.id)
+    for row in connection.execute(query).all():
+        sources = tuple(_sources_of(row))
+        elected = of_campaigns.get(row.campaign)
+        if elected is not None:
+            known = tuple(
+                replace(source, pre_election=pre_election_of(source.kind, source.speaker, elected))
+                for source in sources
+            )
+            if known != sources:
+                _keep_pre_election(connection, row, known, who=who, now=now)
+                sources = known
+        if row.status not in (PostStatus.DRAFT, PostStatus.APPROVED):
+            continue
+        # What is approved and could not go out at its hour may do so at any moment.
+        moment = max(row.scheduled_at, now) if row.status == PostStatus.APPROVED else row.scheduled_at
+        found = filter(None, (source.pre_election for source in sources))
+        if each := in_the_way(connection, row.id, found, moment, row.time_zone):
+            held.append(_set_aside(connection, row, note_of(each), who=who, now=now))
+    return tuple(filter(None, held))
+
+
+def _keep_pre_election(connection: Connection, row: Any, sources: Sequence[Source], *, who: str, now: datetime) -> None:
+    named = {f"{each.name}, {each.period}" for source in sources if (each := source.pre_election)}
+    connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(sources_json=encode_sources(sources)))
+    status = {"from_status": row.status, "to_status": row.status, "version": row.version}
+    detail = "; ".join(sorted(named)) or "none any more"
+    write_audit(connection, who=who, what="pre-election", now=now, post_id=row.id, detail=detail, **status)
 
 
 def hold_unchecked(connection: Connection, campaigns: Collection[str], now: datetime) -> tuple[Told, ...]:
@@ -195,17 +242,46 @@ def _sources_of(row: Any, name: str = "") -> Iterator[Source]:
     yield from (source for source in sources if name in ("", source.article))
 
 
+def _newest(connection: Connection, row: Any, source: str) -> Any:
+    """Returns what was found last of an article and a post; None where nothing ever was."""
+    query = text("SELECT * FROM source_changes WHERE post_id = :id AND source = :source ORDER BY id DESC LIMIT 1")
+    return connection.execute(query, {"id": row.id, "source": source}).first()
+
+
 def _is_known(connection: Connection, row: Any, article: Article) -> bool:
-    query = text("SELECT 1 FROM source_changes WHERE post_id = :id AND source = :source AND now_sha256 = :sha256")
-    values = {"id": row.id, "source": article.source, "sha256": article.sha256}
-    return connection.execute(query, values).first() is not None
+    newest = _newest(connection, row, article.source)
+    return newest is not None and newest.now_sha256 == article.sha256
+
+
+def _note_return(connection: Connection, row: Any, article: Article, *, who: str, now: datetime) -> None:
+    """Writes down that an article has again the very text that a post was taken from."""
+    newest = _newest(connection, row, article.source)
+    if newest is None or newest.kind not in (ChangeKind.CHANGED, ChangeKind.WITHDRAWN):
+        return
+    remember_texts(connection, row.id, {article.source: (newest.now_sha256, article.sha256)}, now)
+    _say_it_is_back(connection, row, article.source, who=who, now=now)
+
+
+def _say_it_is_back(connection: Connection, row: Any, source: str, *, who: str, now: datetime) -> None:
+    """Brings the note of a held post up to date: nothing is let go by itself, and nobody should look for a difference."""
+    if row.status != PostStatus.HELD or not (row.note or "").startswith(ARTICLE_NOTE) or f", {source}" not in row.note:
+        return
+    note = f"{BACK_NOTE}, {source}; it waits for a word all the same"
+    connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(note=note))
+    status = {"from_status": row.status, "to_status": row.status, "version": row.version}
+    write_audit(connection, who=who, what="follow the article", now=now, post_id=row.id, detail=note, **status)
 
 
 def _was_decided(connection: Connection, row: Any, finding: Finding) -> bool:
-    """Whether a person has decided about the very same change already, and the article changed elsewhere since."""
+    """Whether a person has decided about the very same change already, and the article changed elsewhere since.
+
+    A decision that was made when the article had the words again is none about the change.
+    """
     query = text(
-        "SELECT 1 FROM source_changes WHERE post_id = :id AND kind = 'changed' AND was = :was AND now = :now"
-        " AND settled_at IS NOT NULL"
+        "SELECT 1 FROM source_changes AS told WHERE post_id = :id AND kind = 'changed' AND was = :was AND now = :now"
+        " AND settled_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM source_changes AS back"
+        "  WHERE back.post_id = told.post_id AND back.source = told.source AND back.kind = 'elsewhere'"
+        "  AND back.id > told.id AND back.found_at <= told.settled_at)"
     )
     values = {"id": row.id, "was": finding.was, "now": finding.now}
     return connection.execute(query, values).first() is not None

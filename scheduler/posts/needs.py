@@ -1,13 +1,22 @@
 """What needs a person, in words: one sentence, and the command that answers it; `status` and alarms say it alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.errors import BookError
 from scheduler.posts.heartbeat import turned_lately
 from scheduler.posts.tables import Daemon, Hold, Post
-from scheduler.posts.wording import ARTICLE_NOTE, EMBARGO_NOTE, ago, count, local_hour
+from scheduler.posts.wording import (
+    ARTICLE_NOTE,
+    BACK_NOTE,
+    EMBARGO_NOTE,
+    PRE_ELECTION_NOTE,
+    ago,
+    count,
+    is_about_its_article,
+    local_hour,
+)
 
 # By status: what to do about a post that waits for a person.
 ANSWERS = {
@@ -16,14 +25,21 @@ ANSWERS = {
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
     "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
-# The same for what its article did, by how its note begins.
+# The same for what its article did, by how its note begins; of one post or of several. The first that fits.
 _ABOUT_ARTICLES = {
-    f"{ARTICLE_NOTE}has changed": "redletter show {id} shows the difference; redletter keep {id} leaves the post as it is,"
-    " redletter plan --replace {campaign} takes the article's words; or redletter cancel {id}",
+    f"{ARTICLE_NOTE}has changed": "redletter show {first} shows the difference; redletter keep {ids} leaves the words as they"
+    " are, redletter plan --replace {campaign} takes the article's words; or redletter cancel {ids}",
+    BACK_NOTE: "redletter keep {ids} lets out what was approved; or redletter cancel {ids}",
     # There is nothing to compare with, and no plan can be made of it.
-    ARTICLE_NOTE: "redletter cancel {id}; or redletter keep {id} sends it all the same",
-    EMBARGO_NOTE: "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
+    ARTICLE_NOTE: "redletter cancel {ids}; or redletter keep {ids} sends what was approved all the same; or put the article"
+    " back, and look again",
+    EMBARGO_NOTE: "redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}",
+    PRE_ELECTION_NOTE: "redletter cancel {ids}; or redletter reschedule {one} WHEN gives it an hour after the period; or, where"
+    ' your returning officer or monitoring officer agrees, redletter keep {ids} --pre-election "who agreed"',
 }
+# How such a note begins where it is said of several posts.
+_OF_SEVERAL = {"its article": "their article", "its hour": "the hour of each", "it would": "each would"}
+_NAMED = 20  # posts that are named one by one
 # Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.
 _EXPIRED = "redletter {no} {{id}}; or write a later `expires` in its campaign, redletter plan, and look again"
 _NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
@@ -35,7 +51,7 @@ class Need:
     """One thing that needs a person.
 
     key: the same for the same thing, so that it is told once. kind: a word for programs. said: a sentence. answer: the
-    command to answer it with.
+    command to answer it with. post: which it is about; posts: the same where it is about several.
     """
 
     key: str
@@ -43,6 +59,7 @@ class Need:
     said: str
     answer: str
     post: int | None = None
+    posts: tuple[int, ...] = ()
 
 
 def is_running(daemon: Daemon | None, now: datetime) -> bool:
@@ -62,9 +79,49 @@ def of_status(post: Post, now: datetime) -> Need:
     key = f"waiting:{post.id}:{post.version}"
     if is_over:
         return _of_post(post, key, "waiting", "is held and has expired", post.note, answer)
-    answer = next((own for begins, own in _ABOUT_ARTICLES.items() if (post.note or "").startswith(begins)), answer)
+    if is_about_its_article(post.note):
+        answer = _answer_of_article([post])
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
     return _of_post(post, key, "waiting", f"waits for a word{until}", post.note, answer)
+
+
+def of_statuses(posts: Sequence[Post], now: datetime) -> Iterator[Need]:
+    """Says the same of many posts; those that are held for one and the same reason of their article in one sentence."""
+    together: dict[str, list[Post]] = {}
+    for post in posts:
+        is_alone = post.status != "held" or not is_about_its_article(post.note) or has_expired(post, now)
+        together.setdefault(str(post.id) if is_alone else post.note or "", []).append(post)
+    for of_one in together.values():
+        yield of_status(of_one[0], now) if len(of_one) == 1 else _of_several(of_one)
+
+
+def _of_several(posts: Sequence[Post]) -> Need:
+    note = posts[0].note or ""
+    why = next((now + note.removeprefix(was) for was, now in _OF_SEVERAL.items() if note.startswith(was)), note)
+    expires = min(
+        (post for post in posts if post.latest_at), key=lambda post: post.latest_at or post.scheduled_at, default=None
+    )
+    until = (
+        f", the first of them expires on {local_hour(expires.latest_at, expires.time_zone)}"
+        if expires and expires.latest_at
+        else ""
+    )
+    ids = tuple(sorted(post.id or 0 for post in posts))
+    named = ", ".join(map(str, ids[:_NAMED])) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    said = f"{count(len(posts), 'post')} wait for a word{until}: {why} (posts {named})"
+    key = "waiting:" + ",".join(f"{post.id}:{post.version}" for post in posts)
+    return Need(key, "waiting", said, _answer_of_article(posts), posts=ids)
+
+
+def _answer_of_article(posts: Sequence[Post]) -> str:
+    ids = sorted(post.id or 0 for post in posts)
+    template = next(own for begins, own in _ABOUT_ARTICLES.items() if (posts[0].note or "").startswith(begins))
+    return template.format(
+        first=ids[0],
+        one=ids[0] if len(ids) == 1 else "POST",
+        ids=" ".join(map(str, ids)) if len(ids) <= _NAMED else "POST…",
+        campaign=" ".join(sorted({post.campaign for post in posts})),
+    )
 
 
 def has_expired(post: Post, now: datetime) -> bool:

@@ -10,14 +10,15 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from scheduler.config import LATE
 from scheduler.drafting.draft import Draft, PostKey
-from scheduler.posts.articles import waits_for_source
+from scheduler.posts.articles import remember_texts, waits_for_source
 from scheduler.posts.holds import Told
 from scheduler.posts.identity import find_mended, row_of
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.provenance import encode_sources
+from scheduler.posts.provenance import decode_sources, encode_sources
 from scheduler.posts.review import UNAPPROVED, may_be_out, parts_out, said_out
 from scheduler.posts.status import Move, PostStatus, WhenLate
 from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topics
+from scheduler.posts.wording import is_about_its_article
 
 _OPEN = (PostStatus.DRAFT, PostStatus.APPROVED)
 # What may still go out by itself or by a person's word: the campaign's terms hold for it.
@@ -280,6 +281,8 @@ def _follow(connection: Connection, row: RowMapping, follows: dict[str, Any], *,
     if row["status"] not in _COMING or not changed:
         return
     connection.execute(POSTS.update().where(POSTS.c.id == row["id"]).values(**changed))
+    if "sources_json" in changed:
+        remember_texts(connection, row["id"], _other_texts(row["sources_json"], changed["sources_json"]), now)
     write_audit(
         connection,
         who=who,
@@ -291,6 +294,16 @@ def _follow(connection: Connection, row: RowMapping, follows: dict[str, Any], *,
         version=row["version"],
         detail=", ".join(sorted(changed)),
     )
+
+
+def _other_texts(was: str, now: str) -> dict[str, tuple[str, str]]:
+    """Returns the articles that have another text: the SHA-256 of that before and of that now."""
+    try:
+        before = {source.article: source.sha256 for source in decode_sources(was)}
+    except (ValueError, TypeError, KeyError):
+        return {}  # of a damaged row nobody knows
+    after = {source.article: source.sha256 for source in decode_sources(now)}
+    return {name: (before[name], sha) for name, sha in after.items() if name in before and before[name] != sha}
 
 
 def _outlasts(row: RowMapping, draft: Draft) -> bool:
@@ -335,6 +348,10 @@ def _find_gone(
             if key in unmade:
                 said = f"it could not be made anew; it stays as it was, {row['status']}"
                 result.kept.append(Planned(row["id"], key, row["scheduled_at"], said))
-            elif key not in planned and row["id"] not in mended:
+            elif key in planned or row["id"] in mended:
+                continue
+            elif row["status"] == PostStatus.HELD and is_about_its_article(row["note"]):
+                result.held.append(Planned(row["id"], key, row["scheduled_at"], row["note"]))
+            else:
                 said = f"no longer in the campaign, still {row['status']}: reject or cancel it if it should not go out"
                 result.gone.append(Planned(row["id"], key, row["scheduled_at"], said))

@@ -12,6 +12,7 @@ from scheduler.drafting.altering import Quotation, alterations
 from scheduler.drafting.draft import Source
 from scheduler.excerpts.excerpt import ExcerptKind
 from scheduler.platforms.message import Message
+from scheduler.posts import pre_election
 from scheduler.posts.status import Move
 from scheduler.posts.tables import AUDIT, KeptArticle, decode_message
 
@@ -35,6 +36,7 @@ def _encoded(source: Source) -> dict[str, Any]:
         "fingerprint": source.fingerprint,
         "whole": _pairs(source.whole),
         "words": list(source.words),
+        **({"pre_election": pre_election.encoded(source.pre_election)} if source.pre_election else {}),
     }
 
 
@@ -59,6 +61,7 @@ def _decoded(source: dict[str, Any]) -> Source:
         fingerprint=source.get("fingerprint", ""),
         whole=_spans(source.get("whole", ())),
         words=tuple(source.get("words", ())),
+        pre_election=pre_election.decoded(source.get("pre_election")),
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from scheduler.config import LATE
 from scheduler.errors import BookError, MoveNotAllowed
-from scheduler.posts.articles import kept_text
+from scheduler.posts.articles import kept_text, open_changes
 from scheduler.posts.difference import changed_paragraphs
 from scheduler.posts.holds import active_holds
 from scheduler.posts.status import MOVES, ChangeKind, HoldScope, Move, PostStatus
@@ -157,12 +157,12 @@ def history_of(session: Session, post_id: int) -> tuple[list[AuditEntry], list[A
 
 
 def changes_of(session: Session, post_id: int) -> list[SourceChange]:
-    """Returns what became of a post's articles that nobody has decided about yet, oldest first.
+    """Returns what became of a post's articles that nobody has decided about yet, the newest of each, oldest first.
 
     Of words that changed elsewhere, `was` and `now` are the paragraphs of the article that did.
     """
-    query = select(SourceChange).where(SourceChange.post_id == post_id, col(SourceChange.settled_at).is_(None))
-    found = list(session.exec(query.order_by(col(SourceChange.id))))
+    ids = [row.id for row in open_changes(session.connection(), post_id)]
+    found = list(session.exec(select(SourceChange).where(col(SourceChange.id).in_(ids)).order_by(col(SourceChange.id))))
     for change in found:
         if change.kind == ChangeKind.ELSEWHERE:
             texts = (

@@ -1,17 +1,22 @@
 """Review: people approve, edit, reschedule, keep, reject and cancel posts, and settle what nobody else can know."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
+from scheduler.drafting.draft import PreElection
 from scheduler.errors import MoveNotAllowed
 from scheduler.excerpts.excerpt import ExcerptKind
 from scheduler.platforms.message import Message
+from scheduler.posts.articles import open_changes
+from scheduler.posts.difference import changes as changes_of_words
+from scheduler.posts.difference import in_brief
 from scheduler.posts.moves import make_move, write_audit
-from scheduler.posts.status import MOVES, Move, PostStatus, WhenLate
+from scheduler.posts.pre_election import keep_agreement, unagreed
+from scheduler.posts.status import MOVES, ChangeKind, Move, PostStatus, WhenLate
 from scheduler.posts.tables import MAY_BE_OUT, POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
 from scheduler.posts.wording import clock_of
 
@@ -25,17 +30,19 @@ def approve(
     who: str,
     now: datetime,
     agreed: str | None = None,
+    pre_election: str | None = None,
 ) -> None:
     """Approves posts as they were shown: pairs of id and version; all of them or none.
 
-    agreed: who agreed to a quotation that is not what was said, for the audit trail; None: nobody did.
-    Raises MoveNotAllowed, naming every post that cannot be approved: changed since, not a draft, its hour has passed, or a
-    quotation in it altered.
+    agreed: who agreed to a quotation that is not what was said, for the audit trail; None: nobody did. pre_election: who
+    agreed that an elected person is quoted in the pre-election period.
+    Raises MoveNotAllowed, naming every post that cannot be approved: changed since, not a draft, its hour has passed, a
+    quotation in it altered, or an elected person quoted in the pre-election period.
     """
     refusals = []
     for post_id, version in shown:
         try:
-            _approve_one(connection, post_id, version, who=who, now=now, agreed=agreed)
+            _approve_one(connection, post_id, version, who=who, now=now, agreed=agreed, pre_election=pre_election)
         except MoveNotAllowed as refusal:
             refusals.append(str(refusal))
     if refusals:
@@ -43,7 +50,14 @@ def approve(
 
 
 def _approve_one(
-    connection: Connection, post_id: int, version: int, *, who: str, now: datetime, agreed: str | None
+    connection: Connection,
+    post_id: int,
+    version: int,
+    *,
+    who: str,
+    now: datetime,
+    agreed: str | None,
+    pre_election: str | None,
 ) -> None:
     row = connection.execute(
         select(
@@ -73,8 +87,13 @@ def _approve_one(
             f"post {post_id}: {'; '.join(altered)}. Look: redletter show {post_id} --sources. Give it the words that were said:"
             f' redletter edit {post_id}; or, where who is quoted agrees: redletter approve {post_id} --altered "who agreed"'
         )
+    silent: tuple[PreElection, ...] = ()
+    if row is not None and is_as_shown:
+        when = (row.scheduled_at, row.time_zone)
+        silent = unagreed(connection, post_id, row.sources_json, *when, agreed=pre_election, command="approve")
     detail = f"{'; '.join(altered)}; agreed: {agreed}" if altered else None
     make_move(connection, Move.APPROVE, post_id, version, who=who, now=now, changes=changes, detail=detail)
+    keep_agreement(connection, post_id, silent, pre_election, who=who, now=now)
 
 
 def alterations_of(connection: Connection, post_id: int, message_json: str, sources_json: str) -> tuple[str, ...]:
@@ -88,19 +107,19 @@ def alterations_of(connection: Connection, post_id: int, message_json: str, sour
 
 
 def edit(connection: Connection, post: Post, message: Message, *, who: str, now: datetime) -> None:
-    """Gives the post other words; an approval is void, and so is what was warned of.
+    """Gives the post other words; an approval is void, and so is what was warned of, save what was said of its date.
 
     A quotation that is not any more what was said is warned of and written to the audit trail.
     Raises MoveNotAllowed, also for a thread of which a part is out.
     """
-    from scheduler.drafting.lint import NOBODY_NAMED
+    from scheduler.drafting.lint import NOBODY_NAMED, OF_THE_DATE
     from scheduler.posts.provenance import altered, decode_sources, planned_message
 
     check_not_begun(connection, post, Move.EDIT)
     encoded = encode_message(message)
     found = altered(post.sources_json, message, planned_message(connection, _id(post), post.message_json))
     sources = decode_sources(post.sources_json)
-    edited = list(found)
+    edited = [*found, *(warning for warning in post.warnings if warning.startswith(OF_THE_DATE))]
     if any(source.kind == ExcerptKind.QUOTE and source.words and not source.speaker for source in sources):
         edited.append(NOBODY_NAMED)
     if sources:
@@ -124,7 +143,8 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
     """Gives the post another hour (aware), and makes a draft of it: an approval is void, and a no is taken back.
 
     Raises MoveNotAllowed, also for an hour that has passed, that lies beyond the moment at which the post expires, or
-    before the end of its embargo, and for a thread of which a part is out.
+    before the end of its embargo, or in a pre-election period in which it must not go out, and for a thread of which a part
+    is out.
     """
     if scheduled_at <= now:
         raise MoveNotAllowed(
@@ -136,6 +156,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
             " hour before it, or change `expires` in its campaign and plan again"
         )
     _check_embargo(_id(post), post.embargo_until, scheduled_at, post.time_zone)
+    unagreed(connection, _id(post), post.sources_json, scheduled_at, post.time_zone)
     check_not_begun(connection, post, Move.RESCHEDULE)
     changes = {
         "scheduled_at": scheduled_at,
@@ -176,11 +197,20 @@ def _written_for(post: Post) -> str:
     return f"moved by hand: its words were written for {written_for:%A %-d %B, %H:%M}; look for days and hours in them"
 
 
-def keep(connection: Connection, post_id: int, version: int, *, who: str, now: datetime) -> None:
+def keep(
+    connection: Connection,
+    post_id: int,
+    version: int,
+    *,
+    who: str,
+    now: datetime,
+    pre_election: str | None = None,
+) -> None:
     """A held post goes out all the same, and its approval stands: at its hour, or, where that has passed, now.
 
     In the latter case it goes out however late, until it expires. One that nobody has approved yet is a draft again.
-    Raises MoveNotAllowed, also for a post that has expired, or whose embargo has not.
+    pre_election: who agreed that an elected person is quoted in the pre-election period, for the audit trail.
+    Raises MoveNotAllowed, also for a post that has expired, or whose embargo has not, and where nobody agreed.
     """
     row = connection.execute(
         select(
@@ -191,10 +221,12 @@ def keep(connection: Connection, post_id: int, version: int, *, who: str, now: d
             POSTS.c.latest_at,
             POSTS.c.time_zone,
             POSTS.c.embargo_until,
+            POSTS.c.sources_json,
         ).where(POSTS.c.id == post_id)
     ).one_or_none()
     move = Move.KEEP
     changes: dict[str, Any] = {"next_try_at": now, "tries": 0, "note": None}
+    silent: tuple[PreElection, ...] = ()
     if row is not None and row.status == PostStatus.HELD:
         if row.latest_at is not None and row.latest_at <= now:
             raise MoveNotAllowed(
@@ -209,12 +241,27 @@ def keep(connection: Connection, post_id: int, version: int, *, who: str, now: d
                 f"post {post_id} is not what was approved, so it cannot go out as it is: redletter reschedule {post_id} WHEN,"
                 f" then redletter approve {post_id}; or redletter cancel {post_id}"
             )
-        _check_embargo(post_id, row.embargo_until, max(row.scheduled_at, now), row.time_zone)
+        goes_out = max(row.scheduled_at, now)
+        _check_embargo(post_id, row.embargo_until, goes_out, row.time_zone)
+        silent = unagreed(connection, post_id, row.sources_json, goes_out, row.time_zone, agreed=pre_election)
         if row.scheduled_at > now or move is Move.KEEP_DRAFT:
             changes["next_try_at"] = row.scheduled_at
         else:
             changes |= {"expires_at": row.latest_at, "when_late": WhenLate.MISS.value}
-    make_move(connection, move, post_id, version, who=who, now=now, changes=changes)
+    detail = "; ".join(_kept_against(connection, post_id)) or None
+    make_move(connection, move, post_id, version, who=who, now=now, changes=changes, detail=detail)
+    keep_agreement(connection, post_id, silent, pre_election, who=who, now=now)
+
+
+def _kept_against(connection: Connection, post_id: int) -> Iterator[str]:
+    """Yields what a person lets a post go out against: what became of its articles, from which text to which."""
+    for change in open_changes(connection, post_id):
+        texts = f"sha256 {(change.was_sha256 or 'unknown')[:12]}"
+        if change.kind == ChangeKind.CHANGED:
+            what = in_brief(changes_of_words(change.was, change.now))
+            yield f"kept although {change.source} has changed ({texts} to {(change.now_sha256 or '')[:12]}): {what}"
+        elif change.kind == ChangeKind.WITHDRAWN:
+            yield f"kept although {change.source} was taken away ({texts})"
 
 
 def reject(

@@ -6,18 +6,30 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from scheduler.posts.status import PostStatus
-from scheduler.posts.tables import Post
+from scheduler.posts.status import ChangeKind, PostStatus
+from scheduler.posts.tables import Post, SourceChange
 
 
 def missing_articles(session: Session, workspace: Path) -> Mapping[str, list[int]]:
-    """Returns each article file that is not there any more, with the ids of the approved posts that were taken from it."""
+    """Returns each article file that is not there any more, with the ids of the approved posts that were taken from it.
+
+    Posts that a person lets go out without it are not among them.
+    """
+    decided = _decided(session)
     query = select(Post.id, Post.sources_json).where(Post.status == PostStatus.APPROVED.value).order_by(col(Post.id))
     posts: dict[str, list[int]] = {}
     for post_id, sources_json in session.exec(query):
         for article in _articles(sources_json):
-            posts.setdefault(article, []).append(post_id or 0)
+            if (post_id, article) not in decided:
+                posts.setdefault(article, []).append(post_id or 0)
     return {article: ids for article, ids in sorted(posts.items()) if _is_missing(article, workspace)}
+
+
+def _decided(session: Session) -> set[tuple[int | None, str]]:
+    query = select(SourceChange.post_id, SourceChange.source).where(
+        SourceChange.kind == ChangeKind.WITHDRAWN.value, col(SourceChange.settled_at).is_not(None)
+    )
+    return set(session.exec(query))
 
 
 def _articles(sources_json: str) -> set[str]:

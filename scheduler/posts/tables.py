@@ -54,7 +54,8 @@ class Post(SQLModel, table=True):
     person to say; None when it may go however late. latest_at: from this moment on not even a person's word sends it out.
     sources_json: the excerpts that planning took its words from, a list of objects: article, sha256 (of its text, which
     `articles` keeps), kind, spans ([start, end] of the words used, in code points), paragraphs (the number of the
-    article's paragraph of each span, from 0), speaker, role, fingerprint (of the whole excerpt).
+    article's paragraph of each span, from 0), speaker, role, fingerprint (of the whole excerpt), and pre_election (name,
+    period) where the speaker is elected: nothing of the post goes out in that period unless somebody agreed.
     embargo_until: nothing of it goes out before; None when nobody asked for that.
     topics: as `joined_topics` writes them. tries: temporary failures since it was approved; asks: how often the platform
     was asked about it since its outcome became unknown. note: the last thing that a person should know about it.

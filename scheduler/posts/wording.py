@@ -3,9 +3,21 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-# How the notes begin of posts that are held for what became of their article.
+# How the notes begin of posts that are held for what became of their article, or of what their campaign says of it.
 ARTICLE_NOTE = "its article "
+BACK_NOTE = f"{ARTICLE_NOTE}has its words again"
 EMBARGO_NOTE = "its hour is before the embargo"
+PRE_ELECTION_NOTE = "it would go out in the pre-election period"
+
+
+def held_for(why: str) -> str:
+    """Names in a word or two what a post is held for, by its note: "article", "embargo", "pre-election period"."""
+    return "embargo" if EMBARGO_NOTE in why else "pre-election period" if PRE_ELECTION_NOTE in why else "article"
+
+
+def is_about_its_article(note: str | None) -> bool:
+    """Whether a post is held for its article, or for what its campaign says of it, and not since its hour passed."""
+    return (note or "").startswith((ARTICLE_NOTE, EMBARGO_NOTE, PRE_ELECTION_NOTE))
 
 
 def clock_of(time_zone: str) -> tzinfo:

@@ -22,6 +22,7 @@ from scheduler.errors import BookError, ConfigError, CredentialsRefused
 from scheduler.platforms.contract import Adapter
 from scheduler.platforms.credentials import reveal_address
 from scheduler.posts.book import Book, refuse_newer_version
+from scheduler.posts.claims import LastLook
 from scheduler.posts.doubts import ask_sooner, forget_keys
 from scheduler.posts.heartbeat import beat, last_beat, lock_path, say_stopped
 from scheduler.posts.queue import Recovered, recover
@@ -81,6 +82,7 @@ class Daemon:
         watchers: Sequence[Companion] = (),
         paces: Mapping[str, timedelta] | None = None,
         hold_file: Path | None = None,
+        last_look: LastLook | None = None,
         reread: Rereader | None = None,
         systemd: Systemd = NO_SYSTEMD,
         until_done: bool = False,
@@ -105,6 +107,7 @@ class Daemon:
         self._closing: set[asyncio.Task[None]] = set()
         self._paces = paces
         self._hold_file = hold_file
+        self._last_look = last_look
         self._until_done = until_done
         self._random = random or Random()  # noqa: S311 (jitter and record keys are no secrets)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
@@ -165,6 +168,7 @@ class Daemon:
             on_idle=scheduler.wakeup,
             paces=self._paces,
             hold_file=self._hold_file,
+            last_look=self._last_look,
         )
         running = Running(
             self._book, writer, publisher, self._adapters, self._clock, self._stop, before=self._last_beat()

@@ -23,7 +23,9 @@ from scheduler.posts.claims import (
     Claims,
     DuePost,
     Finished,
+    LastLook,
     Pace,
+    Unseen,
     claim_due,
     hold_account,
     record,
@@ -74,7 +76,8 @@ class Publisher:
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
     paces: how far apart late posts of an account go out, where it is not as `limits` has it. hold_file: while it is
-    there, nothing goes out.
+    there, nothing goes out. last_look: says before each claim what is to be looked at first; `unseen` is that, and
+    `to_look` is set.
     draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more. doubts: set when the
     outcome of a post became unknown.
     turned_at: when the loop last knew how things stand, by the
@@ -93,9 +96,11 @@ class Publisher:
         *,
         paces: Mapping[str, timedelta] | None = None,
         hold_file: Path | None = None,
+        last_look: LastLook | None = None,
     ) -> None:
         self._book = book
         self._writer = writer
+        self._last_look = last_look
         self._adapters = adapters
         self._limits = limits
         self._paces = paces or {}
@@ -114,6 +119,8 @@ class Publisher:
         self.stopping = False
         self.draining = False
         self.doubts = asyncio.Event()
+        self.unseen = Unseen()
+        self.to_look = asyncio.Event()
         self.turned_at = datetime.now(UTC)
         self.trouble: str | None = None
         self._trouble_is_in_writing = False
@@ -251,6 +258,9 @@ class Publisher:
         tell_too_late(exchange.too_late)
         tell_held(exchange.recorded.newly_held)
         in_doubt = exchange.claims.doubted or exchange.too_late.doubted
+        if exchange.claims.unseen:
+            self.unseen = exchange.claims.unseen
+            self.to_look.set()
         if in_doubt or any(one.move is Move.LOSE_SIGHT for one in finished):
             self.doubts.set()
 
@@ -292,6 +302,7 @@ class Publisher:
             min(self._free_places(), self._batch),
             self._pace(now),
             lambda post: self._prepare(post, adapters[post.account]),
+            self._last_look,
         )
         return _Exchange(claims, too_late, recorded, adapters)
 

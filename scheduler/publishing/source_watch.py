@@ -1,13 +1,14 @@
 """A companion of the daemon: looks again at the articles of unsent posts, and holds what their owners no longer say.
 
-A file is looked at every few seconds; a web address now and then, and once in the last hour before a post goes out.
+A file is looked at every few seconds, and right before a post goes out; a web address now and then, and once in the last
+hour before.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,9 +17,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scheduler.config import MOST_OFTEN
+from scheduler.drafting.draft import Elected
 from scheduler.errors import ArticleError, ArticleGone, ArticleUnclear, BookError
-from scheduler.posts.articles import Reading, Watched, keep_unchanged, keep_unreached, unsent_occurrences, watched
+from scheduler.posts.articles import (
+    Reading,
+    Watched,
+    keep_unchanged,
+    keep_unreached,
+    unsent_occurrences,
+    validators,
+    watched,
+)
 from scheduler.posts.book import Book
+from scheduler.posts.claims import Unseen
 from scheduler.posts.holds import Told
 from scheduler.posts.wording import count
 from scheduler.publishing.companion import Running
@@ -32,6 +43,9 @@ AGAIN_AFTER = 2.0  # seconds: what would hold posts is looked at twice, for a fi
 TRY_AGAIN = timedelta(minutes=5)  # until a server is asked again that did not answer
 AT_ONCE = 4  # servers that are asked at the same time
 FIRST_WITHIN = 15.0  # seconds that publishing waits at the start for the articles of what goes out next
+LAST_LOOK_WITHIN = 30.0  # seconds that a post waits for a file that does not come to rest
+
+_CAMPAIGNS = "what the campaigns say"  # no file has this name
 
 Look = Callable[[str, str | None], Reading | None]
 """Reads a source again; None when it is as it was when it had this validator. Raises ArticleError."""
@@ -39,9 +53,13 @@ Look = Callable[[str, str | None], Reading | None]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the campaigns say. embargoes: see `freshness.Embargoes`; unchecked: those that hold what nobody could look at."""
+    """What the campaigns say.
+
+    embargoes: see `freshness.Embargoes`; elected: by campaign; unchecked: those that hold what nobody could look at.
+    """
 
     embargoes: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    elected: dict[str, Elected] = field(default_factory=dict)
     unchecked: frozenset[str] = frozenset()
 
 
@@ -67,27 +85,32 @@ class _Found:
 class SourceWatch:
     """Looks at the sources of what has not gone out.
 
-    look: reads a source again. terms: reads what the campaigns say of these occurrences; stamp: changes when they may say
-    something else. every: how often a web address is asked. first: before the first post goes out, the articles are looked
-    at of what goes out so soon; None for all: a clock that leaps leaves no time for it later.
+    look: reads a source again; state: how a file stands, as its validator says it, or otherwise where it cannot be read.
+    terms: reads what the campaigns say of these occurrences; stamp: changes when they may say something else.
+    every: how often a web address is asked. first: before the first post goes out, the articles are looked at of what goes
+    out so soon; None for all: a clock that leaps leaves no time for it later.
     """
 
     def __init__(
         self,
         look: Look,
+        state: Callable[[str], str],
         terms: Callable[[Iterable[tuple[str, str]]], Terms],
-        stamp: Callable[[], object],
+        stamp: Callable[[], Hashable],
         every: timedelta,
         first: timedelta | None = LAST_HOUR,
     ) -> None:
         self._first = first
         self._look = look
+        self._state = state
         self._read_terms = terms
         self._stamp = stamp
         self._every = every
         self._terms = Terms()
-        self._terms_of: object = None
+        self._terms_of: tuple[Hashable, list[tuple[str, str]]] | None = None
         self._tried: dict[str, tuple[float, datetime]] = {}
+        self._states: dict[str, str] = {}  # of files, when they were looked at
+        self._waiting_since: dict[str, float] = {}
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
@@ -96,6 +119,60 @@ class SourceWatch:
             except BookError as error:
                 log.warning("the articles could not be looked at and will be later: %s", error)
             await running.pause(LOOK_EVERY)
+
+    async def on_demand(self, running: Running) -> None:
+        """A companion: looks at once at what posts wait for that are about to go out."""
+        publisher = running.publisher
+        while not running.stop.is_set():
+            waiting = [asyncio.create_task(event.wait()) for event in (running.stop, publisher.to_look)]
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+            if publisher.to_look.is_set() and not running.stop.is_set():
+                publisher.to_look.clear()
+                await self._settle(running, publisher.unseen)
+                publisher.nudge()
+
+    async def _settle(self, running: Running, unseen: Unseen) -> None:
+        try:
+            if unseen.campaigns:
+                await self._follow_terms(running, anew=True)
+            for each in await asyncio.to_thread(_watched, running.book):
+                if each.source in unseen.articles:
+                    await self._look_at(running, each)
+        except BookError as error:
+            log.warning("the articles could not be looked at and will be later: %s", error)
+
+    def unseen(self, connection: Connection, articles: Collection[str]) -> Unseen:
+        """Says which files have changed since they were looked at; a `LastLook`, for the thread that claims.
+
+        What does not come to rest keeps a post back for some seconds only: it goes out, as where a server does not answer.
+        """
+        try:
+            return self._unseen(connection, articles)
+        except Exception:  # a defect here must not keep back what was approved
+            log.exception("what goes out could not be compared with its articles in a way that should not be")
+            return Unseen()
+
+    def _unseen(self, connection: Connection, articles: Collection[str]) -> Unseen:
+        files = {name: self._state(name) for name in articles if "://" not in name}
+        kept = validators(connection, files)
+        changed = {name for name, state in files.items() if state not in (kept.get(name), self._states.get(name))}
+        campaigns = self._terms_of is not None and self._stamp() != self._terms_of[0]
+        waiting = {*changed, *([_CAMPAIGNS] if campaigns else [])}
+        given_up = {name for name in waiting if self._has_waited(name)}
+        for name in self._waiting_since.keys() & ({*files, _CAMPAIGNS} - waiting):
+            del self._waiting_since[name]
+        return Unseen(frozenset(changed - given_up), campaigns and _CAMPAIGNS not in given_up)
+
+    def _has_waited(self, name: str) -> bool:
+        since = self._waiting_since.setdefault(name, time.monotonic())
+        if time.monotonic() - since < LAST_LOOK_WITHIN:
+            return False
+        if since:
+            log.warning("%s could not be looked at in time, and what waits for that goes out", name)
+            self._waiting_since[name] = 0.0
+        return True
 
     async def before_the_first(self, running: Running) -> None:
         """Looks at the articles of what goes out soon, before anything does; gives up after some seconds."""
@@ -109,6 +186,7 @@ class SourceWatch:
 
     async def turn(self, running: Running, within: timedelta | None = None) -> None:
         """Looks at whatever is due. within: only at the sources of approved posts that go out so soon."""
+        await self._follow_terms(running, anew=False)  # first: a server may take its time
         now = running.clock.now()
         known = await asyncio.to_thread(_watched, running.book)
         soon = [each for each in known if within is None or (each.next_post_at and each.next_post_at <= now + within)]
@@ -121,7 +199,7 @@ class SourceWatch:
 
         were_read = await asyncio.gather(*(look(each) for each in due))
         if not running.stop.is_set():
-            await self._follow_terms(running, anew=any(were_read))
+            await self._follow_terms(running, anew=any(were_read))  # what was read may state an embargo
 
     def _tried_at(self, source: str, now: datetime) -> datetime | None:
         steady, at = self._tried.get(source, (0.0, None))
@@ -132,20 +210,22 @@ class SourceWatch:
         """Looks at one source and follows what it found; returns whether its text was read anew."""
         if "://" in each.source:
             self._tried[each.source] = (time.monotonic(), running.clock.now())
+        state = self._state(each.source) if "://" not in each.source else ""
         validator = None if each.is_behind or each.gone_since or each.sha256 is None else each.validator
         found = await _aside(lambda: self._find(each.source, validator), running.stop)
         if not found.is_settled(each.sha256):
             await running.pause(AGAIN_AFTER)
+            state = self._state(each.source) if "://" not in each.source else ""
             again = await _aside(lambda: self._find(each.source, validator), running.stop)
             if not again.is_like(found):
                 return False  # the next look will see how it is then
         if running.stop.is_set():
             return False
-        if found == _Found() and not self._is_news(each, running.clock.now()):
-            return False
         now = running.clock.now()
-        for told in await running.writer.write(lambda book: _follow(book, each, found, now)):
-            tell_post(logging.WARNING, "held", told)
+        if found != _Found() or self._is_news(each, now):
+            for told in await running.writer.write(lambda book: _follow(book, each, found, now)):
+                tell_post(logging.WARNING, "held", told)
+        self._states[each.source] = state
         return found.reading is not None
 
     def _is_news(self, each: Watched, now: datetime) -> bool:
@@ -168,7 +248,7 @@ class SourceWatch:
         pairs = await asyncio.to_thread(_occurrences, running.book)
         if anew or (stamp, pairs) != self._terms_of:
             self._terms = await asyncio.to_thread(self._read_terms, pairs)
-            for told in await running.writer.write(lambda book: _embargoed(book, self._terms, running.clock.now())):
+            for told in await running.writer.write(lambda book: _terms_held(book, self._terms, running.clock.now())):
                 tell_post(logging.WARNING, "held", told)
             self._terms_of = (stamp, pairs)
         if self._terms.unchecked:
@@ -214,10 +294,10 @@ def _follow(book: Connection, each: Watched, found: _Found, now: datetime) -> Se
     return followed.held
 
 
-def _embargoed(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:
-    from scheduler.posts.freshness import follow_embargoes
+def _terms_held(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:
+    from scheduler.posts.freshness import follow_embargoes, follow_pre_election
 
-    return follow_embargoes(book, terms.embargoes, now)
+    return (*follow_embargoes(book, terms.embargoes, now), *follow_pre_election(book, terms.elected, now))
 
 
 def _unchecked(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:

@@ -46,7 +46,7 @@ def tell_claims(claims: Claims) -> None:
         tell_post(logging.ERROR, "failed", told)
     for told in claims.doubted:
         tell_post(logging.WARNING, _SAID[Move.LOSE_SIGHT], told)
-    for told in claims.embargoed:
+    for told in claims.held:
         tell_post(logging.WARNING, "held", told)
 
 

@@ -214,7 +214,7 @@ def test_an_embargo_that_comes_later_holds_what_is_planned_before_it(desk: Desk)
     assert (said.code, said.out.count("held for its article")) == (1, 3)  # a line for each post, and the count
     assert [post["status"] for post in desk.posts()] == ["held", "held", "approved", "approved"]
     assert {post["embargo_until"] for post in desk.posts()} == {None, "2027-03-11T10:01:00+00:00"}
-    assert "under embargo until Thursday 11 March 2027, 10:01" in desk.type("keep", 1).err
+    assert "under embargo until Thursday 11 March 2027, 10:01" in desk.type("keep", 1, "--yes").err
 
 
 def test_a_changed_article_holds_what_was_approved_and_a_draft_gets_its_words(desk: Desk) -> None:
@@ -244,5 +244,5 @@ def test_planning_with_an_article_that_was_taken_away_saves_nothing_and_holds_it
 
     assert said.code == 1
     assert "Nothing was saved" in said.err
-    assert "post 1 is held: its article was taken away: is missing: there is no such file in" in said.err
+    assert "post 1 is held: its article was taken away, articles/gates.md: is missing: there is no such file in" in said.err
     assert [post["status"] for post in desk.posts()] == ["held", "held", "draft", "draft"]

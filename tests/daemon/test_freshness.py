@@ -101,7 +101,7 @@ def test_a_page_that_was_taken_away_while_no_daemon_ran_does_not_go_out_at_its_s
     _make_due(workspace)
     daemon = start()
 
-    daemon.wait_for("held: its article was taken away: cannot be fetched: the server answered 410 Gone")
+    daemon.wait_for("held: its article was taken away, .*: cannot be fetched: the server answered 410 Gone")
     platforms.wait_for_calls("/api/v1/statuses")
     assert [text.split(":")[0] for text in platforms.texts()] == ["file 0"]
 

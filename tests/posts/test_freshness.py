@@ -241,7 +241,7 @@ def test_an_article_that_was_taken_away_holds_all_its_unsent_posts_once(book: Bo
         again = follow_withdrawal(connection, SOURCE, "the server answered 410 Gone", LATER + timedelta(hours=1)).held
 
     assert statuses(book) == {"lead": "held", "mira": "held"}
-    assert [told.why for told in held] == ["its article was taken away: the server answered 410 Gone"] * 2
+    assert [told.why for told in held] == [f"its article was taken away, {SOURCE}: the server answered 410 Gone"] * 2
     assert again == ()
     _keep(book, post_of(book, "lead"))
     with book.writing() as connection:

@@ -17,6 +17,7 @@ from scheduler.articles import web
 from scheduler.config import MOST_OFTEN
 from scheduler.posts.articles import Watched
 from scheduler.posts.book import Book
+from scheduler.posts.claims import Unseen
 from scheduler.posts.queries import find_posts
 from scheduler.posts.review import approve
 from scheduler.posts.tables import SourceLook
@@ -74,11 +75,11 @@ def site() -> Iterator[Site]:
 class Newsroom:
     """A workspace whose posts are approved, and its watch, by a clock that the test holds."""
 
-    def __init__(self, folder: Path, source: str, *, keys: str = "") -> None:
+    def __init__(self, folder: Path, source: str, *, keys: str = "", slots: str = "") -> None:
         self.desk: Desk = make_workspace(folder)
         self.desk.replace("config.toml", "[accounts.press-x]", "allow_private_addresses = true\n\n[accounts.press-x]")
         campaign = CAMPAIGN.replace("articles/gates.md", source).replace('title = "Harb', f'{keys}\ntitle = "Harb')
-        self.desk.write("campaigns/harbour.toml", campaign)
+        self.desk.write("campaigns/harbour.toml", campaign + slots)
         self.desk.done("plan")
         self.workspace: Workspace = open_workspace(folder)
         self.book: Book = self.workspace.open_book()
@@ -96,6 +97,15 @@ class Newsroom:
         self.clock.advance(later)
         self.watch._tried = {source: (0.0, at) for source, (_, at) in self.watch._tried.items()}
         await self.watch.turn(self.running, within=within)
+
+    def unseen(self) -> Unseen:
+        """Looks as the publisher does before it claims posts of the article."""
+        with self.book.reading() as session:
+            return self.watch.unseen(session.connection(), {"articles/gates.md"})
+
+    async def settle(self) -> None:
+        """Looks at what posts wait for."""
+        await self.watch._settle(self.running, self.unseen())
 
     @property
     def running(self) -> Any:
@@ -173,9 +183,12 @@ async def test_a_file_that_is_half_written_at_the_first_look_holds_nothing(of_fi
 @pytest.mark.parametrize(
     ("content", "note"),
     [
-        (None, "its article was taken away: is missing: there is no such file in "),
-        ("", "its article cannot be read any more: is empty"),
-        ("---\nembargo: soon\n---\n\nWords.\n", "its article cannot be read any more: expected a moment such as "),
+        (None, "its article was taken away, articles/gates.md: is missing: there is no such file in "),
+        ("", "its article cannot be read any more, articles/gates.md: is empty"),
+        (
+            "---\nembargo: soon\n---\n\nWords.\n",
+            "its article cannot be read any more, articles/gates.md: expected a moment such as ",
+        ),
     ],
 )
 async def test_an_article_without_any_text_holds_its_posts(of_file: Newsroom, content: str | None, note: str) -> None:
@@ -417,3 +430,129 @@ def _web(**known: Any) -> Watched:
 )
 def test_when_a_source_is_looked_at(each: Watched, tried: Any, expected: bool, why: str) -> None:
     assert is_due(each, NOW, EVERY, tried) is expected, why
+
+
+QUOTE = """
+[[slot]]
+id = "a-word"
+when = "12:00"
+text = "{{ excerpt.quoted }} {{ excerpt.speaker }}"
+excerpt = "quote by Holt"
+"""
+
+
+async def test_a_pre_election_period_that_is_written_later_holds_what_an_elected_person_says_in_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", slots=QUOTE)
+    await room.turn()
+    assert room.statuses["a-word press-x"] == "approved"
+    keys = 'elected = ["Mira Holt"]\npre_election = "2027-03-15..2027-05-06"\ntitle ='
+    room.desk.replace("campaigns/harbour.toml", "title =", keys)
+
+    with caplog.at_level(logging.WARNING, "redletter"):
+        await room.turn()
+
+    assert room.statuses["a-word press-x"] == "held"
+    assert room.leads == {"approved"}
+    assert "held: it would go out in the pre-election period (15 March 2027 to 6 May 2027), and quotes Mira Holt" in (
+        caplog.text
+    )
+    room.close()
+
+
+async def test_a_file_that_changed_in_the_last_moment_is_looked_at_before_its_posts_go_out(of_file: Newsroom) -> None:
+    await of_file.turn()
+    assert not of_file.unseen()
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    assert of_file.unseen().articles == {"articles/gates.md"}
+    await of_file.settle()
+
+    assert of_file.leads == {"held"}
+    assert not of_file.unseen()
+
+
+async def test_a_file_that_was_touched_alone_lets_its_posts_go_out_after_the_look(of_file: Newsroom) -> None:
+    await of_file.turn()
+    (of_file.desk.folder / "articles/gates.md").touch()
+
+    assert of_file.unseen()
+    await of_file.settle()
+
+    assert not of_file.unseen()
+    assert of_file.leads == {"approved"}
+
+
+@pytest.mark.parametrize(("folder", "lead"), [("articles/gates.md", "held"), ("articles", "approved")])
+async def test_a_file_that_vanished_in_the_last_moment_is_looked_for_once(
+    of_file: Newsroom, folder: str, lead: str
+) -> None:
+    await of_file.turn()
+    (of_file.desk.folder / folder).rename(of_file.desk.folder / "elsewhere")
+
+    assert of_file.unseen()
+    await of_file.settle()
+
+    assert not of_file.unseen()
+    assert of_file.leads == {lead}
+
+
+async def test_what_a_campaign_says_in_the_last_moment_is_read_before_anything_goes_out(of_file: Newsroom) -> None:
+    await of_file.turn()
+    of_file.desk.replace("campaigns/harbour.toml", "title =", 'embargo = "10:00"\ntitle =')
+
+    assert of_file.unseen().campaigns
+    await of_file.settle()
+
+    assert not of_file.unseen()
+    assert of_file.statuses["on-the-day press-x"] == "held"
+
+
+async def test_a_file_that_does_not_come_to_rest_keeps_nothing_back_for_long(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (of_file.desk.folder / "articles/gates.md").touch()
+    assert of_file.unseen()
+    monkeypatch.setattr("scheduler.publishing.source_watch.LAST_LOOK_WITHIN", 0.0)
+
+    with caplog.at_level(logging.WARNING, "redletter.articles"):
+        assert not of_file.unseen()
+        assert not of_file.unseen()
+
+    assert caplog.messages == ["articles/gates.md could not be looked at in time, and what waits for that goes out"]
+
+
+async def test_a_defect_in_the_last_look_keeps_nothing_back(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(of_file.watch, "_state", lambda source: 1 / 0)
+
+    assert not of_file.unseen()
+    assert "in a way that should not be" in caplog.text
+
+
+async def test_a_burst_looks_at_each_file_once_for_each_batch(of_file: Newsroom) -> None:
+    from scheduler.platforms.contract import Payload
+    from scheduler.posts.claims import Pace, claim_due
+
+    asked: list[list[str]] = []
+    now = THE_DAY + timedelta(hours=1)
+    places = {"press-x": 9, "press-bluesky": 9}
+
+    def look(connection: Any, articles: Any) -> Any:
+        asked.append(sorted(articles))
+        return of_file.watch.unseen(connection, articles)
+
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+    with of_file.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET expires_at = NULL")  # they go out however late
+        pace = Pace(now - timedelta(days=30), {})
+        claims = claim_due(connection, now, places, 9, pace, lambda _: Payload("POST", "/", "key", {}, {}), look)
+
+    assert asked == [["articles/gates.md"]]
+    assert {claimed.post.slot for claimed in claims.claimed} == {"on-the-day"}
+    assert of_file.leads == {"approved"}
+    with of_file.book.reading() as session:
+        leads = [post for post in find_posts(session) if post.slot == "a-week-to-go"]
+    assert {post.next_try_at - now for post in leads} == {timedelta(seconds=1)}
