@@ -10,6 +10,7 @@ from scheduler.campaigns.own_day import described, unknown_references
 from scheduler.campaigns.timetable import MOST_MOVED, days_of, offset_of
 from scheduler.errors import CalendarError, CampaignError
 
+DOUBTFUL = "the date of"  # how the sentence begins that tells it
 _AHEAD = timedelta(days=3660)  # how far the next occurrence is looked for
 
 
@@ -81,7 +82,7 @@ def doubt_about(calendar: Calendar, occurrence: Occurrence) -> str | None:
     if day.dates.get(year) is not None:
         known = "entered without a source"
     ask = f"ask {day.organiser or 'its organiser'}{f' ({day.url})' if day.url else ''}"
-    return f"the date of {day.name} {year} is {known} and may be another: {ask} before anything goes out"
+    return f"{DOUBTFUL} {day.name} {year} is {known} and may be another: {ask} before anything goes out"
 
 
 def years_between(campaign: Campaign, calendar: Calendar, first: date, last: date) -> list[int]:

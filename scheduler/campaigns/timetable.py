@@ -9,6 +9,7 @@ from scheduler.campaigns.bank_holidays import are_known, bank_holidays
 from scheduler.campaigns.campaign import Campaign, Slot
 from scheduler.campaigns.when import Each
 
+MOVED = "moved from"  # how the sentence begins that tells it
 MOST_MOVED = 10  # days; over Christmas with its substitute days and the weekend it is five
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -91,7 +92,7 @@ def _moved(day: date, if_weekend: str, nations: Sequence[str]) -> SlotDay:
     if on == day:
         return SlotDay(day, day, remarks=tuple(_unknown((day,), nations)))
     years = {"year": day.year != on.year}
-    said = f"moved from {spoken_weekday(day, **years)} to {spoken_weekday(on, **years)}: {'; '.join(reasons)}"
+    said = f"{MOVED} {spoken_weekday(day, **years)} to {spoken_weekday(on, **years)}: {'; '.join(reasons)}"
     return SlotDay(on, day, remarks=(said, *_unknown((day, on), nations)))
 
 

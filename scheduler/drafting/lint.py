@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from scheduler.articles.article import Article
+from scheduler.campaigns.occurrence import DOUBTFUL
+from scheduler.campaigns.timetable import MOVED
 from scheduler.drafting.altering import Quotation, alterations
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
@@ -14,6 +16,7 @@ from scheduler.excerpts.elected import listed_name, sounds_elected
 from scheduler.excerpts.excerpt import Certainty, ExcerptKind
 
 NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote"
+OF_THE_DATE = (DOUBTFUL, MOVED)  # how warnings begin that hold whatever the words are
 MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
 STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")

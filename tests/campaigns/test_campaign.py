@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.articles import DateOrder, Wanted
-from scheduler.campaigns import InlineDay, Slot, Support, When, load_campaign
+from scheduler.campaigns import Each, InlineDay, Slot, Support, When, load_campaign
 from scheduler.errors import CampaignError
 from tests.builders.campaigns import ARTICLES, LEAST, SLOT, campaign, slot
 from tests.builders.tomlfile import write
@@ -211,6 +211,24 @@ def test_text_is_kept_exactly(tmp_path: Path):
         ("pre_election = '2027-03-22..2027-02-30'", '5: pre_election: there is no day "2027-02-30"'),
         ("pre_election = '2027-03-22..2027-03-01'", "5: pre_election: ends before it begins"),
         ("pre_election = 2027", "5: pre_election: expected two dates such as"),
+        (
+            "if_weekend = 'sunday after'",
+            '5: if_weekend: expected "friday before", "monday after" or "keep", found "sunday after"',
+        ),
+        ("if_weekend = true", '5: if_weekend: expected "friday before", "monday after" or "keep", found true'),
+        (
+            "avoid_bank_holidays = 'Scotlnd'",
+            '5: avoid_bank_holidays: no nation whose bank holidays are known: "Scotlnd"; did you mean "Scotland"?',
+        ),
+        (
+            "avoid_bank_holidays = ['Wales', 'UK']",
+            '5: avoid_bank_holidays 2: no nation whose bank holidays are known: "UK"; expected England, Wales',
+        ),
+        ("avoid_bank_holidays = ['Wales', 'wales']", "5: avoid_bank_holidays: stands twice: Wales"),
+        (
+            "avoid_bank_holidays = true",
+            "5: avoid_bank_holidays: expected a nation, or a list of them, found true or false",
+        ),
         ("time_zone = 'Europe/Lonon'", '5: time_zone: unknown time zone "Europe/Lonon"; did you mean "Europe/London"?'),
         ("language = '?'", '5: language: expected a language such as "en-GB" or "cy", found "?"'),
         ("topic = ' '", "5: topic: is empty"),
@@ -315,6 +333,7 @@ def test_a_mistake_in_the_first_keys_is_explained(tmp_path: Path, least: str, ex
             "text = 'x'\nexcerpt = 'keys'\nevery = 90",
             '14: slot 1.every: expected a length of time such as "90m" or "2h", found a number',
         ),
+        ("text = 'x'\nif_weekend = 'friday'", '13: slot 1.if_weekend: expected "friday before", "monday after"'),
         ("text = 'x'\nlate = 'soon'", "13: slot 1.late: expected a length of time"),
         (
             "text = 'x'\nlate = 'held'",
@@ -358,6 +377,46 @@ def test_an_hour_that_cannot_be_is_explained(tmp_path: Path, when: str, expected
         )
 
     assert str(error.value).startswith(f"open-day.toml:{expected}")
+
+
+@pytest.mark.parametrize(
+    ("when", "keys", "expected"),
+    [
+        ("each 09:00", "", '8: slot 1.when: expected "each day 09:00", "each weekday 09:00" or weekdays'),
+        ("each wekday 09:00", "", '8: slot 1.when: unknown weekday "wekday"; did you mean "weekday"?'),
+        ("each monday and 09:00", "", '8: slot 1.when: unknown weekday "monday and"'),
+        ("each day 9:00", "", '8: slot 1.when: expected "each day 09:00"'),
+        ("each day 25:00", "", '8: slot 1.when: expected an hour from "00:00" to "23:59", found "25:00"'),
+        ("each day 09:00", 'every = "1h"', "10: slot 1.every: "),
+        ("each day 09:00", 'until = "17:00"', "10: slot 1.until: ends the several posts that `every` makes"),
+        (
+            "each day 09:00",
+            'if_weekend = "keep"',
+            '10: slot 1.if_weekend: moves a slot of one day, and this one goes out on each; write "each weekday"',
+        ),
+        ("each day 09:00", 'expires = "08:00"', "10: slot 1.expires: 08:00 is not after `when`, 09:00"),
+    ],
+)
+def test_a_slot_of_each_day_that_cannot_be_is_explained(tmp_path: Path, when: str, keys: str, expected: str):
+    with pytest.raises(CampaignError) as error:
+        campaign(
+            tmp_path, slots=f'[[slot]]\nid = "a"\nwhen = "{when}"\ntext = "x"\n{keys}'.replace("[[", "\n[[", 1)[1:]
+        )
+
+    assert str(error.value).startswith(f"open-day.toml:{expected}")
+    assert len(error.value.problems) == 1 + ("every" in keys)
+
+
+def test_several_excerpts_may_go_out_one_a_day(tmp_path: Path):
+    slots = slot('text = "x"\nexcerpt = "quotes"').replace("09:00", "each weekday 09:00")
+
+    (loaded,) = campaign(tmp_path, ARTICLES, slots=slots).slots
+
+    assert loaded.when == Each(frozenset(range(5)), time(9))
+
+
+def test_a_nation_may_stand_alone_and_in_any_case(tmp_path: Path):
+    assert campaign(tmp_path, 'avoid_bank_holidays = "northern ireland"').avoid_bank_holidays == ("Northern Ireland",)
 
 
 def test_an_excerpt_needs_an_article(tmp_path: Path):

@@ -156,3 +156,60 @@ def test_a_year_whose_date_nobody_knows_is_one_of_them_when_it_could_be(tmp_path
     loaded = campaign(tmp_path, least=LEAST.replace("white-ribbon-day", "internet-day"))
 
     assert years_between(loaded, CALENDAR, date(2027, 6, 1), date(2028, 1, 1)) == [2028]
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "last", "expected"),
+    [
+        ("keep", date(2028, 11, 25), date(2028, 11, 25), [2028]),
+        ("friday before", date(2028, 11, 25), date(2028, 11, 26), []),
+        ("friday before", date(2028, 11, 24), date(2028, 11, 24), [2028]),
+        ("monday after", date(2028, 11, 27), date(2028, 11, 27), [2028]),
+        ("monday after", date(2028, 11, 24), date(2028, 11, 26), []),
+    ],
+)
+def test_a_slot_may_move_out_of_the_days_between_or_into_them(
+    tmp_path: Path, rule: str, first: date, last: date, expected: list[int]
+):
+    assert years_between(campaign(tmp_path, f'if_weekend = "{rule}"'), CALENDAR, first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "expected"),
+    [
+        ("friday before", date(2027, 12, 31), [2027]),
+        ("monday after", date(2028, 1, 3), []),  # the substitute day of 1 January
+        ("monday after", date(2028, 1, 4), [2027]),
+    ],
+)
+def test_a_slot_may_move_over_the_year(tmp_path: Path, rule: str, day: date, expected: list[int]):
+    keys = f'if_weekend = "{rule}"\navoid_bank_holidays = "England"'
+    on_1_january_2028 = SLOT.replace("09:00", "+37d 09:00")
+
+    assert years_between(campaign(tmp_path, keys, on_1_january_2028), CALENDAR, day, day) == expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [(10, [2027]), (11, [])])
+def test_a_slot_of_each_day_falls_on_every_day_of_a_long_occurrence(tmp_path: Path, day: int, expected: list[int]):
+    loaded = campaign(
+        tmp_path,
+        slots=SLOT.replace("09:00", "each day 09:00"),
+        least=LEAST.replace("white-ribbon-day", "16 days"),
+    )
+
+    assert years_between(loaded, CALENDAR, date(2027, 12, day), date(2027, 12, day)) == expected
+
+
+@pytest.mark.parametrize(("today", "expected"), [(date(2028, 11, 27), 2028), (date(2028, 11, 28), 2029)])
+def test_an_occurrence_is_not_over_before_a_slot_that_moved_behind_it(tmp_path: Path, today: date, expected: int):
+    loaded = campaign(tmp_path, 'if_weekend = "monday after"')
+
+    assert next_occurrence(loaded, CALENDAR, today).year == expected
+
+
+def test_a_known_date_comes_before_one_that_is_not_announced(tmp_path: Path):
+    loaded = campaign(tmp_path, least=LEAST.replace("white-ribbon-day", "internet-day"))
+
+    assert next_occurrence(loaded, CALENDAR, date(2026, 12, 31)).year == 2027
+    with pytest.raises(CalendarError, match="in 2028 is announced"):
+        next_occurrence(loaded, CALENDAR, date(2028, 1, 1))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.campaigns.when import When, at, parse_time, parse_when
+from scheduler.campaigns.when import Each, When, at, parse_slot_when, parse_time, parse_when
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = ["Europe/London", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "UTC"]
@@ -53,6 +54,30 @@ def test_an_hour_is_read(text: str, expected: When):
 def test_what_is_no_hour_says_what_was_expected(text: str):
     with pytest.raises(ValueError, match="expected an hour"):
         parse_when(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays", "written"),
+    [
+        ("each day 10:00", range(7), "each day 10:00"),
+        ("Each  Weekday 09:00", range(5), "each weekday 09:00"),
+        ("each monday 09:00", [0], "each monday 09:00"),
+        ("each fri and mon 09:00", [0, 4], "each monday and friday 09:00"),
+        ("each sunday, tuesday, and saturday 09:00", [1, 5, 6], "each tuesday, saturday and sunday 09:00"),
+        ("each monday,tuesday 09:00", [0, 1], "each monday and tuesday 09:00"),
+    ],
+)
+def test_the_days_of_a_span_are_read(text: str, weekdays: Iterable[int], written: str):
+    each = parse_slot_when(text)
+
+    assert isinstance(each, Each)
+    assert each.weekdays == frozenset(weekdays)
+    assert str(each) == written
+    assert parse_slot_when(written) == each
+
+
+def test_a_slot_of_one_day_is_read_as_ever():
+    assert parse_slot_when("-7d 10:00") == When(-7, time(10))
 
 
 @pytest.mark.parametrize("text", ["", "24:00", "17", "5pm", "17:5"])

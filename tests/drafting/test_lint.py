@@ -1,9 +1,11 @@
 """A draft says what a reviewer should look at, and says nothing where all is well."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from scheduler.awareness import AwarenessDay
 from tests.builders.drafting import anchor, drafts_of, make_article, make_campaign, make_occurrence, make_slot
 
 SUPPORT = [{"name": "Coastguard", "phone": "999"}]
@@ -231,3 +233,42 @@ def test_a_speaker_whom_the_article_does_not_name_beside_the_quote_is_said_to_be
     found = warnings(make_slot(text="{{ excerpt.quoted }} {{ excerpt.speaker }}", excerpt="quote 2"), article)
 
     assert any("inferred" in each for each in found) is is_inferred
+
+
+SENSITIVE = replace(make_occurrence(), day=AwarenessDay("remembrance", "Day of Remembrance", sensitive=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Join us!", "an exclamation mark"),
+        ("Join us 🎉 and 🎉 sing 🥳", "🎉 and 🥳"),
+        ("Come along :)", ":)"),
+        ("Help is here 📞 999. We remember 🕯", None),
+        ("We remember. Call 999: any hour.", None),
+    ],
+)
+def test_a_cheerful_post_on_a_sensitive_day_is_warned_of(text: str, found: str | None) -> None:
+    said = warnings(make_slot(text=text), support=[{"name": "Help", "phone": "999"}], occurrence=SENSITIVE)
+    about_tone = [warning for warning in said if "tone" in warning]
+
+    expected = f"Day of Remembrance is about what hurts people, and the text has {found}: look at its tone"
+    assert about_tone == ([expected] if found else [])
+
+
+def test_on_any_other_day_a_post_may_be_cheerful() -> None:
+    assert warnings(make_slot(text="Join us! 🎉")) == ()
+
+
+def test_a_sensitive_day_needs_a_service() -> None:
+    assert "no support line" in warnings(make_slot(text="We remember."), occurrence=SENSITIVE)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "said"),
+    [("Mae heddiw yn agored.", "-1d 09:00", "heddiw"), ("Dewch yfory.", "-1d 09:00", None), ("Ddoe!", "09:00", "ddoe")],
+)
+def test_welsh_words_for_today_are_known(text: str, when: str, said: str | None) -> None:
+    found = warnings(make_slot(text=text, when=when), language="cy")
+
+    assert [warning.partition("”")[0] for warning in found] == ([f"the text says “{said}"] if said else [])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scheduler.articles.article import Span
+from scheduler.awareness import AwarenessDay
 from scheduler.drafting.fitting import whole
 from scheduler.drafting.values import Setting, attribution, day_line, names_day, spoken_when, values
 from scheduler.excerpts import cut
@@ -72,6 +73,40 @@ def test_values_without_article_and_excerpt_have_the_same_names_at_the_top() -> 
     assert full.keys() == bare.keys()
     assert bare["excerpt"] is bare["article"] is bare["link"] is None
     assert bare["title"] == "Harbour Open Day"
+
+
+def test_the_day_has_the_name_that_it_has_in_the_posts_language() -> None:
+    day = AwarenessDay("open-day", "Open Day", names={"cy": "Diwrnod Agored"}, themes={2027: "Boats"})
+    occurrence = replace(make_occurrence(), day=day)
+
+    welsh, english = (
+        values(make_setting(occurrence=occurrence, language=each), None)["day"] for each in ("cy-GB", "en-GB")
+    )
+
+    assert (welsh["name"], english["name"]) == ("Diwrnod Agored", "Open Day")
+    assert welsh["line"].startswith("Diwrnod Agored is on")
+    assert welsh["theme"] == "Boats"
+
+
+def test_an_excerpt_names_the_day_in_any_of_its_languages() -> None:
+    day = AwarenessDay("open-day", "Open Day", names={"cy": "Diwrnod Agored"})
+    passage = whole(Excerpt(ExcerptKind.LEAD, (Span(0, 5),), ("Mae Diwrnod Agored ar ddydd Iau.",)))
+
+    assert values(make_setting(occurrence=replace(make_occurrence(), day=day)), passage)["excerpt"]["names_day"]
+
+
+@pytest.mark.parametrize(("on", "number"), [(14, None), (15, 1), (18, 4), (21, 7), (22, None)])
+def test_a_post_knows_which_day_of_a_week_it_goes_out_on(on: int, number: int | None) -> None:
+    occurrence = make_occurrence(date(2027, 3, 15), date(2027, 3, 21))
+    setting = make_setting(occurrence=occurrence, scheduled_at=datetime(2027, 3, on, 9, 0, tzinfo=UTC))
+
+    day = values(setting, None)["day"]
+
+    assert (day["number"], day["days"], day["theme"]) == (number, 7, None)
+
+
+def test_a_post_knows_its_weekday() -> None:
+    assert values(make_setting(), None)["slot"]["weekday"] == "Thursday"
 
 
 def test_hashtags_are_filled_for_the_year() -> None:
