@@ -31,6 +31,7 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ADDRESS = 4096
+_HAS_DOT_INSIDE = re.compile(r"[^\W_]\.[^\W_]")  # as an address has, and the last word of a sentence has not
 _WEB = frozenset({"http", "https"})
 
 
@@ -93,7 +94,7 @@ def _linkify() -> Any:
 def _in_text(text: str) -> Iterator[tuple[int, str]]:
     """Addresses in the text, looked for word by word: linkify is slow on one long string."""
     for word in re.finditer(r"\S+", text):
-        if "." not in word[0] or len(word[0]) > _LONGEST_ADDRESS:
+        if not _HAS_DOT_INSIDE.search(word[0]) or len(word[0]) > _LONGEST_ADDRESS:
             continue
         for piece in _found_in(word[0]):
             start = word.start() + piece.index

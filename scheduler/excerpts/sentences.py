@@ -101,7 +101,7 @@ def _ends(text: str, start: int, end: int) -> list[int]:
         elif not _goes_on(text, ends[-1] if ends else start, match, following, end):
             left_out = _LEFT_OUT.match(text, match.end(), end)
             ends.append(left_out.end() if left_out else match.end())
-    return _without_slogans(text, start, end, ends)
+    return _without_slogans(text, start, end, ends) if ends else ends
 
 
 def _continues(text: str, following: re.Match[str], end: int) -> bool:
