@@ -15,8 +15,11 @@ from scheduler.awareness import OWN_FILE, Calendar, Occurrence, load_calendar
 from scheduler.campaigns import (
     Campaign,
     Lateness,
+    When,
     at,
     day_of,
+    days_of,
+    doubt_about,
     load_campaigns,
     load_known_part,
     load_names,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from scheduler.posts.restoring import Restored
     from scheduler.posts.tables import Post, PostReceipt
     from scheduler.preview import Card, CardPart
+    from scheduler.preview.year import YearPlanner
     from scheduler.publishing.clock import Clock
     from scheduler.publishing.companion import Companion
     from scheduler.publishing.daemon import Daemon
@@ -236,6 +240,40 @@ class Workspace:
                 return kept_between(session, start, end, campaigns=campaigns, occurrences=occurrences)
         finally:
             book.close()
+
+    def year_planner(
+        self, year: int, now: datetime, *, shown: frozenset[str] = frozenset(), nations: Sequence[str] = ()
+    ) -> "YearPlanner":
+        """Looks at a whole year; reads no article and saves nothing.
+
+        shown: the ids of awareness days besides those of campaigns. nations: whose bank holidays are marked. What is wrong
+        with campaign files is in its problems. Raises BookError.
+        """
+        from scheduler.preview.year import Surroundings, holidays_of, outgoing_in, planner_of
+
+        is_empty = not any((self.folder / "campaigns").glob("*.toml"))
+        campaigns, problems = ([], ()) if is_empty else self.campaigns()
+        unknown = (each for campaign in campaigns for each in unknown_names(campaign, self.calendar, self.adapters))
+        zone = ZoneInfo(self.config.time_zone)
+        around = Surroundings(
+            now.astimezone(zone).date(),
+            zone,
+            self.config.organisation,
+            tuple(self.config.accounts),
+            holidays_of(year, nations, campaigns, self.config.time_zone),
+            shown,
+            tuple(dict.fromkeys(map(str, (*problems, *unknown)))),
+        )
+        book = self.open_book() if self.config.database_path.exists() else None
+        try:
+            outgoing = outgoing_in(year, campaigns, self.calendar, self.zone_of, book, now)
+        finally:
+            if book is not None:
+                book.close()
+        return planner_of(self.calendar, campaigns, outgoing, year, around)
+
+    def zone_of(self, campaign: Campaign) -> ZoneInfo:
+        return ZoneInfo(campaign.time_zone or self.config.time_zone)
 
     def open_book(self, *, create: bool = False, migrate: bool = False) -> "Book":
         """Opens the workspace's book; raises BookError."""
@@ -571,10 +609,11 @@ class _Drafting:
     def _skipped_hours(self, campaign: Campaign, occurrence: Occurrence, first: date, last: date) -> Iterator[Problem]:
         zone = self._zone(campaign)
         for index, slot in enumerate(campaign.slots):
-            moment, note = at(occurrence.start, slot.when, zone)
-            local = moment.astimezone(zone)
-            if note and local.time() != slot.when.time and first <= local.date() <= last:
-                yield campaign.problem(f'slot "{slot.id}": {note}', "slot", index, "when")
+            for day in days_of(campaign, slot, occurrence).days:
+                moment, note = at(day.on, When(0, slot.when.time), zone)
+                local = moment.astimezone(zone)
+                if note and local.time() != slot.when.time and first <= local.date() <= last:
+                    yield campaign.problem(f'slot "{slot.id}": {note}', "slot", index, "when")
 
     def _unknown_names(self, campaign: Campaign) -> list[Problem]:
         return unknown_names(campaign, self._workspace.calendar, self._workspace.adapters)
@@ -604,6 +643,7 @@ class _Drafting:
             config.language,
             config.organisation,
             unreadable=campaign.articles.keys() - articles.keys(),
+            doubt=doubt_about(self._workspace.calendar, occurrence),
         )
         return CampaignDrafts(
             campaign,
@@ -695,7 +735,7 @@ def _without_those_under_embargo(work: CampaignDrafts) -> CampaignDrafts:
         work.campaign.problem(
             f'slot "{draft.key.slot}": {before_embargo(draft.embargo_until, draft.time_zone)}',
             "slot",
-            slots[draft.key.slot],
+            slots[draft.key.slot_id],
             "when",
         )
         for draft in early

@@ -1,13 +1,17 @@
 """The style of the HTML preview: light and dark, narrow and wide, on screen and on paper; nothing is loaded."""
 
-STYLE = """
+PALETTE = """
 :root { color-scheme: light dark; --page: #f5f6f8; --sheet: #fff; --ink: #17191c; --soft: #565d66; --rule: #d5d9df;
   --warn-page: #fff4d6; --warn-edge: #a86a00; --bad-page: #fde7e7; --bad-edge: #b3261e;
   --red: #b3131b; --x: #0b65a8; --mastodon: #563acc; --bluesky: #0a5fc4; --neutral: #46505c; }
 @media (prefers-color-scheme: dark) { :root { --page: #121417; --sheet: #1c1f24; --ink: #eceef1; --soft: #a9b1bb;
   --rule: #3a4048; --warn-page: #372b0d; --warn-edge: #e2ab45; --bad-page: #3b1716; --bad-edge: #ff8a80;
   --red: #ff7b80; --x: #6cb8f5; --mastodon: #b3a5ff; --bluesky: #79b3ff; --neutral: #b7c0cb; } }
-* { box-sizing: border-box; }
+"""
+
+STYLE = (
+    PALETTE
+    + """* { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 header, main, footer { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -73,6 +77,7 @@ footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--soft); font-size: 
 @media print { body { background: #fff; } .skip { display: none; } .post, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; } * { print-color-adjust: exact; } }
 """
+)
 
 # An article: what is cut out of it has a label and an edge of its own kind, so that no colour is needed to tell them apart.
 ARTICLE_STYLE = """
