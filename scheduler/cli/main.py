@@ -31,7 +31,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("scheduler.cli.check", "Find everything that is wrong with campaigns."),
         "schema": ("scheduler.cli.schema", "Print the JSON schema of campaign files, for editors."),
         "preview": ("scheduler.cli.preview", "Show what would be posted; save and send nothing."),
-        "year": ("scheduler.cli.year", "Show a year on one page: awareness days, campaigns, clashes, gaps."),
+        "year": ("scheduler.cli.year", "Show a year on one page: awareness days, campaigns, clashes and gaps."),
         "plan": ("scheduler.cli.plan", "Save the posts of campaigns as drafts."),
     },
     "Review": {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -31,14 +32,15 @@ def year(
     nation: tuple[str, ...],
     topic: tuple[str, ...],
 ) -> None:
-    """Show a year on one page: awareness days, campaigns, clashes, gaps, days not announced yet.
+    """Show a year on one page: awareness days, campaigns, clashes and gaps.
 
-    YEAR is this year where it is not given. Counts the posts in the book, and what the campaigns would add to them; reads
-    no article, saves and sends nothing. What cannot be read is said at the end, and the exit code is 1.
+    YEAR is this year where it is not given. Dates that are not announced yet, or not sure, are listed as well. Counts the
+    posts in the book, and what the campaigns would add to them; reads no article, saves and sends nothing. What cannot be
+    read is said at the end, and the exit code is 1.
     """
     if html and as_json:
         raise click.UsageError("--html and --json are two forms of one planner: choose one")
-    year = year or door.now().astimezone().year
+    year = year or door.now().astimezone(ZoneInfo(door.workspace.config.time_zone)).year
     shown = _shown(door, year, nation, topic, every=every)
     planner = door.workspace.year_planner(year, door.now(), shown=shown, nations=nation)
     if html:

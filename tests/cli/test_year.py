@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.builders.workspaces import CONFIG, Desk
 
 NOVEMBER = datetime(2027, 11, 1, 12, 0, tzinfo=UTC)
@@ -84,8 +86,17 @@ def test_what_is_past_is_over(desk: Desk) -> None:
 
 def test_this_year_is_shown_where_none_is_named(desk: Desk) -> None:
     assert desk.json("year")["year"] == 2027
-    desk.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    desk.now = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
     assert desk.json("year")["year"] == 2026
+    desk.write("config.toml", CONFIG.replace("Europe/London", "Pacific/Kiritimati"))
+    assert desk.json("year")["year"] == 2027
+
+
+@pytest.mark.parametrize("year", [1900, 2100])
+def test_the_first_and_the_last_year_can_be_shown(desk: Desk, year: int) -> None:
+    desk.replace("campaigns/harbour.toml", "years = [2027]", "")
+
+    assert len(desk.json("year", year, "--all")["days"]) > 20
 
 
 def test_days_besides_those_of_campaigns_are_shown_on_request(desk: Desk) -> None:

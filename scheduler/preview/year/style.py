@@ -44,11 +44,12 @@ td.holiday > span, .sign.holiday { text-decoration: underline dotted; text-under
 .rows li::before { content: "○"; flex: none; width: .8rem; color: var(--red); }
 .rows .computed::before { content: "◌"; } .rows .plan::before { content: "●"; } .rows .faint::before { content: "·"; }
 .rows .faint { color: var(--soft); } .rows .faint::before { color: inherit; text-align: center; }
-.dates { flex: none; min-width: 3.6rem; color: var(--soft); font-weight: 400; font-variant-numeric: tabular-nums; }
+.dates { flex: none; min-width: 3.9rem; color: var(--soft); font-weight: 400; font-variant-numeric: tabular-nums; }
 .tag { border: 1px solid currentColor; border-radius: .6rem; padding: 0 .4rem; font-size: .8em; font-weight: 400;
   color: var(--soft); white-space: nowrap; }
 .below { display: grid; gap: 1.5rem 2.5rem; margin-top: 1.5rem; align-items: start; }
-.findings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem; }
+.findings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem;
+  align-items: start; }
 .findings section { min-width: 0; overflow-wrap: anywhere; }
 .findings li { padding: .3rem 0; border-top: 1px solid var(--rule); }
 .clashes, .not_announced, .not_dated { border-left: .3rem solid var(--warn-edge); padding-left: .8rem; }
