@@ -54,12 +54,13 @@ _RELEASED = re.compile(
     r"(?P<who>.{2,200}?),?\s+(?:(?:has|have|had|today|also|now|jointly|tonight|yesterday|later)\s+){0,3}"
     r"(?:released|issued|made|published|gave|given|sent|shared|offered|agreed|prepared|provided)\s+"
     rf"(?:an?|the|this|these|her|his|their|our)\s+(?:[\w-]+\s+){{0,4}}?{_STATEMENT}\b"
-    r"(?:[^:]{0,60}?\b(?:on behalf of|from|by)\s+(?P<whose>[^,:]{2,80}))?[^:]{0,80}",
+    r"(?:(?:\s(?:today|tonight|yesterday|jointly|(?:this|on) \w+))?,?\s(?:on behalf of|from|by)\s+"
+    r"(?!e-?mail|letter|video|phone|post)(?P<whose>[^,:]{2,80}))?[^:]{0,80}",
     re.DOTALL,
 )
 _ANNOUNCES = re.compile(
-    rf"\b(?:following|joint|family|short|brief|this|full|below)\s+(?:\w+\s+)?{_STATEMENT}\b"
-    rf"|\b{_STATEMENT}\b[^.:]{{0,80}}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
+    r"\b(?:following|joint|family|short|brief|this|full|below)\s+(?:\w+\s+)?(?:statement|tribute|comment|response)s?\b"
+    r"|\b(?:statement|tribute|comment|response)s?\b[^.:]{0,80}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
@@ -88,7 +89,9 @@ _MEANWHILE = re.compile(
     r",?\s+(?:as|but|whereas|when|while|after|during|adding|before|speaking|commenting|following|ahead|today|yesterday|outside)(?:\s+(?=\S)|$)"
 )
 # "said Jo Bloggs, while Sam Marsh added:" is two people's; an "and" is only where a quote stands right before it.
-_OTHER_CLAUSE = re.compile(r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)")
+_OTHER_CLAUSE = re.compile(
+    r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)|(?<=[,.][”\"])\s+and\s+(?=\S)"
+)
 _LONGEST_CLAUSE = 400
 _LONGEST_SIGNATURE = 160
 
@@ -134,9 +137,9 @@ def _other_clause(words: str, small_words: Set[str]) -> re.Match[str] | None:
     for conjunction in _OTHER_CLAUSE.finditer(words[:_LONGEST_CLAUSE]):
         if conjunction["and"] and not VERB_FIRST.match(words):
             continue
-        verb = VERB.search(words, conjunction.end())
-        if verb is None or verb[0].endswith("ing") or not VERB.search(words, 0, conjunction.start()):
-            continue
+        verb, *others = [*VERB.finditer(words, conjunction.end()), None]
+        if verb is None or others[0] or verb[0].endswith("ing") or not VERB.search(words, 0, conjunction.start()):
+            continue  # of two verbs behind it the second may again be of the first person
         other = read_subject(_without_adverbs(words[conjunction.end() : verb.start()]), small_words)
         if other.reference is not Reference.UNCLEAR:
             return conjunction

@@ -115,12 +115,14 @@ class Roster:
         titled: dict[str, list[Subject]] = {}
         unsure: list[tuple[int, list[str]]] = []
         singles: list[Person] = []
+        middles: list[Span] = []
         for span in outside:
             for match in _RUN.finditer(self._text, span.start, span.end):
                 subject = self._read_run(match, span)
                 if subject.reference is Reference.TITLED and subject.name:
                     titled.setdefault(surname_of(subject.name), []).append(subject)
                 elif subject.reference is Reference.FULL and subject.name:
+                    middles += self._middle_of(match, subject.name)
                     if _INSIDE.search(self._before(match.start(), span)):
                         self.places.add(match[0])
                     self._weigh(match, span, subject, unsure)
@@ -136,7 +138,15 @@ class Roster:
         for person in singles:
             if not self._knows(person.name):
                 self._remember(person)
-        self.strangers.sort()
+        # The "John" of Angus John Campbell is nobody else.
+        held = {place for middle in middles for place in range(middle.start, middle.end)}
+        self.strangers = sorted(each for each in self.strangers if each[0] not in held)
+
+    def _middle_of(self, match: re.Match[str], name: str) -> Iterable[Span]:
+        """Where the names behind the first one stand, when a run of capitals ends in the whole name."""
+        begin = match.end() - len(name)
+        if len(name.split()) > 2 and self._text[begin : match.end()] == name:
+            yield Span(begin + len(name.split(maxsplit=1)[0]), match.end())
 
     def _read_run(self, match: re.Match[str], span: Span) -> Subject:
         """Who a run of capitals names, with the role before and behind it and the place of a peer's title."""
