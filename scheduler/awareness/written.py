@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    WithJsonSchema,
+)
 
 from scheduler.awareness.day import AwarenessDay, EnteredDate, Kind, Terms
 from scheduler.awareness.rule_words import ANNOUNCED, parse_rule
@@ -73,6 +82,12 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value
+
+
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         raise ValueError(f'expected the code of a language, as in "cy", found "{value}"')
@@ -107,7 +122,7 @@ def _date(text: str) -> date:
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Year = Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, AfterValidator(_not_blank)]
 Texts = tuple[Text, ...]
 RuleWords = Annotated[str, AfterValidator(_rule)]
 Length = Annotated[StrictInt, Field(ge=1, le=_LONGEST)]
@@ -143,28 +158,52 @@ class DescribedDay(WrittenTerms):
     """What a file may say of a day, apart from which one it is."""
 
     name: Annotated[Text | None, Field(description="What the day is called.")] = None
-    aliases: Annotated[Texts, Expected("a list of names")] = ()
-    former_names: Annotated[Texts, Expected("a list of names")] = ()
+    aliases: Annotated[Texts, Expected("a list of names"), Field(description="What else it is called.")] = ()
+    former_names: Annotated[Texts, Expected("a list of names"), Field(description="What it was called before.")] = ()
     names: Annotated[
         dict[Annotated[str, AfterValidator(_language)], Text],
         Expected("a table of names by language, as in names.cy"),
+        Field(description='Its name in other languages, as in names.cy = "Diwrnod Agored".'),
     ] = {}
     changed: Annotated[
-        dict[str, WrittenTerms], Expected("a table of what holds from a year on, as in changed.2024 = { days = 5 }")
+        dict[str, WrittenTerms],
+        Expected("a table of what holds from a year on, as in changed.2024 = { days = 5 }"),
+        Field(description="What is otherwise from a year on, as in changed.2024 = { days = 5 }."),
     ] = {}
-    dates: DatesByYear = {}
-    kind: Annotated[Kind, BeforeValidator(_kind)] | None = None
-    first_year: Year | None = None
-    last_year: Year | None = None
-    nations: Annotated[tuple[Annotated[str, AfterValidator(_nation)], ...], Expected("a list of nations")] = ()
-    organiser: Text | None = None
-    url: Annotated[str, AfterValidator(_web_address)] | None = None
-    themes: Annotated[dict[str, Text], Expected("a table of themes by year, as in themes.2025")] = {}
-    topics: Annotated[tuple[Identifier, ...], Expected("a list of topics")] = ()
-    sensitive: StrictBool = False
-    source: str | None = None
-    checked: Annotated[str, Field(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])$")] | None = None
-    note: str | None = None
+    dates: Annotated[
+        DatesByYear,
+        WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+        Field(description='Its dates by year, before the rule, as in dates.2027 = "2027-02-09".'),
+    ] = {}
+    kind: Annotated[
+        Annotated[Kind, BeforeValidator(_kind)] | None, Field(description="What it is, where its length does not tell.")
+    ] = None
+    first_year: Annotated[Year | None, Field(description="Before it there is no such day.")] = None
+    last_year: Annotated[Year | None, Field(description="After it there is no such day.")] = None
+    nations: Annotated[
+        tuple[Annotated[str, AfterValidator(_nation)], ...],
+        Expected("a list of nations"),
+        Field(description="Where it is held."),
+    ] = ()
+    organiser: Annotated[Text | None, Field(description="Who holds it.")] = None
+    url: Annotated[
+        Annotated[str, AfterValidator(_web_address)] | None, Field(description="Its official web address.")
+    ] = None
+    themes: Annotated[
+        dict[str, Text],
+        Expected("a table of themes by year, as in themes.2025"),
+        Field(description='Its themes by year, as in themes.2027 = "Choose Respect".'),
+    ] = {}
+    topics: Annotated[
+        tuple[Identifier, ...], Expected("a list of topics"), Field(description="What it is about, in small letters.")
+    ] = ()
+    sensitive: Annotated[StrictBool, Field(description="Whether it is about death, abuse or violence.")] = False
+    source: Annotated[str | None, Field(description="Where its date was read.")] = None
+    checked: Annotated[
+        Annotated[str, Field(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])$")] | None,
+        Field(description='The month in which that was read, as in "2027-01".'),
+    ] = None
+    note: Annotated[str | None, Field(description="What else is to be known.")] = None
 
     def disagreements(self) -> Iterator[tuple[Keys, str]]:
         """Yields what does not go together, each with its keys."""

@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from scheduler.awareness.calendar import Calendar
 from scheduler.awareness.day import AwarenessDay, EnteredDate, Terms
 from scheduler.awareness.written import (
     TABLES,
-    DatesByYear,
     DescribedDay,
     Identifier,
     Keys,
@@ -21,8 +20,6 @@ from scheduler.awareness.written import (
 from scheduler.campaigns.forms import DateInWords
 from scheduler.errors import CalendarError
 from scheduler.tomlfile import did_you_mean
-
-_DATES_FORM = {"type": "object", "additionalProperties": {"type": "string"}}
 
 
 class InlineDay(DescribedDay):
@@ -38,11 +35,6 @@ class InlineDay(DescribedDay):
         DateInWords | None,
         Field(description='Its date: every year as in "18 march", or in one year as in "2027-03-18".'),
     ] = None
-    dates: Annotated[
-        DatesByYear,
-        WithJsonSchema(_DATES_FORM),
-        Field(description='Its dates by year, as in dates.2027 = "2027-02-09".'),
-    ] = {}  # noqa: RUF012 - pydantic copies it; ruff does not see the model behind the parent class
 
     @property
     def written(self) -> dict[str, Any]:

@@ -95,15 +95,14 @@ def _company(shop: Workshop, index: int, day: SlotDay) -> Iterator[str]:
 
 
 def _meeting(slot: Slot, day: SlotDay, other: Slot, its_day: SlotDay) -> Iterator[str]:
-    ours, theirs = slot.when.time, other.when.time
-    overtaken = ((day.was, ours) < (its_day.was, theirs)) is not ((day.on, ours) < (its_day.on, theirs))
-    turned = (
-        ": the other way round than before the move" if overtaken and (day.on, ours) != (its_day.on, theirs) else ""
-    )
+    was, its_was = (day.was, slot.when.time), (its_day.was, other.when.time)
+    now, its_now = (day.on, slot.when.time), (its_day.on, other.when.time)
+    has_turned = now != its_now and (was < its_was) is not (now < its_now)
+    turned = ": the other way round than before the move" if has_turned else ""
     if day.on == its_day.on and day.was != its_day.was:
-        yield f'slot "{other.id}" goes out that day too, at {theirs:%H:%M}{turned}'
-    elif turned:
-        side = "before" if (day.on, ours) < (its_day.on, theirs) else "after"
+        yield f'slot "{other.id}" goes out that day too, at {other.when.time:%H:%M}{turned}'
+    elif has_turned:
+        side = "before" if now < its_now else "after"
         yield f'this goes out {side} slot "{other.id}" now ({spoken_weekday(its_day.on)}){turned}'
 
 
@@ -130,12 +129,16 @@ def _one_a_day(shop: Workshop, slot: Slot, firsts: Sequence[Turn], chosen: Seque
     name = f"{shop.campaign.id}, {slot.id}"
     for number, excerpt in enumerate(chosen[len(firsts) :], len(firsts) + 1):
         what = _named(number, excerpt)
-        shop.notes.append(f"{name}: {what} is left over and not posted: there are {len(firsts)} days")
+        shop.notes.append(f"{name}: {what} is left over and not posted: {_days(len(firsts))}")
     if len(chosen) < len(firsts):
         first_free = firsts[len(chosen)].scheduled_at.astimezone(ZoneInfo(shop.time_zone)).date()
         few = f"there are {len(chosen)} for {len(firsts)} days"
         shop.notes.append(f"{name}: nothing goes out from {spoken_weekday(first_free)} on: {few}")
     return [replace(first, excerpt=excerpt) for first, excerpt in zip(firsts, chosen, strict=False)]
+
+
+def _days(number: int) -> str:
+    return "there is 1 day" if number == 1 else f"there are {number} days"
 
 
 def _is_withheld(shop: Workshop, slot: Slot, turn: Turn) -> bool:

@@ -135,6 +135,7 @@ def test_what_a_campaign_says_of_a_known_day_leaves_the_rest_as_it_is(tmp_path: 
             '{ name = "X", dates.2027 = "2028-01-01", first_year = 2027, last_year = 2026 }',
             ["ours.toml:3: day.dates.2027: begins in 2028, not in 2027", "ours.toml:3: day.last_year: is before"],
         ),
+        ('{ name = " ", date = "1 may" }', ["ours.toml:3: day.name: is empty"]),
         ('{ name = "X", dates.2027 = "2027-02-30" }', ["ours.toml:3: day.dates.2027: there is no day 2027-02-30"]),
         ('{ name = "X", dates = "2027-02-03" }', ["ours.toml:3: day.dates: expected a table of dates by year"]),
     ],

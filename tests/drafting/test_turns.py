@@ -183,8 +183,8 @@ def test_quotes_that_are_left_over_are_said() -> None:
 
     assert len(drafted.drafts) == 1
     assert drafted.notes == (
-        "harbour, daily: quote 2 by Ravi Dunmore is left over and not posted: there are 1 days",
-        "harbour, daily: quote 3 by Mary Penhale is left over and not posted: there are 1 days",
+        "harbour, daily: quote 2 by Ravi Dunmore is left over and not posted: there is 1 day",
+        "harbour, daily: quote 3 by Mary Penhale is left over and not posted: there is 1 day",
     )
 
 
