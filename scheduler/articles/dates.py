@@ -45,7 +45,7 @@ _LABEL = (
     r"(?:(?:press |news |media )?(?:release|issue|publication) date\s*[:\-–—|]?\s*"
     r"|(?:first |last )?(?:published|posted|released?|issued|date(?: published| issued| of (?:release|issue))?|updated|created"
     r"|sent|for (?:immediate )?(?:release|publication)|(?:press|news|media) (?:release|statement)|immediate release)"
-    r"(?:\s+on)?\s*[:\-–—|]?\s*)?"
+    r"(?:\s+(?:on|at))?\s*[:\-–—|]?\s*)?"
 )
 _DATED = (
     _WEEKDAY

@@ -19,8 +19,9 @@ def cut(article: Article, keywords: Sequence[str] = ()) -> Excerpts:
 
     keywords: the campaign's own words; sentences that hold them come first where key sentences and facts are chosen.
     """
-    lead, quotes = find_lead(article), find_quotes(article)
-    said = list(own_voice(article, [span for quote in quotes for span in quote.spans]))
+    quotes = find_quotes(article)
+    spoken = [span for quote in quotes for span in quote.spans]
+    lead, said = find_lead(article, spoken), list(own_voice(article, spoken))
     links, contacts = links_in(article), contacts_in(article)
     return Excerpts(
         lead=lead,

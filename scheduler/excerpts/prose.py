@@ -45,13 +45,19 @@ _ENDS_SPOKEN = re.compile(r"[\"”’]\s*$")
 _ADDRESS = re.compile(r"https?://|www\.|@\w")
 
 
-def find_lead(article: Article) -> Excerpt | None:
+def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
     """The first true paragraph: the first of the opening ones that speaks of what the title names, else the first.
 
-    Where an article has nothing but a statement, the words that lead to it, if they tell more than who speaks.
+    spoken: where quotes stand; what begins with one is no lead. Where an article has nothing but a statement, the words
+    that lead to it, if they tell more than who speaks.
     """
     title = _plain(article.title or "")
-    told = [p for p in article.paragraphs if p.kind is not ParagraphKind.BODY or _plain(article.at(p.span)) != title]
+    speech = {span.start for span in spoken}
+    told = [
+        p
+        for p in article.paragraphs
+        if p.kind is not ParagraphKind.BODY or (p.span.start not in speech and _plain(article.at(p.span)) != title)
+    ]
     paragraphs = [p for p in told if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
     if not paragraphs:
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}

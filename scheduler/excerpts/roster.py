@@ -19,6 +19,9 @@ _RUN = re.compile(rf"\b{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:al-|d’|d')?{_CA
 _PEER = re.compile(r"(?:Baroness|Lord|Lady|Viscount|Viscountess|Earl)\b")
 _TERRITORY = re.compile(r" of [A-Z]\w+")
 _ROLE_BEHIND = re.compile(r",\s+(?P<role>[^,.;:“\"\n]{3,100})(?:[,.;]|\s(?=said|says|told|added))")
+_ROLE_ABOVE = re.compile(
+    r"(?:^|[.!?]\s|\n\s*)(?P<role>[^,.;:“”\"\n]{3,80}),\s$"
+)  # "The trust’s director, Jo Bloggs, …"
 _ACTS = re.compile(r",? (?:said|says|told|added|explained|who(?:se)?|aged \d\d|\(?\d\d\)?)\b")
 _AGE_BEHIND = (
     r",? (?:\(?\d\d?\)?(?=[,.) ])|aged \w+|who\b|(?:four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)(?=[,.])"
@@ -125,6 +128,7 @@ class Roster:
                     middles += self._middle_of(match, subject.name)
                     if _INSIDE.search(self._before(match.start(), span)):
                         self.places.add(match[0])
+                        middles.append(Span(*match.span()))
                     self._weigh(match, span, subject, unsure)
             self.strangers += self._first_names_in(span)
             singles += self._introduced_in(span)
@@ -138,7 +142,7 @@ class Roster:
         for person in singles:
             if not self._knows(person.name):
                 self._remember(person)
-        # The "John" of Angus John Campbell is nobody else.
+        # The "John" of Angus John Campbell is nobody else, and the "Glen" of a place nobody.
         held = {place for middle in middles for place in range(middle.start, middle.end)}
         self.strangers = sorted(each for each in self.strangers if each[0] not in held)
 
@@ -155,6 +159,13 @@ class Roster:
         words = f"{before} {match[0]}" if before else match[0]
         subject = read_subject(words + (territory[0] if territory else ""), self._small_words)
         end = territory.end() if territory else match.end()
+        above = (
+            None
+            if subject.role
+            else _ROLE_ABOVE.search(self._text, max(span.start - 1, match.start() - 100, 0), match.start())
+        )
+        if above and self._text[end : end + 1] == "," and _is_role_behind(above["role"]):
+            subject = replace(subject, role=" ".join(above["role"].split()))
         behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
         if behind and _is_role_behind(behind["role"]) and not self._names_another(behind["role"]):
             role = ", ".join(filter(None, [subject.role, " ".join(behind["role"].split())]))
@@ -172,6 +183,8 @@ class Roster:
         stands_after = _BEFORE_THINGS.search(self._before(match.start(), span))
         acts = not stands_after and _ACTS.match(self._text, match.end(), span.end)
         led = _is_led(match[0], tokens) or self._role_before(match, span)
+        if match[0] in self.places and not led and not subject.role and not acts:
+            return  # "head keeper at Glen Orrin"
         if led or is_title(tokens[0]) or is_first_name(tokens[0]) or acts or subject.role:
             self.add(subject)
         elif is_full_name(tokens) and not stands_after:

@@ -20,7 +20,8 @@ _VERBS = any_of(
     promises joked jokes acknowledged suggested suggests thanked wrote writes asked asks answered tweeted posted pledged
     vowed claimed claims remembered remembers advised advises cautioned cautions conceded concedes quipped laughed
     smiled exclaimed sighed enthused mused maintained maintains predicted complained marvelled recounted signed
-    whispered shouted
+    whispered shouted laughs smiles sighs grins grinned chuckles chuckled beams beamed muses quips counters countered
+    exclaims enthuses wonders wondered worries worried whispers shouts complains predicts vows pledges
     """,
     "to say",
     "to add",

@@ -79,6 +79,7 @@ DAY = date(2025, 5, 3)
         "Release date: Saturday 3rd May 2025\nRelease time: immediate\n\n{title}",
         "3 May 2025, Marsden\n\n{title}",
         "Marsden Council press release, 3 May 2025\n\n{title}",
+        "News from Marsden Police\nRelease ref: 2025/0503/3\nIssued at 11.20 on 03/05/2025\n\n{title}",
         "Marsden Council\tNews release\t3 May 2025\n\n{title}",
     ],
 )

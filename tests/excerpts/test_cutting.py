@@ -138,6 +138,16 @@ def test_words_that_lead_to_a_quote_are_the_lead_only_where_there_is_nothing_els
     assert [lead.text for lead in (cut(with_news).lead, cut(with_occasion).lead) if lead] == [news, responding]
 
 
+def test_no_lead_begins_in_the_middle_of_what_somebody_says() -> None:
+    said = "Ann Low, head of Reed Trust, said:\n\n“We waited long for this.\n\nAnd now that it is here we are glad of it.”\n\n"
+    article = make_article(f"Lock to open\n\n{said}The boats of Fennick will pass from May.\n")
+
+    lead = cut(article).lead
+
+    assert lead is not None
+    assert lead.text == "The boats of Fennick will pass from May."
+
+
 def test_a_paragraph_of_one_mark_adds_nothing_to_a_quote() -> None:
     article = make_article(OPENING + "Dr Kit Reed said: “We will be back in spring.\n\n“And in autumn.\n\n”\n")
 
