@@ -1,7 +1,7 @@
 """Splits British prose into sentences: ranks, initials, times, decimals and web addresses do not end one.
 
-Rules of our own, because they measure better: of the 102 cases in tests/excerpts/sentence_cases.py all are right;
-nupunkt 0.8.0, the best small library, gets 80, and 84 when it is told our abbreviations. It parts St. / John
+Rules of our own, because they measure better: of the cases in tests/excerpts/sentence_cases.py all are right; of the
+first 102 nupunkt 0.8.0, the best small library, gets 80, and 84 when it is told our abbreviations. It parts St. / John
 Ambulance and the pieces of a slogan, and joins what follows "p.m." or "per cent."
 """
 
