@@ -608,8 +608,8 @@ def test_letters_on_paper_are_as_small_as_one_page_needs_them_and_no_smaller_tha
     sizes = [print_size(make_planner(days=days)) for days in ([], many, too_many)]
 
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == 1.7
-    assert 0.7 < sizes[1] < 1.7
+    assert sizes[0] == 1.4
+    assert 0.7 < sizes[1] < 1.4
     assert sizes[2] == 0.7
 
 

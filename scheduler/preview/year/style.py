@@ -83,16 +83,20 @@ footer { margin-top: 1.5rem; padding-bottom: 1rem; color: var(--soft); font-size
   .rows li { gap: .35rem; padding: 0; } .dates { min-width: 3.4rem; } .rows li::before { width: .7rem; }
   .below { grid-template-columns: auto 1fr; gap: 2rem; margin-top: .5rem; }
   .findings { display: block; columns: 4; column-gap: 1.5rem; } .findings section { margin-bottom: .4rem; }
-  .findings li { padding: .05rem 0; break-inside: avoid; } .findings h2 { break-after: avoid; font-size: 1rem; }
+  .findings li { padding: .05rem 0; break-inside: avoid; }
+  .findings h2 { break-after: avoid; break-inside: avoid; font-size: 1rem; }
   .accounts th, .accounts td { padding: 0 .35rem; } .answer { font-size: .9em; }
   footer { margin-top: .3rem; padding: 0; } footer p { margin: 0; }
 }
 """
 )
 
-# What a page of paper takes, in shares of its height; A4 and A3, landscape, are 1.41 times as wide as they are high.
-_LARGEST, _SMALLEST = 17, 7  # letters, in thousandths: on A4 from 9.4 to 3.9 points, on A3 from 13.3 to 5.5
-_WIDTH = 1410
+# What a page of paper takes, in thousandths of its height; A4 and A3, landscape, are 1.41 times as wide as high, Letter 1.29.
+_LARGEST, _SMALLEST = 14.0, 7.0  # letters: on A4 from 7.7 to 3.9 points, on A3 from 10.9 to 5.5
+_STEP = 0.5
+_WIDTH = 1290
+_HEIGHT = 970
+_TABLE = 34  # the width of the table of accounts, in letters' heights
 _LINE = 1.27
 _LETTER = 0.53  # the width of one, in its height
 _CALENDAR = 9  # lines of a month before its list: its name, the days of the week, at most six weeks
@@ -104,15 +108,16 @@ def fitting(months: Sequence[Sequence[int]], below: Sequence[int], accounts: int
     months: how long the lines of each month are; below: those of what wants a look; accounts: how many lines their table has.
     With more than a page can hold, letters stay readable and the rest goes on another one.
     """
-    sizes = range(_LARGEST, _SMALLEST - 1, -1)
-    size = next((size for size in sizes if _lines(months, below, accounts, size) * size * _LINE <= 940), _SMALLEST)
+    size = _LARGEST
+    while size > _SMALLEST and _lines(months, below, accounts, size) * size * _LINE > _HEIGHT:
+        size -= _STEP
     return f"@media print {{ html {{ font-size: {size / 10}vh; }} }}\n"
 
 
-def _lines(months: Sequence[Sequence[int]], below: Sequence[int], accounts: int, size: int) -> int:
+def _lines(months: Sequence[Sequence[int]], below: Sequence[int], accounts: int, size: float) -> int:
     """How many lines the page has at a size: both rows of months, and what stands below them."""
     of_month = _WIDTH / 6 / (size * _LETTER) - 5
-    of_column = _WIDTH / 5.5 / (size * _LETTER)
+    of_column = (_WIDTH / size - _TABLE) / 4 / _LETTER - 3
     heights = [sum(ceil(length / of_month) for length in lines) for lines in months]
     findings = ceil(sum(ceil(length / of_column) for length in below) / 4) + 2 if any(below) else 0
     return 5 + 2 * _CALENDAR + max(heights[:6]) + max(heights[6:]) + max(findings, accounts + 2)
