@@ -33,7 +33,11 @@ _SAID = {
 @click.command()
 @click.argument("campaigns", nargs=-1)
 @click.option("--year", type=click.IntRange(1900, 2100), help="Which year; otherwise the next occurrence.")
-@click.option("--replace", is_flag=True, help="Take the campaign's words and hours over those people gave or approved.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Let the campaign's words and hours replace what people edited or approved; that needs approval again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_obj
 def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool, as_json: bool) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.posts.book import Book
     from scheduler.posts.tables import Attempt, AuditEntry, KeptArticle, Post, PostReceipt, SourceChange
     from scheduler.preview import Card
+    from scheduler.preview.card import News
     from scheduler.preview.sources import Kept, Row
 
 STATUSES = (
@@ -165,7 +166,7 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
     if as_json:
         say_json(show_json(found, card, trail, attempts) | {"changes": [_change(each, found) for each in became]})
     elif sources:
-        say(show_sources_lines(found, card, kept, width()))
+        say(show_sources_lines(found, card, kept, width(), became))
     else:
         say(show_lines(found, card, trail, attempts, width(), became))
 
@@ -176,14 +177,22 @@ def _kept(article: "KeptArticle | None", post: "Post") -> "Kept":
     return Kept(article.title, local_hour(article.read_at, post.time_zone), article.text) if article else Kept()
 
 
-def show_sources_lines(post: "Post", card: "Card", kept: "Sequence[Kept]", room: int) -> Iterator[str]:
-    """Yields a post's text beside its sources, after what is warned of."""
+def show_sources_lines(
+    post: "Post", card: "Card", kept: "Sequence[Kept]", room: int, became: "Sequence[SourceChange]" = ()
+) -> Iterator[str]:
+    """Yields a post's text beside its sources, after why it is held and what is warned of."""
     from scheduler.preview.sources import sources_lines
     from scheduler.preview.terminal import wrapped
 
     yield from wrapped(
         f"Post {post.id} of {post.campaign} {post.occurrence}, version {post.version}: {_state(post)}", room
     )
+    if post.note:
+        yield from wrapped(f"Note: {post.note}", room)
+    for change in became:
+        yield from change_lines(change, post, room)
+    if became:
+        yield ""
     for warning in card.warnings:
         yield from wrapped(f"! Warning: {warning}", room)
     yield ""
@@ -299,13 +308,27 @@ def change_lines(change: "SourceChange", post: "Post", room: int) -> Iterator[st
     if change.kind not in _BECAME:
         return  # the note says all there is to say
     yield ""
-    found = f"{change.source} {_BECAME[change.kind]} (found {local_hour(change.found_at, post.time_zone)})"
-    yield from wrapped(found, room)
+    yield from wrapped(_found(change, post), room)
     if change.kind != "withdrawn":
         yield from (f"    {line}" for line in wrapped(LEGEND, room - 4))
     differences = changes(change.was, change.now if change.kind != "withdrawn" else change.was)
     around = _WORDS_AROUND if change.kind == "elsewhere" else None
     yield from (f"    {line}" for line in wrapped(marked(differences, around), room - 4))
+
+
+def news_of(became: "Sequence[SourceChange]", post: "Post") -> "tuple[News, ...]":
+    """Returns what became of a post's articles for a page."""
+    from scheduler.preview.card import News
+
+    return tuple(
+        News(_found(change, post), change.was, change.now if change.kind != "withdrawn" else change.was)
+        for change in became
+        if change.kind in _BECAME
+    )
+
+
+def _found(change: "SourceChange", post: "Post") -> str:
+    return f"{change.source} {_BECAME[change.kind]} (found {local_hour(change.found_at, post.time_zone)})"
 
 
 def _until_when(post: "Post") -> Iterator[str]:
@@ -323,16 +346,21 @@ def _state(post: "Post") -> str:
 
 
 def _section(heading: str, rows: Sequence[tuple[tuple[str, ...], str]], room: int) -> Iterator[str]:
-    """Yields a table with, under each row, its details in full."""
+    """Yields a table with, under each row, its details in full; where it is too wide, its last column is among these."""
     from scheduler.preview.terminal import wrapped
 
     if not rows:
         return
-    first, *lines = table((heading, *[""] * (len(rows[0][0]) - 1)), [cells for cells, _ in rows], room)
+    widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
+    fits = sum(widths) + 2 * len(widths) <= room
+    shown = [cells if fits else cells[:-1] for cells, _ in rows]
+    first, *lines = table((heading, *[""] * (len(shown[0]) - 1)), shown, room)
     yield ""
     yield first
-    for line, (_, detail) in zip(lines, rows, strict=True):
+    for line, (cells, detail) in zip(lines, rows, strict=True):
         yield line
+        if not fits and cells[-1]:
+            yield f"    {plain(cells[-1])}"
         yield from (f"    {each}" for each in (wrapped(detail, room - 4) if detail else ()))
 
 

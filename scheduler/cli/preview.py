@@ -1,6 +1,7 @@
 """`redletter preview`: what would be posted, in the terminal, as a page, or as JSON."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,13 +79,17 @@ def _write_schedule(
 
 def _saved_cards(door: Door, campaigns: Sequence[str], year: int | None) -> "list[Card]":
     from scheduler.cli.names import campaigns_in_book
-    from scheduler.posts.queries import find_posts, receipts_of
+    from scheduler.cli.posts import news_of
+    from scheduler.posts.queries import changes_of, find_posts, receipts_of
 
     with door.book() as book, book.reading() as session:
         found = find_posts(session, campaigns=campaigns_in_book(book, campaigns))
         posts = [post for post in found if year is None or post.occurrence == str(year)]
         receipts = receipts_of(session, posts)
-    return [door.workspace.card_of_post(post, receipts.get(post.id or 0, ())) for post in posts]
+        news = {post.id: news_of(changes_of(session, post.id or 0), post) for post in posts}
+        session.expunge_all()
+    cards = [(post, door.workspace.card_of_post(post, receipts.get(post.id or 0, ()))) for post in posts]
+    return [replace(card, note=post.note, news=news[post.id]) for post, card in cards]
 
 
 def _cards(desk: "Desk") -> "list[Card]":

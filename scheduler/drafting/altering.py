@@ -5,12 +5,13 @@ Line breaks and kinds of quotation mark may change, and a quotation may be short
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise, product
 
 from scheduler.articles.article import Span
-from scheduler.drafting.tracing import MARK, MOST_COMPARED, OMISSION, Token, spoken, tokens
+from scheduler.drafting.tracing import MARK, MOST_COMPARED, OMISSION, Token, find, spoken, tokens
 
 QUOTATION_ALTERED = "quotation altered"
 SPEAKER_ALTERED = "speaker altered"
@@ -18,6 +19,14 @@ _ENDING = frozenset(",.")  # what a sentence before "said X" ends with in print
 _SURE_RUN = 3  # words in a row that no text has by chance
 _NEAR = 12  # words between a quotation's own and the marks around it
 _CONTEXT, _MOST_WORDS = 2, 12
+_MOST_GAPS = 3  # that part one quotation
+_SPEAK = frozenset(
+    {"said", "says", "added", "adds", "explained", "explains", "continued", "continues", "told", "tells"}
+)
+_WHO = frozenset({"he", "she", "they"})
+_MARKED = re.compile('“([^“”]+)”|"([^"]+)"')
+_LEFT_OUT = re.compile(r"\[(?:…|\.\.\.)\]")
+_FEWEST_MADE_UP = 4  # words: fewer are a title, or a word that somebody distrusts
 _NO_NAME = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
 _EDGES = re.compile(r"^[\W_]+|[^\w)\]]+$")
 
@@ -42,6 +51,14 @@ def alterations(quotation: Quotation, text: str, planned: str | None = None) -> 
     said = tokens(text)
     place = _intact(units, said)
     found: list[str] = []
+    if place is None and quotation.speaker:
+        # Print parts a quotation with who said it; joined again, it may be what was said.
+        for joined, between in _joined(said, text, quotation.speaker):
+            place = _intact(units, joined)
+            if place is not None:
+                return (
+                    () if _names(between, quotation.speaker) else _rest(quotation, units, joined, place, text, planned)
+                )
     if place is None and sum(map(len, units)) * len(said) > MOST_COMPARED:
         return (f"{QUOTATION_ALTERED}: it is not as the article has it, and too long to show where",)
     if place is None:
@@ -50,9 +67,90 @@ def alterations(quotation: Quotation, text: str, planned: str | None = None) -> 
             found += _differences(quotation, units, said, place, text)
         elif quotation.speaker and _names(text, quotation.speaker) and _had_it(units, planned):
             found.append(f"{QUOTATION_ALTERED}: not one sentence of it is left, and {quotation.speaker} is still named")
-    if planned is not None and planned != text and place is not None:
-        found += _attribution(quotation, units, said, place, text, planned)
+    if place is not None:
+        found += _rest(quotation, units, said, place, text, planned)
     return tuple(found)
+
+
+def _rest(
+    quotation: Quotation,
+    units: Sequence[Sequence[Token]],
+    said: Sequence[Token],
+    place: tuple[int, int],
+    text: str,
+    planned: str | None,
+) -> tuple[str, ...]:
+    """Returns what became of who said it, where a person has changed the text."""
+    if planned is None or planned == text:
+        return ()
+    return tuple(_attribution(quotation, units, said, place, text, planned))
+
+
+def _joined(said: Sequence[Token], text: str, speaker: str) -> Iterator[tuple[list[Token], str]]:
+    """Yields the words without each “…,” said Jo Bloggs, “…” between marks, and what was between them.
+
+    A comma before it is the sentence's own, or stands for its full stop, or was put there by whoever parted it.
+    """
+    gaps = list(_gaps(said, text, speaker))[:_MOST_GAPS]
+    between = " ".join(text[said[start].span.end : said[end].span.start] for start, end in gaps)
+    for commas in product((None, "", "."), repeat=len(gaps)) if gaps else ():
+        words: list[Token] = []
+        at = 0
+        for (start, end), comma in zip(gaps, commas, strict=True):
+            words += said[at:start]
+            if comma is not None and words and words[-1].word == ",":
+                last = words.pop()
+                words += [replace(last, word=comma)] if comma else []
+            at = end + 1
+        yield [*words, *said[at:]], between
+
+
+def _gaps(said: Sequence[Token], text: str, speaker: str) -> Iterator[tuple[int, int]]:
+    """Yields the places of two marks with who speaks between them, and hardly anything else."""
+    marks = [number for number, token in enumerate(said) if token.word == MARK]
+    surname = tokens(speaker)[-1].word.casefold()
+    own = {token.word.casefold() for token in tokens(speaker)}
+    for start, end in pairwise(marks):
+        between = [token.word for token in said[start + 1 : end] if token.word[0].isalnum()]
+        words = {word.casefold() for word in between}
+        # Where another name stands there, these are two quotations.
+        is_another = any(word[0].isupper() and word.casefold() not in own | _SPEAK for word in between)
+        is_said = bool(words & _SPEAK) and (surname in words or bool(words & _WHO))
+        if (
+            is_said
+            and not is_another
+            and len(between) <= _NEAR
+            and "\n\n" not in text[said[start].span.end : said[end].span.start]
+        ):
+            yield start, end
+
+
+def made_up(text: str, articles: Iterable[str], quotations: Iterable[Quotation] = ()) -> tuple[str, ...]:
+    """Returns what stands between quotation marks and in no article, each a sentence.
+
+    quotations: those that the text was made with, altered or not, are none of it; nor are a few words, such as a title.
+    """
+    known = [[token.word.casefold() for token in tokens(article)] for article in articles]
+    units = [spoken(quotation.words) for quotation in quotations]
+    found = []
+    for match in _MARKED.finditer(text):
+        words = match[1] or match[2] or ""
+        said = tokens(words)
+        if sum(token.word[0].isalnum() for token in said) < _FEWEST_MADE_UP or any(
+            _likely(each, said) for each in units
+        ):
+            continue
+        pieces = [[token.word.casefold() for token in tokens(piece)] for piece in _LEFT_OUT.split(words)]
+        bare = [[word for word in piece if word[0].isalnum()] for piece in pieces]
+        if not any(all(_has(article, piece) for piece in bare) for article in known):
+            found.append(
+                f"“{_cut(' '.join(words.split()))}” stands between quotation marks and in no article of this post: who said it?"
+            )
+    return tuple(found)
+
+
+def _has(article: Sequence[str], words: Sequence[str]) -> bool:
+    return not words or find(words, [word for word in article if word[0].isalnum()]) is not None
 
 
 def _had_it(units: Sequence[Sequence[Token]], planned: str | None) -> bool:

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from scheduler.articles.article import Article
 from scheduler.campaigns.occurrence import DOUBTFUL
 from scheduler.campaigns.timetable import MOVED
-from scheduler.drafting.altering import Quotation, alterations
+from scheduler.drafting.altering import Quotation, alterations, made_up
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
-from scheduler.drafting.values import Setting, hashtags, spoken_date, unexplained
+from scheduler.drafting.values import Setting, day_line, hashtags, spoken_date, unexplained
 from scheduler.excerpts.elected import listed_name, sounds_elected
 from scheduler.excerpts.excerpt import Certainty, ExcerptKind
 
-NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote"
+NOBODY_NAMED = "nobody is named as the speaker: the article leaves doubt about who says this quote; find out, or pick another quote"
 OF_THE_DATE = (DOUBTFUL, MOVED)  # how warnings begin that hold whatever the words are
 MOST_HASHTAGS = 2  # https://www.comms.nihr.ac.uk/social-media/accessibility-and-guidance.htm and councils' rules alike
 STALE = timedelta(days=60)  # a December release for a January day is of another year and still fresh
@@ -39,6 +39,7 @@ _SENSITIVE = (
 def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
     """Yields what a reviewer must see about this text, the most important first."""
     yield from _altered(passage, text)
+    yield from _made_up(setting.article, passage, text)
     yield from _left_out(passage)
     yield from _spared(setting, passage)
     yield from _speaker(passage)
@@ -47,6 +48,7 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
     yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
     yield from _cheerful(setting, text)
+    yield from _english(setting, text)
     yield from _relative_words(setting, passage, text)
     yield from _old_article(setting)
     yield from _lost_links(setting.article, passage, text)
@@ -65,6 +67,12 @@ def _altered(passage: Passage | None, text: str) -> Iterator[str]:
     """What a template made of somebody's words."""
     if passage and passage.excerpt.kind is ExcerptKind.QUOTE:
         yield from alterations(Quotation(passage.excerpt.paragraphs, passage.excerpt.speaker), text)
+
+
+def _made_up(article: Article | None, passage: Passage | None, text: str) -> Iterator[str]:
+    """What the campaign's own words quote, and nobody said in the article."""
+    quotations = [Quotation(passage.excerpt.paragraphs)] if passage else []
+    yield from made_up(text, [article.text] if article else [], quotations)
 
 
 def _left_out(passage: Passage | None) -> Iterator[str]:
@@ -148,6 +156,15 @@ def _cheerful(setting: Setting, text: str) -> Iterator[str]:
     if found:
         name = setting.occurrence.day.name_in(setting.language)
         yield f"{name} is about what hurts people, and the text has {' and '.join(found)}: look at its tone"
+
+
+def _english(setting: Setting, text: str) -> Iterator[str]:
+    """What our own words about the day are in, whatever the post is in."""
+    occurrence, language = setting.occurrence, setting.language
+    name = occurrence.day.name_in(language)
+    line = day_line(name, occurrence.start, occurrence.end, setting.local_time.date())
+    if language.partition("-")[0].casefold() != "en" and line in text:
+        yield f"“{line}” is in English, and the post is in another language ({language}): write that sentence yourself"
 
 
 def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:

@@ -180,20 +180,18 @@ class _Row(NamedTuple):
     approved_at: str | None
     embargo_until: str | None
     time_zone: str
-    articles: Sequence[str | None] | None
+    article: str | None
     elected: str | None
     attempts: int | None
     parts_out: int
 
 
 _ATTEMPTS = "(SELECT max(number) FROM attempts WHERE post_id = id)"
-_ARTICLES = (
-    "CASE WHEN sources_json <> '[]' AND json_valid(sources_json) THEN (SELECT json_group_array(DISTINCT"
-    " json_extract(value, '$.article')) FROM json_each(sources_json) WHERE type = 'object') END"
-)
+# Drafting takes all that a post has of one article; to look at each of its sources costs a burst a tenth of its time.
+_ARTICLE = "CASE WHEN json_valid(sources_json) THEN json_extract(sources_json, '$[0].article') END"
 _ELECTED = "CASE WHEN instr(sources_json, '\"pre_election\"') THEN sources_json END"
 _PARTS_OUT = f"CASE WHEN {_ATTEMPTS} IS NULL THEN 0 ELSE (SELECT count(*) FROM receipts WHERE post_id = id) END"
-_COLUMNS = (*_Row._fields[:-4], _ARTICLES, _ELECTED, _ATTEMPTS, _PARTS_OUT)
+_COLUMNS = (*_Row._fields[:-4], _ARTICLE, _ELECTED, _ATTEMPTS, _PARTS_OUT)
 
 _DUE = """
     SELECT * FROM posts
@@ -296,8 +294,8 @@ def _wait_for_a_look(
     connection: Connection, rows: list[_Row], now: datetime, last_look: LastLook
 ) -> tuple[list[_Row], Unseen]:
     """Leaves out what must not go out before somebody looked: each file is looked at once, however many posts it has."""
-    unseen = last_look(connection, {name for row in rows for name in row.articles or () if name})
-    waiting = [row for row in rows if unseen.campaigns or not unseen.articles.isdisjoint(row.articles or ())]
+    unseen = last_look(connection, {row.article for row in rows if row.article})
+    waiting = [row for row in rows if unseen.campaigns or row.article in unseen.articles]
     if not waiting:
         return rows, Unseen()
     connection.execute(

@@ -12,8 +12,11 @@ from typing import Any, TextIO
 
 from sqlmodel import Session, col, select
 
+from scheduler.posts.articles import kept_text
+from scheduler.posts.difference import changed_paragraphs
 from scheduler.posts.provenance import decode_sources, used_words
-from scheduler.posts.tables import Attempt, AuditEntry, Hold, KeptArticle, Post, PostReceipt
+from scheduler.posts.status import ChangeKind
+from scheduler.posts.tables import Attempt, AuditEntry, Hold, KeptArticle, Post, PostReceipt, SourceChange
 from scheduler.posts.wording import clock_of
 
 # The columns of each table, in their order. One that ends in _at is a moment in UTC, and its _local the same by the
@@ -38,6 +41,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "excerpts": ("post_id", "article", "sha256", "kind", "speaker", "role", "words", "spans"),
     "articles": ("article", "sha256", "origin", "title", "text", "read_at", "read_local", "seen_at", "seen_local"),
+    "source_changes": (
+        "id", "post_id", "article", "kind", "was_sha256", "now_sha256", "was", "now", "found_at", "found_local",
+        "settled_at", "settled_local",
+    ),
 }  # fmt: skip
 
 # What a spreadsheet would take for a formula, and the mark itself. https://owasp.org/www-community/attacks/CSV_Injection
@@ -68,6 +75,7 @@ class Export:
         self._zone = zone
         self._redact = redact
         self._zones: dict[int, tzinfo] = {}
+        self._differences: dict[tuple[str, str | None, str | None], tuple[str, str]] = {}
         for post_id, scheduled_at, time_zone in session.exec(self._chosen(Post.id, Post.scheduled_at, Post.time_zone)):
             if selection.has(scheduled_at, clock_of(time_zone)):
                 self._zones[post_id] = clock_of(time_zone)
@@ -176,11 +184,14 @@ class Export:
                 }
 
     def _articles(self) -> Iterator[dict[str, Any]]:
-        """Yields the texts that these posts were cut from."""
+        """Yields the texts that these posts were cut from, and those that their articles had before or since."""
         used = {
             (source.article, source.sha256)
             for post in self._chosen_posts()
             for source in decode_sources(post.sources_json)
+        }
+        used |= {
+            (change.source, sha) for change in self._changes() for sha in (change.was_sha256, change.now_sha256) if sha
         }
         query = select(KeptArticle).order_by(col(KeptArticle.source), col(KeptArticle.read_at))
         for article in self._session.exec(query.execution_options(yield_per=100)):
@@ -190,6 +201,33 @@ class Export:
                     **_moment("read", article.read_at, self._zone),
                     **_moment("seen", article.seen_at, self._zone),
                 }
+
+    def _source_changes(self) -> Iterator[dict[str, Any]]:
+        """Yields what became of the articles of these posts; of a change elsewhere, the paragraphs that are others."""
+        for change in self._changes():
+            was, now = change.was, change.now
+            if change.kind == ChangeKind.ELSEWHERE:
+                was, now = self._elsewhere(change.source, change.was_sha256, change.now_sha256)
+            zone = self._zones[change.post_id]
+            yield change.model_dump() | {
+                "article": change.source,
+                "was": was,
+                "now": now,
+                **_moment("found", change.found_at, zone),
+                **_moment("settled", change.settled_at, zone),
+            }
+
+    def _changes(self) -> Iterator[SourceChange]:
+        query = select(SourceChange).order_by(col(SourceChange.id)).execution_options(yield_per=500)
+        return (change for change in self._session.exec(query) if change.post_id in self._zones)
+
+    def _elsewhere(self, source: str, was: str | None, now: str | None) -> tuple[str, str]:
+        if (source, was, now) not in self._differences:  # many posts have the same article
+            texts = [kept_text(self._session.connection(), source, sha) for sha in (was, now)]
+            is_known = texts[0] is not None and texts[1] is not None
+            found = changed_paragraphs(texts[0] or "", texts[1] or "") if is_known else ("", "")
+            self._differences[source, was, now] = found
+        return self._differences[source, was, now]
 
     def _chosen_posts(self) -> Iterator[Post]:
         for post in self._session.exec(self._chosen(Post).execution_options(yield_per=500)):

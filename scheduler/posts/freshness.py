@@ -266,7 +266,7 @@ def _say_it_is_back(connection: Connection, row: Any, source: str, *, who: str, 
     """Brings the note of a held post up to date: nothing is let go by itself, and nobody should look for a difference."""
     if row.status != PostStatus.HELD or not (row.note or "").startswith(ARTICLE_NOTE) or f", {source}" not in row.note:
         return
-    note = f"{BACK_NOTE}, {source}; it waits for a word all the same"
+    note = f"{BACK_NOTE}, {source}"
     connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(note=note))
     status = {"from_status": row.status, "to_status": row.status, "version": row.version}
     write_audit(connection, who=who, what="follow the article", now=now, post_id=row.id, detail=note, **status)

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from scheduler.drafting.draft import PreElection
+from scheduler.drafting.draft import PreElection, Source
 from scheduler.errors import MoveNotAllowed
 from scheduler.excerpts.excerpt import ExcerptKind
 from scheduler.platforms.message import Message
-from scheduler.posts.articles import open_changes
+from scheduler.posts.articles import kept_text, open_changes
 from scheduler.posts.difference import changes as changes_of_words
 from scheduler.posts.difference import in_brief
 from scheduler.posts.moves import make_move, write_audit
@@ -19,6 +19,17 @@ from scheduler.posts.pre_election import keep_agreement, unagreed
 from scheduler.posts.status import MOVES, ChangeKind, Move, PostStatus, WhenLate
 from scheduler.posts.tables import MAY_BE_OUT, POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
 from scheduler.posts.wording import clock_of
+
+_REPEATS = "the same text as post "
+_AROUND = timedelta(days=30)  # so long at most platforms remember a text
+_SAYS_SOMETHING = (
+    PostStatus.DRAFT,
+    PostStatus.APPROVED,
+    PostStatus.HELD,
+    PostStatus.PUBLISHING,
+    PostStatus.PUBLISHED,
+    PostStatus.UNCONFIRMED,
+)
 
 UNAPPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None, "approved_digest": None, "tries": 0}
 
@@ -119,11 +130,13 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
     encoded = encode_message(message)
     found = altered(post.sources_json, message, planned_message(connection, _id(post), post.message_json))
     sources = decode_sources(post.sources_json)
-    edited = [*found, *(warning for warning in post.warnings if warning.startswith(OF_THE_DATE))]
+    edited = [*found, *_made_up(connection, sources, message)]
+    edited += [warning for warning in post.warnings if warning.startswith(OF_THE_DATE)]
     if any(source.kind == ExcerptKind.QUOTE and source.words and not source.speaker for source in sources):
         edited.append(NOBODY_NAMED)
     if sources:
         edited.append(f"the words were edited by {who}; the source is that of the draft before")
+    edited += _repeats(connection, post, encoded, post.scheduled_at)
     changes = {
         "message_json": encoded,
         "digest": digest_of(encoded, post.account, post.scheduled_at),
@@ -137,6 +150,42 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
     if found:
         what, version = "alter quotation", post.version + 1
         write_audit(connection, who=who, what=what, now=now, post_id=post.id, version=version, detail="; ".join(found))
+
+
+def _made_up(connection: Connection, sources: Sequence[Source], message: Message) -> tuple[str, ...]:
+    """Returns which words in quotation marks nobody said in the articles of a post."""
+    from scheduler.drafting.altering import Quotation, made_up
+    from scheduler.posts.provenance import words_of
+
+    texts = [kept_text(connection, source.article, source.sha256) for source in sources]
+    if None in texts:
+        return ()  # an older version planned it, and nobody knows
+    quotations = [
+        Quotation(source.words, source.speaker)
+        for source in sources
+        if source.kind == ExcerptKind.QUOTE and source.words
+    ]
+    return made_up(words_of(message), filter(None, texts), quotations)
+
+
+def _repeats(connection: Connection, post: Post, message_json: str, scheduled_at: datetime) -> list[str]:
+    """Returns which posts of the same account say the same around this hour, each a sentence."""
+    found = connection.execute(
+        select(POSTS.c.id, POSTS.c.scheduled_at, POSTS.c.time_zone)
+        .where(
+            POSTS.c.status.in_([status.value for status in _SAYS_SOMETHING]),
+            POSTS.c.scheduled_at.between(scheduled_at - _AROUND, scheduled_at + _AROUND),
+            POSTS.c.account == post.account,
+            POSTS.c.message_json == message_json,
+            POSTS.c.id != post.id,
+        )
+        .order_by(POSTS.c.scheduled_at)
+    )
+    return [
+        f"{_REPEATS}{row.id} for this account, on {_local(row.scheduled_at, row.time_zone)}: platforms refuse a text posted"
+        " twice"
+        for row in found
+    ]
 
 
 def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, who: str, now: datetime) -> None:
@@ -158,12 +207,14 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
     _check_embargo(_id(post), post.embargo_until, scheduled_at, post.time_zone)
     unagreed(connection, _id(post), post.sources_json, scheduled_at, post.time_zone)
     check_not_begun(connection, post, Move.RESCHEDULE)
+    warnings = [warning for warning in post.warnings if not warning.startswith(_REPEATS)]
+    warnings += _repeats(connection, post, post.message_json, scheduled_at)
     changes = {
         "scheduled_at": scheduled_at,
         "next_try_at": scheduled_at,
         "expires_at": _too_late_at(post, scheduled_at),
         "digest": digest_of(post.message_json, post.account, scheduled_at),
-        "warnings_json": json.dumps([*post.warnings, _written_for(post)], ensure_ascii=False),
+        "warnings_json": json.dumps([*warnings, _written_for(post)], ensure_ascii=False),
         "edited_by": who,
         **UNAPPROVED,
     }

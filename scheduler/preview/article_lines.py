@@ -18,6 +18,7 @@ _COLOURS = {
     MarkKind.CALL_TO_ACTION: "\x1b[33m",
 }
 _UNSURE = "! "
+_LEGEND = "marks a quote whose speaker the article does not name beside it, or not beyond doubt: check who says it"
 _INLINE = re.compile(r"\[(?:link|phone|email|acronym):")
 
 
@@ -30,9 +31,13 @@ def article_lines(article: Article, excerpts: Excerpts, width: int = 80, colour:
     width = max(_NARROWEST, min(width, _WIDEST))
     paint = Paint(colour)
     yield from _heading(article, width, paint)
-    for paragraph in marked_paragraphs(article, excerpts):
+    marked = marked_paragraphs(article, excerpts)
+    for paragraph in marked:
         yield ""
         yield from _paragraph(article, paragraph, width, paint)
+    if any(not mark.is_sure for paragraph in marked for stretch in paragraph.stretches for mark in stretch.marks):
+        yield ""
+        yield from (paint.dim(line) for line in wrapped(f"{_UNSURE}{_LEGEND}", width))
     yield from _missing(excerpts, width)
     yield from _reach(excerpts, width, paint)
 
@@ -44,8 +49,23 @@ def _heading(article: Article, width: int, paint: Paint) -> Iterator[str]:
     yield from wrapped(f"{article.source} · {published}", width)
     if article.url:
         yield from wrapped(article.url, width)
+    yield from _embargo(article, width, paint)
     size = f"{len(article.paragraphs)} paragraphs, {len(article.text)} characters, sha256 {article.sha256[:12]}"
     yield from (paint.dim(line) for line in wrapped(size, width))
+
+
+def _embargo(article: Article, width: int, paint: Paint) -> Iterator[str]:
+    """Yields before when nothing of it may go out, as the article says it."""
+    if article.embargo:
+        until = article.embargo
+        clocks = f", {until:%Z}" if until.tzinfo else ", by the clocks of the campaign"
+        said = (
+            f"embargo until {until:%A} {until.day} {until:%B %Y}, {until:%H:%M}{clocks}: nothing of it goes out before"
+        )
+        yield from (paint.warning(line) for line in wrapped(said, width))
+    elif article.unclear_embargo:
+        said = f"speaks of an embargo and not until which day, “{_flat(article.unclear_embargo)}”: give the campaign its `embargo`"
+        yield from (paint.warning(line) for line in wrapped(f"{_UNSURE}{said}", width))
 
 
 def _paragraph(article: Article, paragraph: MarkedParagraph, width: int, paint: Paint) -> Iterator[str]:

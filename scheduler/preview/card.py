@@ -22,13 +22,22 @@ class CardPart:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What became of an article since a post was taken from it. was, now: the words that are others."""
+
+    said: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One post as it is shown.
 
     scheduled_at: aware; shown in time_zone. late: how late it may still go out; "send" means however late, "hold" that a
     person says so then. expires_at: aware, after when it never goes out; embargo_until: aware, before when it never does.
     topics: what it is about, for holds. fingerprint: of the excerpt, where a slot makes several posts.
-    post_id, status, version, receipts: of a post that is saved; a draft has none of them.
+    post_id, status, version, receipts, note, news: of a post that is saved; a draft has none of them.
     """
 
     campaign: str
@@ -54,6 +63,8 @@ class Card:
     topics: tuple[str, ...] = ()
     embargo_until: datetime | None = None
     fingerprint: str = ""
+    note: str | None = None
+    news: tuple[News, ...] = ()
 
     @property
     def local_time(self) -> datetime:

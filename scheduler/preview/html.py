@@ -9,6 +9,7 @@ from itertools import groupby
 
 from scheduler.drafting.draft import Source
 from scheduler.errors import Problem
+from scheduler.posts.difference import Change, changes
 from scheduler.preview.card import Card, CardPart, by_day, day_heading, hour, length_words, source_words, terms_words
 from scheduler.preview.page import link, page
 from scheduler.preview.sources import Bond, Row, rows_of
@@ -182,6 +183,7 @@ def _post(shown: _Shown) -> Iterator[str]:
     for part in card.parts:
         yield from _part(card, part)
     yield "</div>"
+    yield from _news(card)
     yield from _warnings(card)
     yield from _sources(card)
     yield "</article>"
@@ -216,6 +218,15 @@ def _meter(part: CardPart) -> str:
     over = "" if all(length.fits for length in part.lengths) else " <b>too long</b>"
     bar = f'<span class="bar" aria-hidden="true"><span style="width:{share}%"></span></span>'
     return f'<p class="length">{bar}{escape(length_words(part.lengths))}{over}</p>'
+
+
+def _news(card: Card) -> Iterator[str]:
+    """Why a post is held, and what became of its articles."""
+    if card.note:
+        yield f'<p class="source"><b>Note:</b> {escape(card.note)}</p>'
+    for each in card.news:
+        yield f'<div class="warnings"><p><b>{escape(each.said)}</b></p>'
+        yield f'<p dir="auto">{_marked_up(changes(each.was, each.now))}</p></div>'
 
 
 def _warnings(card: Card) -> Iterator[str]:
@@ -253,8 +264,12 @@ def _beside(card: Card, source: Source) -> Iterator[str]:
 
 
 def _difference(row: Row) -> str:
+    return _marked_up(row.changes)
+
+
+def _marked_up(found: Sequence[Change]) -> str:
     pieces = []
-    for change in row.changes:
+    for change in found:
         if not change.is_change:
             pieces.append(escape(change.now))
             continue

@@ -16,13 +16,18 @@ from scheduler.posts.export import COLUMNS, write_csv
 from tests.builders.workspaces import Desk
 
 DOCS = Path(__file__).parents[2] / "docs" / "export.md"
-TABLES = ("posts", "parts", "attempts", "receipts", "audit", "holds", "excerpts", "articles")
+TABLES = ("posts", "parts", "attempts", "receipts", "audit", "holds", "excerpts", "articles", "source_changes")
 
 
 @pytest.fixture
 def out(planned: Desk) -> Desk:
-    """A workspace whose posts of 11 March are out, those of the 18th not; and everything was held for a moment."""
+    """A workspace whose posts of 11 March are out, those of the 18th not; and everything was held for a moment.
+
+    Its article was mended where no post took its words.
+    """
     planned.done("approve", "--campaign", "harbour", "--yes")
+    planned.replace("articles/gates.md", "ten years", "eleven years")
+    planned.done("plan")
     planned.done("cancel", 3, "--reason", "=cmd|' /C calc'!A0")
     planned.done("cancel", 4)
     planned.done("hold", "--reason", "mourning")
@@ -76,6 +81,28 @@ def test_as_json_it_is_one_object_with_the_same_rows(out: Desk) -> None:
     assert {table: tuple(value[table][0]) for table in TABLES} == COLUMNS
     assert value["posts"][0]["content_warning"] is None
     assert {key: value[key] for key in TABLES} == {key: _json(out)[key] for key in TABLES}
+
+
+def test_the_record_says_which_text_each_post_was_made_from_and_what_became_of_it(planned: Desk) -> None:
+    planned.done("approve", 1, "--yes")
+    planned.replace("articles/gates.md", "ten years", "eleven years")
+    planned.done("plan")
+    planned.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+    planned.done("plan")
+    planned.done("keep", 1, "--yes")
+
+    value = _json(planned)
+
+    texts = {each["sha256"]: each["text"] for each in value["articles"]}
+    of_first = [each for each in value["source_changes"] if each["post_id"] == 1]
+    assert [each["kind"] for each in of_first] == ["elsewhere", "changed"]
+    mended, changed = of_first
+    assert ("ten years" in texts[mended["was_sha256"]], "eleven years" in texts[mended["now_sha256"]]) == (True, True)
+    assert ("ten years" in mended["was"], "eleven years" in mended["now"]) == (True, True)
+    assert ("gates of" in changed["was"], "doors of" in changed["now"], bool(changed["settled_at"])) == (True,) * 3
+    (excerpt,) = [each for each in value["excerpts"] if each["post_id"] == 1]
+    assert "gates of" in texts[excerpt["sha256"]]
+    assert "doors of" in texts[changed["now_sha256"]]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.drafting.altering import Quotation, alterations
+from scheduler.drafting.altering import Quotation, alterations, made_up
 from scheduler.drafting.quotation import quoted
 
 SAID = ("Come and see what we mend. Bring your children. It is “free” for all.",)
@@ -120,3 +120,63 @@ def test_what_is_too_long_to_compare_is_altered_all_the_same_and_said_at_once() 
     said = alterations(Quotation((sentence * 3000,), "Mira Holt"), f"“{sentence.replace('mend', 'sell') * 300}”")
 
     assert said == ("quotation altered: it is not as the article has it, and too long to show where",)
+
+
+WHOLE = Quotation(("Come and see what we mend. Bring your children, and stay.",), "Mira Holt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Come and see what we mend,” said Mira Holt. “Bring your children, and stay.”",
+        "“Come and see what we mend,” Mira Holt, keeper of the harbour, said. “Bring your children, and stay.”",
+        "“Come and see,” said Mira Holt, “what we mend. Bring your children, and stay.”",
+        "“Come and see what we mend. Bring your children,” Holt added, “and stay.”",
+        "“Come and see,” she said, “what we mend. Bring your children,” she added, “and stay.”",
+    ],
+)
+def test_a_quotation_that_is_parted_by_who_said_it_is_what_was_said(text: str) -> None:
+    assert alterations(WHOLE, text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Come and see what we mend,” said Tom Reed. “Bring your children, and stay.”",
+        "“Come and see what we mend,” said Mira Holt to Tom Reed. “Bring your children, and stay.”",
+        "“Come and see what we mend,” said Mira Holt. “Leave your children, and stay.”",
+        "“Come and see what we mend,” Mira Holt. “Bring your children, and stay.”",
+        "“Come and see what we mend,” said Mira Holt. “And stay.”",
+    ],
+)
+def test_and_it_is_not_where_another_speaks_or_says_something_else(text: str) -> None:
+    assert alterations(WHOLE, text) != ()
+
+
+def test_who_is_named_in_the_middle_is_named() -> None:
+    planned = "“Come and see what we mend. Bring your children, and stay.”\n\nMira Holt"
+    in_the_middle = "“Come and see what we mend,” said Mira Holt. “Bring your children, and stay.”"
+
+    assert alterations(WHOLE, in_the_middle, planned) == ()
+    (said,) = alterations(WHOLE, in_the_middle.replace("Mira Holt", "she"), planned)
+    assert said.startswith("speaker altered")
+
+
+ARTICLE = "The gates open. Mira Holt said: “Come and see what we mend. Bring your children, and stay.”"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "why"),
+    [
+        ("He said: “We never wanted it to open.”", 1, "nobody said it"),
+        ('He said: "We never wanted it to open."', 1, "straight marks are marks"),
+        ("See “The Harbour Day” there.", 0, "a title"),
+        ("“come and see what we mend”", 0, "it stands in the article"),
+        ("“Come and see […] and stay.”", 0, "both ends stand there"),
+        ("“Come and look what we mend.”", 0, "that one is altered, and said to be so"),
+        ("“Yes, we never wanted it,” and “we never liked to open it.”", 2, "each is one"),
+        ("“We never wanted it to open.", 0, "a mark that nobody closed"),
+    ],
+)
+def test_what_stands_between_marks_and_in_no_article_is_warned_of(text: str, number: int, why: str) -> None:
+    assert len(made_up(text, [ARTICLE], [WHOLE])) == number, why

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlmodel import select
 
 from scheduler.app import Workspace, open_workspace
 from scheduler.articles import web
-from scheduler.config import MOST_OFTEN
+from scheduler.config import MOST_OFTEN, Publishing
 from scheduler.posts.articles import Watched
 from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
@@ -22,8 +23,9 @@ from scheduler.posts.queries import find_posts
 from scheduler.posts.review import approve
 from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
+from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.source_watch import LAST_HOUR, TRY_AGAIN, SourceWatch, is_due
-from tests.builders.publishing import HeldClock
+from tests.builders.publishing import FakeAdapter, HeldClock
 from tests.builders.web_server import Answer, WebServer
 from tests.builders.workspaces import CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
 
@@ -556,3 +558,46 @@ async def test_a_burst_looks_at_each_file_once_for_each_batch(of_file: Newsroom)
     with of_file.book.reading() as session:
         leads = [post for post in find_posts(session) if post.slot == "a-week-to-go"]
     assert {post.next_try_at - now for post in leads} == {timedelta(seconds=1)}
+
+
+async def test_a_post_whose_file_changed_in_the_last_moment_waits_for_the_look_and_is_held(of_file: Newsroom) -> None:
+    await of_file.turn()
+    of_file.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+    adapters = {account: FakeAdapter() for account in ("press-x", "press-bluesky")}
+    publisher = Publisher(
+        of_file.book,
+        of_file.writer,
+        adapters,
+        Publishing(),
+        of_file.clock,
+        Random(7),
+        on_idle=lambda: None,
+        last_look=of_file.watch.unseen,
+    )
+
+    await publisher.publish_due()
+    assert (publisher.to_look.is_set(), publisher.unseen.articles) == (True, {"articles/gates.md"})
+    await of_file.watch._settle(of_file.running, publisher.unseen)
+    of_file.clock.advance(timedelta(seconds=2))
+    await publisher.publish_due()
+    publisher.close()
+
+    assert of_file.leads == {"held"}
+    assert [adapter.sent for adapter in adapters.values()] == [[], []]
+
+
+async def test_what_waits_for_a_look_is_looked_at_at_once_and_the_end_waits_for_nothing(of_file: Newsroom) -> None:
+    await of_file.turn()
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+    nudged = asyncio.Event()
+    running = of_file.running
+    running.publisher = SimpleNamespace(to_look=asyncio.Event(), unseen=of_file.unseen(), nudge=nudged.set)
+
+    looking = asyncio.create_task(of_file.watch.on_demand(running))
+    running.publisher.to_look.set()
+    await asyncio.wait_for(nudged.wait(), 20)
+    of_file.stop.set()
+    await asyncio.wait_for(looking, 5)
+
+    assert of_file.leads == {"held"}
