@@ -11,6 +11,7 @@ from scheduler.awareness import Occurrence
 from scheduler.campaigns import Campaign
 from scheduler.drafting.draft import Draft, Drafted, Elected, PostKey, Source
 from scheduler.drafting.fitting import DoesNotFit, Fitted, Passage, fit
+from scheduler.drafting.language import english_words
 from scheduler.drafting.lint import warnings
 from scheduler.drafting.pre_election import pre_election_of
 from scheduler.drafting.spacing import tidy
@@ -126,6 +127,7 @@ def _draft(shop: Workshop, index: int, turn: Turn, account: str, article: Articl
             *_too_early(turn, embargo_until, shop.time_zone),
             *_unclear_embargo(embargo_until, article),
             *warnings(setting, fitted.passage, fitted.text),
+            *english_words(setting, fitted.text),
             *(length.remark for length in fitted.lengths if length.remark),
         ),
         sources=sources,

@@ -272,3 +272,10 @@ def test_welsh_words_for_today_are_known(text: str, when: str, said: str | None)
     found = warnings(make_slot(text=text, when=when), language="cy")
 
     assert [warning.partition("”")[0] for warning in found] == ([f"the text says “{said}"] if said else [])
+
+
+@pytest.mark.parametrize(("language", "count"), [("cy", 1), ("en", 0), ("en-GB", 0)])
+def test_an_english_sentence_in_a_welsh_post_is_warned_of(language: str, count: int) -> None:
+    found = warnings(make_slot(text="{{ day.line }}"), language=language)
+
+    assert [warning.partition(" is in")[0] for warning in found] == ["“Harbour Open Day is today.”"] * count
