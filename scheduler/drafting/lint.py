@@ -11,7 +11,7 @@ from scheduler.campaigns.timetable import MOVED
 from scheduler.drafting.altering import Quotation, alterations, made_up
 from scheduler.drafting.fitting import LEFT_OUT_MARK, Passage
 from scheduler.drafting.quotation import nested
-from scheduler.drafting.values import Setting, day_line, hashtags, spoken_date, unexplained
+from scheduler.drafting.values import Setting, hashtags, spoken_date, unexplained
 from scheduler.excerpts.elected import listed_name, sounds_elected
 from scheduler.excerpts.excerpt import Certainty, ExcerptKind
 
@@ -48,7 +48,6 @@ def warnings(setting: Setting, passage: Passage | None, text: str) -> Iterator[s
     yield from _borrowed_link(setting, text)
     yield from _support(setting, text)
     yield from _cheerful(setting, text)
-    yield from _english(setting, text)
     yield from _relative_words(setting, passage, text)
     yield from _old_article(setting)
     yield from _lost_links(setting.article, passage, text)
@@ -156,15 +155,6 @@ def _cheerful(setting: Setting, text: str) -> Iterator[str]:
     if found:
         name = setting.occurrence.day.name_in(setting.language)
         yield f"{name} is about what hurts people, and the text has {' and '.join(found)}: look at its tone"
-
-
-def _english(setting: Setting, text: str) -> Iterator[str]:
-    """What our own words about the day are in, whatever the post is in."""
-    occurrence, language = setting.occurrence, setting.language
-    name = occurrence.day.name_in(language)
-    line = day_line(name, occurrence.start, occurrence.end, setting.local_time.date())
-    if language.partition("-")[0].casefold() != "en" and line in text:
-        yield f"“{line}” is in English, and the post is in another language ({language}): write that sentence yourself"
 
 
 def _relative_words(setting: Setting, passage: Passage | None, text: str) -> Iterator[str]:
