@@ -35,7 +35,7 @@ JSON_FILE = "redletter.json"
 @click.option("--to", "last", metavar="DATE", help="Only posts of this local day and earlier ones.")
 @click.pass_obj
 def export(door: Door, target: str, form: str, campaigns: tuple[str, ...], first: str | None, last: str | None) -> None:
-    """Write posts, attempts, receipts, audit trail, holds and what articles said into files.
+    """Write posts, attempts, receipts, audit trail and holds into files.
 
     For requests from outside, such as those under freedom of information. DIR is a folder; nothing in it is ever written
     over, and an export that fails leaves nothing behind. With --format json it may be -, for standard output.
