@@ -21,7 +21,8 @@ SHIPPED = Path(__file__).with_name("calendar.toml")
 def load_calendar(own: Path | None = None) -> Calendar:
     """Reads the calendar that ships and, where it exists, a workspace's own file of days.
 
-    A day of the own file with a known id replaces just the keys it has; its dates, themes, names and changes are added.
+    A day of the own file with a known id replaces just the keys it has, in every year; its dates, themes, names and changes
+    are added.
     Raises CalendarError with file, line and key of all problems.
     """
     merged = _Merged()
@@ -71,6 +72,10 @@ class _Merged:
     def _add_day(self, day: WrittenDay) -> None:
         keys = {key: getattr(day, key) for key in day.model_fields_set}
         earlier = self._keys.setdefault(day.id, {})
+        if "changed" in earlier:
+            # What changed in a year by the earlier file must not outdo what this one says of every year.
+            left = {year: terms.without(keys) for year, terms in earlier["changed"].items()}
+            earlier["changed"] = {year: terms for year, terms in left.items() if terms.written_terms}
         added = {table: earlier.get(table, {}) | keys[table] for table in TABLES if table in keys}
         earlier |= keys | added
 

@@ -1,8 +1,8 @@
 """A day as a TOML file writes it: the keys of a [[day]], what they may hold, and the awareness day they make."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -32,6 +32,7 @@ TABLES = (*BY_YEAR, "names")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATES = re.compile(rf"(\d{{4}}-\d\d-\d\d)(?:\s*\.\.\s*(\d{{4}}-\d\d-\d\d))?(\s+{UNCHECKED})?", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _HASHTAG = re.compile(r"(?:\w|\{yy\}|\{yyyy\})+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _LONGEST = 366
@@ -88,6 +89,12 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _month(value: str) -> str:
+    if not _MONTH.fullmatch(value):
+        raise ValueError(f'expected a year and a month, as in "2027-01", found "{value}"')
+    return value
+
+
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         raise ValueError(f'expected the code of a language, as in "cy", found "{value}"')
@@ -96,7 +103,7 @@ def _language(value: str) -> str:
 
 def _entered(value: Any) -> Any:
     """Reads "2025-04-07", "2025-04-07..2025-04-11", either with "unchecked", or "did not take place" (None)."""
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return EnteredDate(value, value)
     if not isinstance(value, str):
         raise ValueError(f'expected a date such as "2025-04-07" or "2025-04-07..2025-04-11", found {plain_kind(value)}')
@@ -153,6 +160,10 @@ class WrittenTerms(_Model):
         """The keys that are written, with their values."""
         return {key: getattr(self, key) for key in WrittenTerms.model_fields if key in self.model_fields_set}
 
+    def without(self, keys: Collection[str]) -> "WrittenTerms":
+        """Returns what is left of them without these keys."""
+        return WrittenTerms(**{key: value for key, value in self.written_terms.items() if key not in keys})
+
 
 class DescribedDay(WrittenTerms):
     """What a file may say of a day, apart from which one it is."""
@@ -200,7 +211,8 @@ class DescribedDay(WrittenTerms):
     sensitive: Annotated[StrictBool, Field(description="Whether it is about death, abuse or violence.")] = False
     source: Annotated[str | None, Field(description="Where its date was read.")] = None
     checked: Annotated[
-        Annotated[str, Field(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])$")] | None,
+        Annotated[str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": f"^{_MONTH.pattern}$"})]
+        | None,
         Field(description='The month in which that was read, as in "2027-01".'),
     ] = None
     note: Annotated[str | None, Field(description="What else is to be known.")] = None
@@ -256,7 +268,7 @@ def _terms(keys: Mapping[str, Any]) -> Terms:
 
 
 def _is_year(text: str) -> bool:
-    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+    return text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR
 
 
 def _wrong_with(entered: EnteredDate, year: int) -> Iterator[str]:

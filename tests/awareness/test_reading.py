@@ -39,6 +39,15 @@ def test_a_key_of_a_day_that_ships_is_replaced(tmp_path: Path):
     assert (occurrence.start, occurrence.hashtags) == (date(2027, 11, 20), ("Ribbon27",))
 
 
+def test_what_an_own_file_says_of_every_year_outdoes_what_changed_in_one(tmp_path: Path):
+    tags = own_calendar(tmp_path, '[[day]]\nid = "child-exploitation-awareness-day"\nhashtags = ["Ours{yy}"]')
+    rule = own_calendar(tmp_path, '[[day]]\nid = "volunteers-week"\nrule = "10 june"\nchanged.2029 = { days = 3 }')
+
+    assert tags.find("child-exploitation-awareness-day").hashtags_in(2027) == ("Ours27",)
+    starts = [rule.occurrence(rule.find("volunteers-week"), year) for year in (2027, 2029)]
+    assert [(each.start, each.days) for each in starts] == [(date(2027, 6, 10), 7), (date(2029, 6, 10), 3)]
+
+
 def test_without_an_own_file_the_shipped_days_are_there(tmp_path: Path):
     assert load_calendar(tmp_path / "days.toml").days == load_calendar().days
 
