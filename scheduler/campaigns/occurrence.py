@@ -65,7 +65,7 @@ def _not_announced(campaign: Campaign, day: AwarenessDay, year: int) -> str:
     """Says what to do: a day of the campaign's own is dated in the campaign alone."""
     here = f'dates.{year} = "{year}-MM-DD"'
     said = f'the date of "{day.name}" in {year} is announced by its organiser and not known here yet; once it is, write'
-    if day.id == campaign.id:
+    if day.id == campaign.id and not isinstance(campaign.day, str):
         return f"{said} it into the campaign: {here} in the table of its `day`"
     return (
         f'{said} it into the campaign: day = {{ id = "{day.id}", {here} }}, '
@@ -106,14 +106,13 @@ def _falls_between(campaign: Campaign, dated: Occurrence | Unannounced | None, f
 def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> Occurrence:
     day = day_of(campaign, calendar)
     for year in sorted(campaign.years):
-        try:
-            occurrence = _dated(campaign, calendar, day, year)
-        except CalendarError:
-            if year < today.year:
-                continue  # a date that was never known does not matter any more
-            raise
-        if _last_day(campaign, occurrence) >= today:
-            return occurrence
+        dated = calendar.dated(day, year)
+        if isinstance(dated, Unannounced) and year >= today.year:  # one that was never known does not matter any more
+            raise CalendarError(_not_announced(campaign, day, year))
+        if isinstance(dated, Occurrence) and _last_day(campaign, dated) >= today:
+            return dated
+    if max(campaign.years) >= today.year and calendar.dated(day, max(campaign.years)) is None:
+        return calendar.occurrence(day, max(campaign.years))  # which says why there is none
     years = ", ".join(str(each) for each in sorted(campaign.years))
     message = f"all its years are over: {years}; add the next once its texts and articles are renewed"
     raise CampaignError([campaign.problem(message, "years")])
@@ -133,7 +132,7 @@ def _days_before(campaign: Campaign) -> int:
 
 
 def _last_day(campaign: Campaign, occurrence: Occurrence) -> date:
-    return max(occurrence.end, *_dates(campaign, occurrence))
+    return max([occurrence.end, *_dates(campaign, occurrence)])
 
 
 def _dates(campaign: Campaign, occurrence: Occurrence) -> list[date]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from scheduler.awareness.calendar import Calendar
 from scheduler.awareness.day import AwarenessDay, EnteredDate, Terms
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
 from scheduler.awareness.written import (
     TABLES,
     DescribedDay,
@@ -57,6 +58,8 @@ class InlineDay(DescribedDay):
             yield (), 'needs a name, as in { name = "Open Day", date = "18 march" }, or the id of a day that is known'
         elif self.id is None and not (self.date or self.rule or self.dates or self.changed):
             yield (), 'needs a date ("18 march", "2027-03-18"), a rule ("2nd saturday of may") or dates by year'
+        if self.date and self.date[:4].isdigit() and not FIRST_YEAR <= int(self.date[:4]) <= LAST_YEAR:
+            yield ("date",), f'expected a year from {FIRST_YEAR} to {LAST_YEAR}, found "{self.date}"'
         for other in ("rule", "dates"):
             if self.date is not None and other in self.model_fields_set:
                 yield (other,), f"stands beside `date`; expected one of them: {other} or date"

@@ -65,6 +65,14 @@ def test_a_date_that_was_never_known_matters_until_its_year_is_over(tmp_path: Pa
         next_occurrence(loaded, CALENDAR, date(2026, 12, 31))
 
 
+def test_a_year_without_the_day_does_not_keep_the_next_one_back(tmp_path: Path):
+    calendar = Calendar([make_day("25 november", id="white-ribbon-day", name="White Ribbon Day", dates={2026: None})])
+
+    assert next_occurrence(campaign(tmp_path, "years = [2026, 2027]"), calendar, date(2026, 6, 1)).year == 2027
+    with pytest.raises(CalendarError, match="did not take place in 2026"):
+        next_occurrence(campaign(tmp_path, "years = [2026]"), calendar, date(2026, 6, 1))
+
+
 def test_a_campaign_whose_years_are_over_says_so(tmp_path: Path):
     loaded = campaign(tmp_path, "years = [2025, 2026]")
 

@@ -17,7 +17,7 @@ from scheduler.campaigns import (
 )
 from scheduler.errors import CalendarError, CampaignError
 from tests.builders.awareness import make_day
-from tests.builders.campaigns import SLOT
+from tests.builders.campaigns import LEAST, SLOT, campaign
 from tests.builders.tomlfile import write
 
 CALENDAR = Calendar(
@@ -135,6 +135,7 @@ def test_what_a_campaign_says_of_a_known_day_leaves_the_rest_as_it_is(tmp_path: 
             '{ name = "X", dates.2027 = "2028-01-01", first_year = 2027, last_year = 2026 }',
             ["ours.toml:3: day.dates.2027: begins in 2028, not in 2027", "ours.toml:3: day.last_year: is before"],
         ),
+        ('{ name = "X", date = "9999-12-31", days = 2 }', ["ours.toml:3: day.date: expected a year from 1900 to 2100"]),
         ('{ name = " ", date = "1 may" }', ["ours.toml:3: day.name: is empty"]),
         ('{ name = "X", dates.2027 = "2027-02-30" }', ["ours.toml:3: day.dates.2027: there is no day 2027-02-30"]),
         ('{ name = "X", dates = "2027-02-03" }', ["ours.toml:3: day.dates: expected a table of dates by year"]),
@@ -202,6 +203,17 @@ def test_both_ways_out_lead_out(tmp_path: Path):
     here = on(tmp_path, '{ id = "internet-day", dates.2027 = "2027-02-09" }')
 
     assert next_occurrence(here, CALENDAR, date(2027, 1, 1)).start == date(2027, 2, 9)
+
+
+def test_a_campaign_that_is_called_like_its_day_describes_none(tmp_path: Path):
+    loaded = campaign(
+        tmp_path, least=LEAST.replace("white-ribbon-day", "internet-day").replace("open-day", "internet-day")
+    )
+
+    with pytest.raises(
+        CalendarError, match=r'into the campaign: day = \{ id = "internet-day", dates\.2028 = "2028-MM-DD" \}'
+    ):
+        occurrence_in(loaded, CALENDAR, 2028)
 
 
 def test_a_day_of_ones_own_is_dated_where_it_is_described(tmp_path: Path):
