@@ -137,9 +137,9 @@ class SourceWatch:
         try:
             if unseen.campaigns:
                 await self._follow_terms(running, anew=True)
-            for each in await asyncio.to_thread(_watched, running.book):
-                if each.source in unseen.articles:
-                    await self._look_at(running, each)
+            known = await asyncio.to_thread(_watched, running.book)
+            await asyncio.gather(*(self._look_at(running, each) for each in known if each.source in unseen.articles))
+            await self._hold_unchecked(running)  # before the publisher asks again
         except BookError as error:
             log.warning("the articles could not be looked at and will be later: %s", error)
 
@@ -251,6 +251,9 @@ class SourceWatch:
             for told in await running.writer.write(lambda book: _terms_held(book, self._terms, running.clock.now())):
                 tell_post(logging.WARNING, "held", told)
             self._terms_of = (stamp, pairs)
+        await self._hold_unchecked(running)
+
+    async def _hold_unchecked(self, running: Running) -> None:
         if self._terms.unchecked:
             for told in await running.writer.write(lambda book: _unchecked(book, self._terms, running.clock.now())):
                 tell_post(logging.WARNING, "held", told)

@@ -587,6 +587,40 @@ async def test_a_post_whose_file_changed_in_the_last_moment_waits_for_the_look_a
     assert [adapter.sent for adapter in adapters.values()] == [[], []]
 
 
+async def test_a_file_that_cannot_be_reached_in_the_last_moment_holds_where_the_campaign_says_so(
+    tmp_path: Path,
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    await room.turn()
+    room.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    (room.desk.folder / "articles").rename(room.desk.folder / "elsewhere")
+
+    await room.settle()
+
+    assert not room.unseen()
+    assert room.leads == {"held"}
+    room.close()
+
+
+async def test_many_files_that_changed_in_the_last_moment_are_looked_at_together(of_file: Newsroom) -> None:
+    await of_file.turn()
+    known = [SimpleNamespace(source=f"articles/{number}.md") for number in range(20)]
+    together, looked = asyncio.Barrier(len(known)), []
+
+    async def look(running: Any, each: Any) -> bool:
+        async with asyncio.timeout(5):
+            await together.wait()
+        looked.append(each)
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scheduler.publishing.source_watch._watched", lambda book: known)
+        patch.setattr(of_file.watch, "_look_at", look)
+        await of_file.watch._settle(of_file.running, Unseen(frozenset(each.source for each in known)))
+
+    assert len(looked) == len(known)
+
+
 async def test_what_waits_for_a_look_is_looked_at_at_once_and_the_end_waits_for_nothing(of_file: Newsroom) -> None:
     await of_file.turn()
     of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
