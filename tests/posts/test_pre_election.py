@@ -65,6 +65,16 @@ def test_an_approved_quote_is_held_once_the_period_is_known_and_nothing_else_is(
     assert post_of(planned, "mira").note == WHY
 
 
+def test_what_no_election_concerns_is_not_even_read(planned: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("scheduler.posts.freshness.decode_sources", lambda kept: read.append(kept) or ())
+
+    learn(planned, None)
+    assert read == []
+    learn(planned)
+    assert len(read) == len(statuses(planned))
+
+
 def test_a_person_who_turns_out_to_be_elected_is_no_longer_quoted(planned: Book) -> None:
     assert learn(planned, IN_IT, "Somebody Else") == []
 
