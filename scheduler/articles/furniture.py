@@ -26,7 +26,7 @@ _TAG_PIECE = (
 )
 _TAG = re.compile(rf"\W{{0,4}}{_TAG_PIECE}(?:\W{{1,6}}{_TAG_PIECE}){{0,3}}\W{{0,4}}", re.IGNORECASE)
 _LONGEST_TAG = 240
-_SEPARATOR = re.compile(r"\s+[|/–—\-·•]\s+|\s*[|•·\t]\s*")
+_SEPARATOR = re.compile(r"\s+[|/–—\-·•]{1,2}\s+|\s*[|•·\t]\s*")
 _YEARLESS = re.compile(
     r"(?:(?:early |late |mid-)?(?:spring|summer|autumn|winter|christmas|easter|january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\s+\d{4})"
@@ -40,20 +40,24 @@ _COVERING = re.compile(
     r"|please (?:find|see)\b.{0,60}\b(?:below|attached|enclosed|release).{0,120}"
     r"|(?:this|the) (?:news )?(?:article|page|story|release|item) (?:is|was) .{0,80}"
     r"\b(?:old|ago|archived|updated|published)\b.{0,60}"
-    r"|(?:please note|content warning|trigger warning|warning)\b.{0,160}",
+    r"|(?:please note|content warning|trigger warning)\b.{0,160}"
+    # "Warning over fires" is a headline.
+    r"|warning\s*[:–—-].{0,100}\b(?:contains?|distress\w*|upsetting|graphic|readers?|viewers?)\b.{0,60}",
     re.IGNORECASE,
 )
 # The sender's name at the head of the sheet, above the release's own lines.
 _LETTERHEAD = re.compile(
     r"(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
     r"|School|Service|Services|Authority|Association|Society|Commission|Commissioner|Department|Ministry|Agency|Board|Alliance|Partnership|Group"
-    r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County|Museum|Gallery|Library|Conservancy|Company|Society|Church|Diocese)\.?",
+    r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County|Museum|Gallery|Library|Conservancy|Company|Society|Church|Diocese|Forum)\.?",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(r"(?:(?:[A-Z0-9&][\w’'&.\-]*|of|and|the|for|in|y|a)(?:\s+|$)){1,8}")
 # "Marsden Council News Release": the sender and the kind of sheet without a sign between them.
 _SENDERS_SHEET = re.compile(
-    r"(?P<sender>.{3,60}?)[’']?s?\s(?:press|news|media) (?:release|statement|bulletin)", re.IGNORECASE
+    r"(?P<sender>.{3,60}?)[’']?s?\s(?:press|news|media) (?:release|statement|bulletin)"
+    r"(?:[\s:,–-]+(?:(?:no\.?|number|ref\.?)\s*)?:?\s?\w{0,6}\d[\w/\-]{0,12})?",
+    re.IGNORECASE,
 )
 _POSTCODE = re.compile(r".{3,100}\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b\W*")
 _NEWS_FROM = re.compile(r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}", re.IGNORECASE)
@@ -127,6 +131,11 @@ def _pieces(words: str) -> list[str]:
 def is_sender(words: str) -> bool:
     """Whether words may be the name of an organisation: each begins with a capital letter."""
     return len(words) < _LONGEST_MARK and _NAME_LIKE.fullmatch(words.strip()) is not None
+
+
+def is_organisation(words: str) -> bool:
+    """Whether words end as an organisation's name does: "Wexcombe Learning Trust"."""
+    return is_sender(words) and _LETTERHEAD.fullmatch(words.strip()) is not None
 
 
 def is_surely_sender(words: str) -> bool:

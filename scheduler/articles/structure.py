@@ -17,6 +17,7 @@ from scheduler.articles.furniture import (
     is_date_without_year,
     is_head,
     is_news_from,
+    is_organisation,
     is_rule,
     is_sender,
     is_surely_sender,
@@ -30,7 +31,8 @@ _LONGEST_HEADING = 90
 _SIGNS = frozenset("(|–—-")  # that part a title from the date behind it
 
 _TITLE_LABEL = re.compile(
-    r"(?:(?:title|headline|subject)\s*:|(?:press|news|media) (?:release|statement|notice)\s*(?::|\s[–—-]\s))\s*(?=\S)",
+    r"(?:(?:(?:title|headline|subject|fwd?)\s*:|(?:press|news|media) (?:release|statement|notice)\s*(?::|\s[–—-]\s))\s*){1,3}"
+    r"(?=\S)",
     re.IGNORECASE,
 )
 _LONGEST_CATEGORY = 3  # words of a line between title and date: "Wildlife"
@@ -159,14 +161,15 @@ def _is_of_event(text: str, paragraphs: Sequence[Paragraph]) -> bool:
 
 
 def _is_letterhead(text: str, words: str, below: Sequence[Paragraph]) -> bool:
-    """Whether a line is the sender's name: the release's own lines come between it and the title."""
+    """Whether a line is the sender's name: the release's own lines come between it and the title, or it is named again."""
     if not is_surely_sender(words) and not is_news_from(words):
         return False
+    named_again = is_organisation(words) and text.casefold().count(words.casefold()) > 1
     for number, paragraph in enumerate(below[:_OPENING]):
         following = text[paragraph.span.start : paragraph.span.end]
         if not (date_of_line(following) or is_tag(following) or is_head(following)):
             is_longer = len(following) > len(words) or is_news_from(words)
-            return number > 0 and is_longer and _looks_like_title(following, below[number + 1 :])
+            return (number > 0 or named_again) and is_longer and _looks_like_title(following, below[number + 1 :])
     return False
 
 

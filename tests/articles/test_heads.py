@@ -81,6 +81,12 @@ DAY = date(2025, 5, 3)
         "Marsden Council press release, 3 May 2025\n\n{title}",
         "News from Marsden Police\nRelease ref: 2025/0503/3\nIssued at 11.20 on 03/05/2025\n\n{title}",
         "Marsden Council\tNews release\t3 May 2025\n\n{title}",
+        "Marsden Council // news release // 3 May 2025\n\n{title}",
+        "Marsden Council news release no. 118/25\n\n3 May 2025\n\n{title}",
+        "NEWS FROM MARSDEN POLICE\nIssued: 03.05.2025, 0700hrs\n\n{title}",
+        "MARSDEN COMMUNITY SAFETY FORUM\n\nJoint statement issued on behalf of partners, 18:00, Saturday 3 May 2025\n\n{title}",
+        "From: press@marsden.example.org\nDate: 3 May 2025 10:12\nSubject: FW: PRESS RELEASE: {title}\n\nHi all,\n\n{title}",
+        "{title}\n\n3 May 2025\n\nWarning: this story contains details that some readers may find upsetting.",
     ],
 )
 def test_title_date_and_lead_are_found_below_every_head(head: str) -> None:
@@ -99,3 +105,19 @@ def test_a_day_that_is_not_whole_is_no_date_and_no_title(line: str) -> None:
 
     assert article.title == TITLE
     assert article.published is None
+
+
+def test_the_name_of_an_organisation_that_is_named_again_is_no_title() -> None:
+    article = make_article(
+        f"MARSDEN RIVERS TRUST\n\n{TITLE}\n\n3/5/25\n\n{LEAD}\n\nThe Marsden Rivers Trust is glad.\n"
+    )
+
+    assert article.title == TITLE
+    assert article.published == DAY
+
+
+def test_a_headline_may_begin_as_a_warning_does() -> None:
+    article = make_article(f"Marsden Council\nNews\n\nWarning over river levels\n\n3 May 2025\n\n{LEAD}\n\n{BODY}\n")
+
+    assert article.title == "Warning over river levels"
+    assert article.published == DAY
