@@ -1,10 +1,11 @@
 """The calendar: finds awareness days by any of their names, and their dates in any year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from unicodedata import normalize
 
 from scheduler.awareness.day import AwarenessDay, DateStatus, EnteredDate, Occurrence, Unannounced
-from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
+from scheduler.awareness.rules import COMMON_YEAR, FIRST_YEAR, LAST_YEAR, Rule, Span
 from scheduler.errors import CalendarError
 from scheduler.tomlfile import did_you_mean
 
@@ -120,8 +121,27 @@ def _order(each: Occurrence | Unannounced) -> tuple[bool, date, str]:
 
 
 def plain_name(text: str) -> str:
-    """The same name however it is typed: case, spaces, hyphens and apostrophes do not count."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    """The same name however it is typed: case, accents, spaces, hyphens and apostrophes do not count."""
+    return "".join(character for character in normalize("NFKD", text.casefold()) if character.isalnum())
+
+
+def first_days(rule: Rule, days: Mapping[str, AwarenessDay]) -> Span | None:
+    """Returns between which days of the year 2001 the first day of a rule may stand; None where that is not known.
+
+    days: by id.
+    """
+    other = days.get(rule.other or "")
+    if other is None:
+        return rule.span()
+    others = {each: day for each, day in days.items() if day is not other}  # those that count from each other end, too
+    spans = [first_days(each, others) for _, each in other.every_rule()]
+    spans += [(on, on) for on in (_in_a_common_year(entered.start) for entered in other.dates.values() if entered)]
+    known = [span for span in spans if span]
+    return rule.span((min(known)[0], max(last for _, last in known))) if known else None
+
+
+def _in_a_common_year(on: date) -> date:
+    return date(COMMON_YEAR, 1, 1) + timedelta(days=min(on.timetuple().tm_yday, 365) - 1)
 
 
 def _not_announced(day: AwarenessDay, year: int) -> str:

@@ -1,16 +1,16 @@
 """Reads calendars: the one that ships, and a workspace's own days.toml, which adds to it and overrides it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from scheduler.awareness.calendar import Calendar, plain_name
+from scheduler.awareness.calendar import Calendar, first_days, plain_name
 from scheduler.awareness.day import AwarenessDay
-from scheduler.awareness.written import TABLES, Keys, WrittenDay, make_day
+from scheduler.awareness.rules import leaves_its_year
+from scheduler.awareness.written import TABLES, DescribedDay, Keys, WrittenDay, make_day, sound_part
 from scheduler.errors import CalendarError, Problem
 from scheduler.tomlfile import Expected, TomlFile, did_you_mean, problem, problems_of, read_toml
 
@@ -95,10 +95,10 @@ class _Merged:
             for name in make_day(keys).every_name:
                 owners.setdefault(plain_name(name), set()).add(identifier)
         for index, day in written.items():
-            for name in (day.id, day.name or day.id, *day.aliases, *day.former_names, *day.names.values()):
+            for where, name in _names(day):
                 others = sorted(owners.get(plain_name(name), set()) - {day.id})
                 if others:
-                    yield problem(toml, ("day", index), f'"{name}" is a name of the day "{others[0]}" too')
+                    yield problem(toml, ("day", index, *where), f'"{name}" is a name of the day "{others[0]}" too')
 
     def _wrong_together(self, toml: TomlFile, written: Mapping[int, WrittenDay]) -> Iterator[Problem]:
         """What the keys of several files, or several days, make of each other."""
@@ -117,9 +117,18 @@ def _written(toml: TomlFile) -> tuple[dict[int, WrittenDay], list[Problem]]:
         problems = problems_of(toml, error, _WrittenCalendar)
     readable = {}
     for index, keys in enumerate(_tables(toml)):
-        with suppress(ValidationError):
+        try:
             readable[index] = WrittenDay.model_validate(keys)
+        except ValidationError as error:
+            problems += [problem(toml, ("day", index, *where), said) for where, said in _more_wrong(keys, error)]
     return readable, problems
+
+
+def _more_wrong(keys: Any, error: ValidationError) -> Iterator[tuple[Keys, str]]:
+    """What does not go together in a day of which single keys are wrong."""
+    if isinstance(keys, dict):
+        left = {key: value for key, value in sound_part(keys, error).items() if key != "id"}
+        yield from DescribedDay.model_validate(left).disagreements()
 
 
 def _tables(toml: TomlFile) -> list[Any]:
@@ -129,6 +138,15 @@ def _tables(toml: TomlFile) -> list[Any]:
 
 def _ids(toml: TomlFile) -> set[str]:
     return {str(keys.get("id")) for keys in _tables(toml) if isinstance(keys, dict)}
+
+
+def _names(day: WrittenDay) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("id",), day.id
+    if day.name is not None:
+        yield ("name",), day.name
+    for key, names in (("aliases", day.aliases), ("former_names", day.former_names)):
+        yield from (((key, place), name) for place, name in enumerate(names))
+    yield from ((("names", language), name) for language, name in day.names.items())
 
 
 def _ids_that_stand_twice(days: Mapping[int, WrittenDay], index: int) -> Iterator[tuple[Keys, str]]:
@@ -161,6 +179,8 @@ def _wrong_references(
             yield keys, f'no awareness day has the id "{rule.other}"{did_you_mean(rule.other, known)}'
         elif circle := _circle(known, day.id, (day.id, rule.other)):
             yield keys, f"goes round in a circle: {' counts from '.join(circle)}"
+        elif leaves_its_year(first_days(rule, known)):
+            yield keys, "may fall into another year; expected a rule whose first day is always in one year"
 
 
 def _circle(known: dict[str, AwarenessDay], start: str, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Protocol
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+COMMON_YEAR = 2001  # in which rules are laid out to see how far they reach
 
-_COMMON_YEAR = 2001
 _NTHS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 Span = tuple[date, date]
@@ -40,8 +40,11 @@ class Rule(Protocol):
         """Returns how many days it lasts, where nothing else is said."""
         ...
 
-    def span(self) -> Span | None:
-        """Returns between which days of the year 2001 the first day may stand; None where that depends on another day."""
+    def span(self, other: Span | None = None) -> Span | None:
+        """Returns between which days of the year 2001 the first day may stand.
+
+        other: the same of `other`; without it, a rule that leans on another day returns None.
+        """
         ...
 
     def words(self, name_of: NameOf) -> str:
@@ -76,8 +79,8 @@ class FixedDate(_OneDay):
     def start(self, year: int, other: date | None = None) -> date:  # noqa: ARG002 - the protocol's signature
         return date(year, self.month, self.day)
 
-    def span(self) -> Span | None:
-        only = self.start(_COMMON_YEAR)
+    def span(self, other: Span | None = None) -> Span | None:  # noqa: ARG002 - the protocol's signature
+        only = self.start(COMMON_YEAR)
         return only, only
 
     def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
@@ -100,8 +103,8 @@ class WholeMonth(_OneDay):
     def length(self, year: int) -> int:
         return calendar.monthrange(year, self.month)[1]
 
-    def span(self) -> Span | None:
-        only = self.start(_COMMON_YEAR)
+    def span(self, other: Span | None = None) -> Span | None:  # noqa: ARG002 - the protocol's signature
+        only = self.start(COMMON_YEAR)
         return only, only
 
     def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
@@ -126,11 +129,11 @@ class NthWeekday(_OneDay):
             return _on_or_before(last, self.weekday)
         return _on_or_after(date(year, self.month, 1), self.weekday) + timedelta(weeks=self.nth - 1)
 
-    def span(self) -> Span | None:
+    def span(self, other: Span | None = None) -> Span | None:  # noqa: ARG002 - the protocol's signature
         if self.nth < 0:
-            last = calendar.monthrange(_COMMON_YEAR, self.month)[1]
-            return date(_COMMON_YEAR, self.month, last - 6), date(_COMMON_YEAR, self.month, last)
-        first = date(_COMMON_YEAR, self.month, 1) + timedelta(weeks=self.nth - 1)
+            last = calendar.monthrange(COMMON_YEAR, self.month)[1]
+            return date(COMMON_YEAR, self.month, last - 6), date(COMMON_YEAR, self.month, last)
+        first = date(COMMON_YEAR, self.month, 1) + timedelta(weeks=self.nth - 1)
         return first, first + timedelta(days=6)
 
     def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
@@ -150,8 +153,8 @@ class Easter(_OneDay):
 
         return easter(year)
 
-    def span(self) -> Span | None:
-        return date(_COMMON_YEAR, 3, 22), date(_COMMON_YEAR, 4, 25)
+    def span(self, other: Span | None = None) -> Span | None:  # noqa: ARG002 - the protocol's signature
+        return date(COMMON_YEAR, 3, 22), date(COMMON_YEAR, 4, 25)
 
     def words(self, name_of: NameOf) -> str:  # noqa: ARG002 - the protocol's signature
         return "Easter Sunday"
@@ -179,8 +182,8 @@ class OtherDay:
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 1
 
-    def span(self) -> Span | None:
-        return None
+    def span(self, other: Span | None = None) -> Span | None:
+        return other
 
     def words(self, name_of: NameOf) -> str:
         return name_of(self.id)
@@ -207,8 +210,8 @@ class DaysFrom:
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 1
 
-    def span(self) -> Span | None:
-        return _shifted(self.anchor.span(), self.days, self.days)
+    def span(self, other: Span | None = None) -> Span | None:
+        return _shifted(self.anchor.span(other), self.days, self.days)
 
     def words(self, name_of: NameOf) -> str:
         many = abs(self.days)
@@ -251,8 +254,8 @@ class NearWeekday:
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 1
 
-    def span(self) -> Span | None:
-        return _shifted(self.anchor.span(), *_REACH[self.side])
+    def span(self, other: Span | None = None) -> Span | None:
+        return _shifted(self.anchor.span(other), *_REACH[self.side])
 
     def words(self, name_of: NameOf) -> str:
         return f"the {calendar.day_name[self.weekday]} {self.side.value} {self.anchor.words(name_of)}"
@@ -279,8 +282,8 @@ class WeekContaining:
     def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
         return 7
 
-    def span(self) -> Span | None:
-        return _shifted(self.anchor.span(), -6, 0)
+    def span(self, other: Span | None = None) -> Span | None:
+        return _shifted(self.anchor.span(other), -6, 0)
 
     def words(self, name_of: NameOf) -> str:
         first, last = calendar.day_name[self.first_weekday], calendar.day_name[self.first_weekday - 1]
@@ -289,7 +292,7 @@ class WeekContaining:
 
 def leaves_its_year(span: Span | None) -> bool:
     """Returns whether a first day may fall into another year than the one that was asked for."""
-    return span is not None and not span[0].year == span[1].year == _COMMON_YEAR
+    return span is not None and not span[0].year == span[1].year == COMMON_YEAR
 
 
 def _shifted(span: Span | None, earlier: int, later: int) -> Span | None:

@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    ValidationError,
     WithJsonSchema,
 )
 
@@ -236,6 +237,18 @@ class WrittenDay(DescribedDay):
     """The keys of one [[day]]; an own file may give only those that it changes."""
 
     id: Annotated[Identifier, Field(description="The name of the day in campaigns.")]
+
+
+def sound_part(keys: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
+    """Returns what is left of the keys of a day without those that were found wrong; of its tables, single entries go."""
+    wrong = {each["loc"][:2] for each in error.errors()}
+    left = {key: value for key, value in keys.items() if key in TABLES or not any(loc[0] == key for loc in wrong)}
+    for table in left.keys() & TABLES:
+        if isinstance(left[table], dict):
+            left[table] = {entry: value for entry, value in left[table].items() if (table, entry) not in wrong}
+        else:
+            del left[table]
+    return left
 
 
 def terms_by_year(keys: Mapping[str, Any]) -> tuple[Terms, dict[int, Terms]]:

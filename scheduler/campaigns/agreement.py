@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from scheduler.awareness.written import sound_part
 from scheduler.campaigns.forms import SEVERAL
 from scheduler.campaigns.own_day import InlineDay
 from scheduler.campaigns.when import Each, When, parse_slot_when, parse_time, parse_when
@@ -39,12 +40,14 @@ def _tables(value: Any, key: str = "slot") -> list[tuple[Keys, dict[str, Any]]]:
 
 
 def _day(value: Any) -> Iterator[tuple[Keys, str]]:
-    try:
-        day = InlineDay.model_validate(value) if isinstance(value, dict) else None
-    except ValidationError:
+    if not isinstance(value, dict):
         return
-    for keys, message in day.disagreements() if day else ():
-        yield ("day", *keys), message
+    try:
+        found = [*InlineDay.model_validate(value).disagreements()]
+    except ValidationError as error:
+        # What it lacks may be what is wrong; what stands there can be said.
+        found = [each for each in InlineDay.model_validate(sound_part(value, error)).disagreements() if each[0]]
+    yield from ((("day", *keys), message) for keys, message in found)
 
 
 def _ids_that_stand_twice(slots: list[tuple[Keys, dict[str, Any]]]) -> Iterator[tuple[Keys, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from scheduler.awareness.calendar import Calendar
 from scheduler.campaigns.campaign import Campaign
-from scheduler.campaigns.own_day import described, unknown_references
+from scheduler.campaigns.own_day import described, wrong_references
 from scheduler.errors import CalendarError, Problem
 from scheduler.tomlfile import did_you_mean
 
@@ -24,7 +24,7 @@ def _unknown_day(campaign: Campaign, calendar: Calendar) -> Iterator[Problem]:
     except CalendarError as error:
         yield campaign.problem(str(error), "day")
     else:
-        yield from (campaign.problem(message, "day", *keys) for keys, message in unknown_references(day, calendar))
+        yield from (campaign.problem(message, "day", *keys) for keys, message in wrong_references(day, calendar))
 
 
 def _unknown_accounts(campaign: Campaign, accounts: Collection[str]) -> Iterator[Problem]:

@@ -162,7 +162,7 @@ def _period(value: Any) -> Any:
 
 def _date_in_words(value: Any) -> Any:
     """A date of one year as "2027-03-18", or of every year as "18 march"."""
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if not isinstance(value, str):
         raise ValueError(f'expected a date such as "18 march" or "2027-03-18", found {plain_kind(value)}')

@@ -6,7 +6,7 @@ from scheduler.awareness.calendar import Calendar
 from scheduler.awareness.day import AwarenessDay, DateStatus, Occurrence, Unannounced
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
 from scheduler.campaigns.campaign import Campaign
-from scheduler.campaigns.own_day import described, unknown_references
+from scheduler.campaigns.own_day import described, wrong_references
 from scheduler.campaigns.timetable import MOST_MOVED, days_of, offset_of
 from scheduler.errors import CalendarError, CampaignError
 
@@ -19,7 +19,7 @@ def day_of(campaign: Campaign, calendar: Calendar) -> AwarenessDay:
     if isinstance(campaign.day, str):
         return calendar.find(campaign.day)
     day = described(campaign.day, campaign.id, calendar)
-    for _, message in unknown_references(day, calendar):
+    for _, message in wrong_references(day, calendar):
         raise CalendarError(message)
     return day
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from scheduler.awareness.calendar import Calendar
+from scheduler.awareness.calendar import Calendar, first_days
 from scheduler.awareness.day import AwarenessDay, EnteredDate, Terms
-from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
+from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR, leaves_its_year
 from scheduler.awareness.written import (
     TABLES,
     DescribedDay,
@@ -81,13 +81,15 @@ def described(day: InlineDay, campaign: str, calendar: Calendar) -> AwarenessDay
     return make_day({"id": campaign} | day.written)
 
 
-def unknown_references(day: AwarenessDay, calendar: Calendar) -> Iterator[tuple[Keys, str]]:
-    """Yields what rules count from and nobody knows, each with its keys in the day."""
-    known = [each.id for each in calendar.days]
+def wrong_references(day: AwarenessDay, calendar: Calendar) -> Iterator[tuple[Keys, str]]:
+    """Yields what is wrong with what rules count from, each with its keys in the day: nobody knows it, or it is too far."""
+    known = {each.id: each for each in calendar.days}
     for year, rule in day.every_rule():
+        keys = ("rule",) if year is None else ("changed", str(year), "rule")
         if rule.other is not None and rule.other not in known:
-            keys = ("rule",) if year is None else ("changed", str(year), "rule")
             yield keys, f'no awareness day has the id "{rule.other}"{did_you_mean(rule.other, known)}'
+        elif leaves_its_year(first_days(rule, known)):
+            yield keys, "may fall into another year; expected a rule whose first day is always in one year"
 
 
 def _amended(known: AwarenessDay, day: InlineDay) -> AwarenessDay:

@@ -26,7 +26,8 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
     (str, "text"),
     ((int, float), "a number"),
-    ((date, time, datetime), "a date or time"),
+    (datetime, "a date with a time"),
+    ((date, time), "a date or time"),
     (list, "a list"),
     (dict, "a table"),
 )

@@ -153,10 +153,37 @@ def test_every_form_of_an_entered_date_is_read(tmp_path: Path):
         ('id = "a"\nname = "A"\n[[day]]\nid = "a"\nname = "B"', '5: day 2.id: "a" is the id of day 1 too'),
         (
             'id = "a"\nname = "White Ribbon Day"',
-            '1: day 1: "White Ribbon Day" is a name of the day "white-ribbon-day" too',
+            '3: day 1.name: "White Ribbon Day" is a name of the day "white-ribbon-day" too',
         ),
-        ('id = "a"\nname = "A"\naliases = ["CSE Day"]', '1: day 1: "CSE Day" is a name of the day "child-exploitation'),
-        ('id = "a"\nname = "A"\nchecked = "last week"', "4: day 1.checked: "),
+        (
+            'id = "a"\nname = "A"\naliases = ["AA", "CSE Day"]',
+            '4: day 1.aliases 2: "CSE Day" is a name of the day "child-exploitation',
+        ),
+        (
+            'id = "a"\nname = "A"\nnames.cy = "Dydd Gwyl Dewi"',
+            '4: day 1.names.cy: "Dydd Gwyl Dewi" is a name of the day "st-davids-day" too',
+        ),
+        (
+            'id = "a"\nname = "A"\nchecked = "last week"',
+            '4: day 1.checked: expected a year and a month, as in "2027-01", found "last week"',
+        ),
+        (
+            'id = "a"\nname = "A"\ndates.2027 = 2027-03-18T10:00:00',
+            '4: day 1.dates.2027: expected a date such as "2025-04-07" or "2025-04-07..2025-04-11", found a date with a time',
+        ),
+        ('id = "a"\nname = "A"\ndates.02027 = "2027-03-18"', "4: day 1.dates.02027: expected a year from 1900"),
+        (
+            'id = "a"\nname = "A"\nrule = "100 days after remembrance-sunday"',
+            "4: day 1.rule: may fall into another year; expected a rule whose first day is always in one year",
+        ),
+        (
+            'id = "a"\nname = "A"\nrule = "1 may"\nchanged.2027 = { rule = "40 days before burns-night" }',
+            "5: day 1.changed.2027.rule: may fall into another year",
+        ),
+        (
+            'id = "a"\nname = "A"\nrule = "week containing b"\n[[day]]\nid = "b"\nname = "B"\ndates.2029 = "2029-01-03"',
+            "4: day 1.rule: may fall into another year",
+        ),
         ('id = "a"\nname = “A”', "3: “ is a curly quotation mark"),
     ],
 )
@@ -226,6 +253,29 @@ def test_all_problems_come_at_once(tmp_path: Path):
     assert [problem.line for problem in error.value.problems] == [4, 5, 8, 9]
 
 
+def test_what_does_not_go_together_is_said_of_a_day_that_has_other_problems(tmp_path: Path):
+    text = (
+        '[[day]]\nid = "a"\nname = 3\ndates.2026 = "?"\ndates.2027 = "2028-01-02"\nchanged.2030 = { days = 0 }\n'
+        'changed.2029 = { days = 3 }\nchanged.2028 = { days = 2 }\nthemes.soon = "Water"\nnames = "cy"\n'
+    )
+
+    with pytest.raises(CalendarError) as error:
+        own_calendar(tmp_path, text)
+
+    assert [problem.line for problem in error.value.problems] == [3, 4, 5, 6, 8, 9, 10]
+
+
+def test_days_that_count_from_a_circle_of_others_end(tmp_path: Path):
+    text = "".join(
+        f'[[day]]\nid = "{day}"\nname = "{day}"\nrule = "1 day after {other}"\n' for day, other in ("xy", "yz", "zy")
+    )
+
+    with pytest.raises(CalendarError) as error:
+        own_calendar(tmp_path, text)
+
+    assert [problem.line for problem in error.value.problems] == [8, 12]
+
+
 def test_problems_of_every_kind_come_at_once(tmp_path: Path):
     text = (
         '[[day]]\nid = "a"\nname = "A"\nrule = "31 may 2"\n'  # no rule
@@ -238,4 +288,4 @@ def test_problems_of_every_kind_come_at_once(tmp_path: Path):
     with pytest.raises(CalendarError) as error:
         own_calendar(tmp_path, text)
 
-    assert [problem.line for problem in error.value.problems] == [4, 8, 12, 13]
+    assert [problem.line for problem in error.value.problems] == [4, 8, 12, 15]

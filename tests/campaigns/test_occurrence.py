@@ -215,6 +215,13 @@ def test_an_occurrence_is_not_over_before_a_slot_that_moved_behind_it(tmp_path: 
     assert next_occurrence(loaded, CALENDAR, today).year == expected
 
 
+def test_a_campaign_none_of_whose_slots_has_a_day_ends_with_its_day(tmp_path: Path):
+    loaded = campaign(tmp_path, slots=SLOT.replace("09:00", "each saturday 09:00"))
+
+    assert next_occurrence(loaded, CALENDAR, date(2026, 11, 25)).year == 2026
+    assert next_occurrence(loaded, CALENDAR, date(2026, 11, 26)).year == 2027
+
+
 def test_a_known_date_comes_before_one_that_is_not_announced(tmp_path: Path):
     loaded = campaign(tmp_path, least=LEAST.replace("white-ribbon-day", "internet-day"))
 

@@ -125,6 +125,7 @@ def test_what_a_campaign_says_of_a_known_day_leaves_the_rest_as_it_is(tmp_path: 
         (
             '{ name = "X", rule = "31 february", days = 0, hashtags = ["a b"], dates.27 = "2027-01-01", nam = "y" }',
             [
+                "ours.toml:3: day.dates.27: expected a year from 1900",
                 "ours.toml:3: day.days: expected 1 or more",
                 "ours.toml:3: day.hashtags 1: expected letters and digits",
                 "ours.toml:3: day.rule: February has no day 31",
@@ -136,6 +137,19 @@ def test_what_a_campaign_says_of_a_known_day_leaves_the_rest_as_it_is(tmp_path: 
             ["ours.toml:3: day.dates.2027: begins in 2028, not in 2027", "ours.toml:3: day.last_year: is before"],
         ),
         ('{ name = "X", date = "9999-12-31", days = 2 }', ["ours.toml:3: day.date: expected a year from 1900 to 2100"]),
+        (
+            '{ name = "X", date = 2027-05-01T10:00:00 }',
+            ['ours.toml:3: day.date: expected a date such as "18 march" or "2027-03-18", found a date with a time'],
+        ),
+        (
+            '{ name = 3, days = 0, dates.2027 = "2028-01-01", last_year = 2026, first_year = 2027 }',
+            [
+                "ours.toml:3: day.dates.2027: begins in 2028, not in 2027",
+                "ours.toml:3: day.days: expected 1 or more",
+                "ours.toml:3: day.last_year: is before",
+                "ours.toml:3: day.name: expected text, found a number",
+            ],
+        ),
         ('{ name = " ", date = "1 may" }', ["ours.toml:3: day.name: is empty"]),
         ('{ name = "X", dates.2027 = "2027-02-30" }', ["ours.toml:3: day.dates.2027: there is no day 2027-02-30"]),
         ('{ name = "X", dates = "2027-02-03" }', ["ours.toml:3: day.dates: expected a table of dates by year"]),
@@ -169,6 +183,11 @@ def test_a_day_in_a_table_of_its_own_has_the_lines_of_its_keys(tmp_path: Path):
             'no awareness day has the id "rembrance-sunday"; did',
         ),
         ('{ name = "X", rule = "1 day after ours" }', 'no awareness day has the id "ours"'),
+        ('{ name = "X", rule = "60 days after remembrance-sunday" }', "may fall into another year; expected a rule"),
+        (
+            '{ id = "harbour-week", changed.2030 = { rule = "50 days before internet-day" } }',
+            "may fall into another year",
+        ),
     ],
 )
 def test_a_day_that_nobody_knows_is_a_problem_and_no_crash(tmp_path: Path, day: str, expected: str):

@@ -34,6 +34,7 @@ class Outer(BaseModel):
         ('title = "x"\nzzz = 1', ['file.toml:2: unknown key "zzz"']),
         ("title = 3", ["file.toml:1: title: expected text, found a number"]),
         ("title = true", ["file.toml:1: title: expected text, found true or false"]),
+        ("title = 2027-03-18T10:00:00", ["file.toml:1: title: expected text, found a date with a time"]),
         ("title = 2027-03-18", ["file.toml:1: title: expected text, found a date or time"]),
         (
             'title = "x"\naccounts = "force-x"',
