@@ -128,7 +128,8 @@ def watched(connection: Connection) -> list[Watched]:
             "  AND NOT EXISTS (SELECT 1 FROM source_changes AS told WHERE told.post_id = posts.id"
             "   AND told.source = sources.source AND told.now_sha256 = sources.sha256)) AS is_behind"
             f" FROM {_POSTS_BY_SOURCE} LEFT JOIN sources ON sources.source = json_extract(used.value, '$.article')"
-            f" WHERE posts.status IN ({_UNSENT}) GROUP BY 1 HAVING source IS NOT NULL ORDER BY 1"
+            # Said once more: `source` alone would be the column of sources, and leave out what nobody has looked at yet.
+            f" WHERE posts.status IN ({_UNSENT}) AND json_extract(used.value, '$.article') IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
     )
     return [

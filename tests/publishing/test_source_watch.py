@@ -475,6 +475,19 @@ async def test_a_file_that_changed_in_the_last_moment_is_looked_at_before_its_po
     assert not of_file.unseen()
 
 
+async def test_an_article_that_the_book_has_never_looked_at_is_looked_at_before_its_posts_go_out(
+    of_file: Newsroom,
+) -> None:
+    with of_file.book.writing() as connection:  # as an older version left it
+        connection.exec_driver_sql("DELETE FROM sources")
+
+    assert of_file.unseen()
+    await of_file.settle()
+
+    assert not of_file.unseen()
+    assert of_file.source.looked_at == of_file.clock.now()
+
+
 async def test_a_file_that_was_touched_alone_lets_its_posts_go_out_after_the_look(of_file: Newsroom) -> None:
     await of_file.turn()
     (of_file.desk.folder / "articles/gates.md").touch()
