@@ -505,27 +505,35 @@ class Workspace:
         """Returns what the campaign files say at this moment; one that cannot be read says nothing."""
         from scheduler.publishing.source_watch import Terms
 
-        wanted = set(occurrences)
         campaigns = [
             campaign
             for path in sorted((self.folder / "campaigns").glob("*.toml"))
             for campaign in self._readable(path.name)
         ]
-        embargoes: dict[tuple[str, str], datetime | None] = {}
-        for campaign in campaigns:
-            zone = ZoneInfo(campaign.time_zone or self.config.time_zone)
-            for campaign_id, year in sorted(wanted):
-                if campaign_id == campaign.id:
-                    with suppress(CalendarError, CampaignError, ValueError):
-                        start = occurrence_in(campaign, self.calendar, int(year)).start
-                        embargoes[campaign_id, year] = campaign.embargo_in(start, zone)
+        embargoes = self._embargoes(campaigns, set(occurrences))
         elected = {each.id: Elected(each.elected, each.pre_election) for each in campaigns}
         return Terms(embargoes, elected, frozenset(each.id for each in campaigns if each.if_unreachable == "hold"))
 
+    def _embargoes(
+        self, campaigns: Sequence[Campaign], occurrences: set[tuple[str, str]]
+    ) -> dict[tuple[str, str], datetime | None]:
+        """Returns them as the campaigns and one's own days are at this moment."""
+        embargoes: dict[tuple[str, str], datetime | None] = {}
+        with suppress(CalendarError):  # of days that cannot be read nothing new is known
+            calendar = load_calendar(self.folder / OWN_FILE)
+            for campaign in campaigns:
+                zone = self.zone_of(campaign)
+                for campaign_id, year in sorted(occurrences):
+                    if campaign_id == campaign.id:
+                        with suppress(CalendarError, CampaignError, ValueError):
+                            start = occurrence_in(campaign, calendar, int(year)).start
+                            embargoes[campaign_id, year] = campaign.embargo_in(start, zone)
+        return embargoes
+
     def _stamp_of_campaigns(self) -> Hashable:
-        """Returns something else once a campaign file has changed."""
+        """Returns something else once a campaign file, or the file of one's own days, has changed."""
         with suppress(OSError):
-            files = sorted((self.folder / "campaigns").glob("*.toml"))
+            files = [*sorted((self.folder / "campaigns").glob("*.toml")), *self.folder.glob(OWN_FILE)]
             return tuple((path.name, state.st_mtime_ns, state.st_size) for path in files for state in [path.stat()])
         return None
 

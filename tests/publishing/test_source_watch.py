@@ -524,6 +524,23 @@ async def test_what_a_campaign_says_in_the_last_moment_is_read_before_anything_g
     assert of_file.statuses["on-the-day press-x"] == "held"
 
 
+async def test_an_embargo_follows_the_date_of_a_day_of_ones_own(of_file: Newsroom) -> None:
+    day = '[[day]]\nid = "harbour-open-day"\nname = "Harbour Open Day"\ndates.2027 = '
+    of_file.desk.write("days.toml", f'{day}"2027-03-18"')
+    of_file.desk.replace(
+        "campaigns/harbour.toml", '{ name = "Harbour Open Day", date = "18 march" }', '"harbour-open-day"'
+    )
+    of_file.desk.replace("campaigns/harbour.toml", "title =", 'embargo = "-30d 10:00"\ntitle =')
+    await of_file.turn()
+    assert set(of_file.statuses.values()) == {"approved"}
+
+    of_file.desk.write("days.toml", f'{day}"2027-05-20"')
+
+    assert of_file.unseen().campaigns
+    await of_file.settle()
+    assert set(of_file.statuses.values()) == {"held"}
+
+
 async def test_a_file_that_does_not_come_to_rest_keeps_nothing_back_for_long(
     of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
