@@ -49,8 +49,13 @@ def coming(calendar: Calendar, day: AwarenessDay, today: date) -> Dated | None:
         return calendar.next_occurrence(day, today)
     except CalendarError:
         ahead = (calendar.dated(day, year) for year in range(today.year, min(today.year + 1, LAST_YEAR) + 1))
-        unannounced = next((each for each in ahead if isinstance(each, Unannounced)), None)
-        return unannounced or last_known(calendar, day, (day.last_year or today.year) + 1)
+        unannounced = (each for each in ahead if isinstance(each, Unannounced) and may_come(calendar, each, today))
+        return next(unannounced, None) or last_known(calendar, day, (day.last_year or today.year) + 1)
+
+
+def may_come(calendar: Calendar, unannounced: Unannounced, today: date) -> bool:
+    """Returns whether a day that is not announced may be now or later, by its dates of other years."""
+    return unannounced.year >= today.year and _falls_into(calendar, unannounced, (), today, date.max)
 
 
 def last_known(calendar: Calendar, day: AwarenessDay, before: int) -> Occurrence | None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from scheduler.awareness.calendar import Calendar
+from scheduler.awareness.choosing import may_come
 from scheduler.awareness.day import AwarenessDay, DateStatus, Occurrence, Unannounced
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
 from scheduler.campaigns.campaign import Campaign
@@ -48,7 +49,7 @@ def next_occurrence(campaign: Campaign, calendar: Calendar, today: date) -> Occu
         dated = calendar.dated(day, year)
         if isinstance(dated, Occurrence) and _last_day(campaign, dated) >= today:
             return dated
-        if isinstance(dated, Unannounced) and year >= today.year:
+        if isinstance(dated, Unannounced) and may_come(calendar, dated, today):
             unannounced = unannounced or year
     if unannounced:
         raise CalendarError(_not_announced(campaign, day, unannounced))
@@ -107,7 +108,9 @@ def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> O
     day = day_of(campaign, calendar)
     for year in sorted(campaign.years):
         dated = calendar.dated(day, year)
-        if isinstance(dated, Unannounced) and year >= today.year:  # one that was never known does not matter any more
+        if isinstance(dated, Unannounced) and may_come(
+            calendar, dated, today
+        ):  # one that is over does not matter any more
             raise CalendarError(_not_announced(campaign, day, year))
         if isinstance(dated, Occurrence) and _last_day(campaign, dated) >= today:
             return dated

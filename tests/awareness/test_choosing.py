@@ -102,11 +102,12 @@ def test_the_next_of_a_day_is_the_one_that_is_not_over():
     assert (later.year, this_year.year) == (2028, 2027)
 
 
-def test_the_next_of_a_day_nobody_knows_the_date_of_is_not_announced():
-    late = next_of(LATE)
+@pytest.mark.parametrize(("today", "year"), [(date(2027, 2, 24), 2027), (date(2027, 3, 15), 2028)])
+def test_the_next_of_a_day_nobody_knows_the_date_of_is_not_announced(today: date, year: int):
+    late = next_of(LATE, today)
 
     assert late
-    assert (late.status, late.year) == (DateStatus.ANNOUNCED, 2027)
+    assert (late.status, late.year) == (DateStatus.ANNOUNCED, year)
 
 
 def test_of_a_day_that_is_held_no_more_the_last_one_is_shown():

@@ -65,6 +65,19 @@ def test_a_date_that_was_never_known_matters_until_its_year_is_over(tmp_path: Pa
         next_occurrence(loaded, CALENDAR, date(2026, 12, 31))
 
 
+def test_a_date_that_was_never_known_matters_until_the_days_are_over_that_it_had_in_other_years(tmp_path: Path):
+    in_june = EnteredDate(date(2025, 6, 9), date(2025, 6, 15))
+    calendar = Calendar([make_day(id="carers-week", name="Carers Week", dates={2025: in_june})])
+    any_year = campaign(tmp_path, least=LEAST.replace("white-ribbon-day", "carers-week"))
+    this_year = campaign(tmp_path, "years = [2026]", least=LEAST.replace("white-ribbon-day", "carers-week"))
+
+    for today, year in ((date(2026, 6, 20), 2026), (date(2026, 11, 20), 2027)):
+        with pytest.raises(CalendarError, match=f"in {year} is announced by its organiser"):
+            next_occurrence(any_year, calendar, today)
+    with pytest.raises(CampaignError, match="all its years are over: 2026"):
+        next_occurrence(this_year, calendar, date(2026, 11, 20))
+
+
 def test_a_year_without_the_day_does_not_keep_the_next_one_back(tmp_path: Path):
     calendar = Calendar([make_day("25 november", id="white-ribbon-day", name="White Ribbon Day", dates={2026: None})])
 
