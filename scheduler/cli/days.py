@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -272,5 +273,11 @@ def own_file(door: Door) -> Path | None:
 
 
 def today_at(door: Door) -> date:
-    """Returns the day it is on this machine's clock."""
-    return door.now().astimezone().date()
+    """Returns the day it is by the clocks of the workspace; where none can be read, of this machine."""
+    from scheduler.errors import ConfigError
+
+    try:
+        zone = ZoneInfo(door.workspace.config.time_zone)
+    except ConfigError:
+        return door.now().astimezone().date()
+    return door.now().astimezone(zone).date()

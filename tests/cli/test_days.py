@@ -1,6 +1,7 @@
 """`redletter days`: what is coming up, the filters, and the search."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ DAY_KEYS = [
 
 def ids(desk: Desk, *words: object) -> list[str]:
     return [day["id"] for day in desk.json("days", *words)]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Kiritimati", "2 March"), ("Pacific/Pago_Pago", "28 February")])
+def test_today_is_what_it_is_by_the_clocks_of_the_workspace(desk: Desk, zone: str, day: str) -> None:
+    desk.now = datetime(2027, 3, 1, 10, 30, tzinfo=UTC)
+    desk.replace("config.toml", "Europe/London", zone)
+
+    assert desk.done("days").out.startswith(f"Coming up in the next 90 days, {day} 2027 to ")
+
+
+def test_without_a_config_that_can_be_read_the_days_are_listed_all_the_same(desk: Desk) -> None:
+    desk.write("config.toml", "time_zone = 3")
+
+    assert desk.done("days").out.startswith("Coming up")
 
 
 def test_the_days_of_a_year_are_listed_as_json_in_a_shape_that_stays(desk: Desk) -> None:
