@@ -283,6 +283,7 @@ class Workspace:
 
     def save(self, desk: Desk, *, who: str, now: datetime, replace: bool = False) -> "PlanResult":
         """Saves the drafts in one transaction: all or nothing. Makes the book where there is none."""
+        from scheduler.posts.articles import unsent_occurrences
         from scheduler.posts.planning import save_drafts
 
         book = self.open_book(create=True, migrate=True)
@@ -290,13 +291,28 @@ class Workspace:
             with book.writing() as connection:
                 unmade = [key for work in desk.works for key in work.unmade]
                 early = [draft for work in desk.works for draft in work.early]
+                undated = [pair for pair in unsent_occurrences(connection) if self._is_undated(desk, *pair)]
                 result = save_drafts(
-                    connection, desk.drafts, who=who, now=now, replace=replace, unmade=unmade, early=early
+                    connection,
+                    desk.drafts,
+                    who=who,
+                    now=now,
+                    replace=replace,
+                    unmade=unmade,
+                    early=early,
+                    undated=undated,
                 )
                 self._follow_articles(connection, desk, result, who=who, now=now)
                 return result
         finally:
             book.close()
+
+    def _is_undated(self, desk: Desk, campaign_id: str, year: str) -> bool:
+        """Whether the day of a campaign that is planned has no date in that year: moved to another one, or not held."""
+        campaign = next((work.campaign for work in desk.works if work.campaign.id == campaign_id), None)
+        if campaign is None or not year.isdigit():
+            return False
+        return not isinstance(self.calendar.dated(day_of(campaign, self.calendar), int(year)), Occurrence)
 
     def _follow_articles(
         self, connection: "Connection", desk: Desk, result: "PlanResult", *, who: str, now: datetime

@@ -21,6 +21,7 @@ from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topi
 from scheduler.posts.wording import is_about_its_article
 
 _OPEN = (PostStatus.DRAFT, PostStatus.APPROVED)
+_GONE = "no longer in the campaign"
 # What may still go out by itself or by a person's word: the campaign's terms hold for it.
 _COMING = (*_OPEN, PostStatus.HELD, PostStatus.FAILED, PostStatus.MISSED, PostStatus.REJECTED, PostStatus.CANCELLED)
 
@@ -61,9 +62,11 @@ def save_drafts(
     replace: bool = False,
     unmade: Collection[PostKey] = (),
     early: Sequence[Draft] = (),
+    undated: Collection[tuple[str, str]] = (),
 ) -> PlanResult:
     """Saves the drafts of one or several whole campaign occurrences.
 
+    undated: campaigns with other occurrences of theirs which have no date any more; what the book has of them is gone.
     early: drafts whose hour is before their embargo; those that are in the book get the embargo, and stay.
     unmade: posts of these occurrences that could not be made this time; where they are in the book, they stay.
     replace: what people edited or approved gives way to the campaign too, and loses its approval.
@@ -79,7 +82,7 @@ def save_drafts(
             _follow(connection, row, _terms(row, draft, now), who=who, now=now)
             said = f"it could not be made anew, for its embargo; it stays as it was, {row['status']}"
             result.kept.append(Planned(row["id"], draft.key, row["scheduled_at"], said))
-    _find_gone(connection, [*drafts, *early], unmade, [row["id"] for row in mended.values()], result)
+    _find_gone(connection, [*drafts, *early], unmade, undated, [row["id"] for row in mended.values()], result)
     return result
 
 
@@ -331,11 +334,12 @@ def _find_gone(
     connection: Connection,
     drafts: Iterable[Draft],
     unmade: Collection[PostKey],
+    undated: Collection[tuple[str, str]],
     mended: Collection[int],
     result: PlanResult,
 ) -> None:
     planned = {draft.key for draft in drafts}
-    for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in (*planned, *unmade)}):
+    for campaign, occurrence in sorted({(key.campaign, key.occurrence) for key in (*planned, *unmade)} | {*undated}):
         rows = connection.execute(
             select(POSTS).where(
                 POSTS.c.campaign == campaign,
@@ -353,5 +357,6 @@ def _find_gone(
             elif row["status"] == PostStatus.HELD and is_about_its_article(row["note"]):
                 result.held.append(Planned(row["id"], key, row["scheduled_at"], row["note"]))
             else:
-                said = f"no longer in the campaign, still {row['status']}: reject or cancel it if it should not go out"
+                why = f"its day has no date in {occurrence} any more" if (campaign, occurrence) in undated else _GONE
+                said = f"{why}, still {row['status']}: reject or cancel it if it should not go out"
                 result.gone.append(Planned(row["id"], key, row["scheduled_at"], said))

@@ -144,6 +144,20 @@ def test_without_years_the_next_occurrence_is_planned(desk: Desk) -> None:
     assert {post["occurrence"] for post in desk.posts()} == {"2028"}
 
 
+@pytest.mark.parametrize("kept", ["did not take place", None], ids=["not held", "moved over the new year"])
+def test_posts_of_a_day_that_lost_its_date_are_said(desk: Desk, kept: str | None) -> None:
+    inline = '{ name = "Harbour Open Day", date = "18 march" }'
+    desk.replace("campaigns/harbour.toml", "years", "# years")
+    desk.done("plan")
+    dates = 'dates.2028 = "2028-01-04"' + (f', dates.2027 = "{kept}"' if kept else "")
+    desk.replace("campaigns/harbour.toml", inline, f'{{ name = "Harbour Open Day", {dates} }}')
+
+    said = desk.done("plan")
+
+    assert " ".join(said.out.split()).count("its day has no date in 2027 any more, still draft") == 4
+    assert [post["occurrence"] for post in desk.posts()] == ["2027"] * 4 + ["2028"] * 4
+
+
 def test_planning_as_json_has_a_shape_that_stays(desk: Desk) -> None:
     planned = desk.json("plan")
 
@@ -244,5 +258,8 @@ def test_planning_with_an_article_that_was_taken_away_saves_nothing_and_holds_it
 
     assert said.code == 1
     assert "Nothing was saved" in said.err
-    assert "post 1 is held: its article was taken away, articles/gates.md: is missing: there is no such file in" in said.err
+    assert (
+        "post 1 is held: its article was taken away, articles/gates.md: is missing: there is no such file in"
+        in said.err
+    )
     assert [post["status"] for post in desk.posts()] == ["held", "held", "draft", "draft"]
