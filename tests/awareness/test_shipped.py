@@ -127,6 +127,10 @@ def test_every_confirmed_date_stands_in_the_table_with_its_source(calendar: Cale
         pytest.param("inter-faith-week", 2027, "2027-11-14", "2027-11-21", id="from Remembrance Sunday on"),
         pytest.param("rare-disease-day", 2028, "2028-02-29", "2028-02-29", id="the last day of a long February"),
         pytest.param("good-friday", 2027, "2027-03-26", "2027-03-26", id="two days before Easter"),
+        pytest.param("world-ms-day", 2016, "2016-05-25", "2016-05-25", id="the last Wednesday of May until 2017"),
+        pytest.param("world-ms-day", 2027, "2027-05-30", "2027-05-30", id="30 May since 2018"),
+        pytest.param("world-heart-day", 2010, "2010-09-26", "2010-09-26", id="the last Sunday of September until 2010"),
+        pytest.param("world-hepatitis-day", 2010, "2010-05-19", "2010-05-19", id="19 May until 2010"),
     ],
 )
 def test_a_rule_gives_what_its_organiser_means(calendar: Calendar, day: str, year: int, first: str, last: str):
