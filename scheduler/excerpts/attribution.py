@@ -27,7 +27,9 @@ _WORDS_OF = re.compile(
 )
 _SAYS_FIRST = re.compile(r"(?:Says|Said|Adds|Added|Explains|Explained)\s+(?=\S)")
 # "For Jo Bloggs, head of the lock, it is a gift:"
-_FOR_WHOM = re.compile(r"For\s+(?=[^,]{2,80},\s.{0,160}\b(?:is|was|are|were|means|meant|has|had)\b)")
+_FOR_WHOM = re.compile(
+    r"For\s+(?=[^,]{2,80},\s.{0,160}\b(?:is|was|are|were|has|had|mean[st]|raise[sd]|c[oa]mes?|m[ae][dk]es?|brings|brought)\b)"
+)
 _STATES = re.compile(r"\b(?:was|is|are|were|called|named)\b")
 _ANNOUNCED = re.compile(
     r"(?:quotes?|comments?|reactions?|testimonials?|what .{2,40} (?:say|said|think)|in their own words)\s*:?",
@@ -40,10 +42,17 @@ _AS_PUT = re.compile(r"as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECA
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
 )
+_TOLD_WHOM = re.compile(r"(?:him|her|them|us|me|the \w+(?: \w+)?|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
 _ACCOUNT = re.compile(r"[\s,]*(?:(?:wrote|posted|tweeted)\s+)?@")
 _LONG_AGO = re.compile(r"[\s,]*wrote\b.*\bin (?:\w+ )?1\d{3}\b")
 _READ_OUT = re.compile(
     r",?\s*(?:which was |that was )?read(?:\s+out)?(?:\s+aloud)?(?:\s+(?:in|to|at)\s+[^,:]{1,40}?)?\s+by\s+[^,:]{1,80}"
+)
+# "In a statement read outside court by their solicitor, Ms Low, the family said": somebody else's, behind the last comma.
+_READ_BY = re.compile(
+    r"(?:In|Through|With)\s[^,:]{2,80}?\b(?:(?P<read>read)|issued|released|published|made|given|delivered)\b"
+    r"[^,:]{0,80}?\b(?:by|through|via)\s"
+    r"(?=[^:]{2,160},\s)"
 )
 _OWN_STATEMENT = re.compile(
     r"(?P<who>.{2,120}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,3}?(?:statement|tribute|letter|evidence|account)"
@@ -63,6 +72,12 @@ _ANNOUNCES = re.compile(
     r"|\b(?:statement|tribute|comment|response)s?\b[^.:]{0,80}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
     re.IGNORECASE,
 )
+_REPORTS = re.compile(
+    r"[^“”\".!?]{3,160}?\s(?P<verb>said|says|notes|noted|explained|explains|stressed|insisted|believes|argued|argues|warned|warns|admitted"
+    r"|acknowledged|pointed out|added|adds)\s(?:that\s)?(?=[^“”\"]*[.!?]$)"
+)
+# In what is reported, somebody else whose words may follow.
+_SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|\b(?:he|she|him|her|his|they|who|Mr|Mrs|Ms|Dr)\b")
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
@@ -93,6 +108,8 @@ _OTHER_CLAUSE = re.compile(
     r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)|(?<=[,.][”\"])\s+and\s+(?=\S)"
 )
 _LONGEST_CLAUSE = 400
+_LONGEST_CIRCUMSTANCE = 14  # words between "said" and a colon: where, when, to whom
+_LONGEST_ACCOUNT = 24  # words of what "added that" reports, up to the colon
 _LONGEST_SIGNATURE = 160
 
 
@@ -101,11 +118,13 @@ class Attribution:
     """Somebody speaks: the subject as read, and where the clause stands.
 
     goes_on: whether its verb only carries on what the speaker before had begun to say: "she added".
+    reports: whether it tells of what was said, and leaves it to the reader that the quote behind it is the same person's.
     """
 
     subject: Subject
     span: Span
     goes_on: bool = False
+    reports: bool = False
 
 
 def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool) -> Attribution | None:
@@ -147,8 +166,11 @@ def _other_clause(words: str, small_words: Set[str]) -> re.Match[str] | None:
 
 
 def _by_label(body: str, clause: Span, small_words: Set[str]) -> Attribution | None:
-    """ "Jo Bloggs, baker:", "A neighbour:"."""
-    named = read_subject(_FOR_WHOM.sub("", body), small_words)
+    """ "Jo Bloggs, baker:", "A neighbour:", "For Bloggs, it raises a question:"."""
+    whose = _FOR_WHOM.match(body)
+    named = read_subject(body[whose.end() :] if whose else body, small_words)
+    if whose and named.reference in {Reference.BARE, Reference.TITLED}:
+        return Attribution(read_subject(body[whose.end() :].partition(",")[0], small_words), clause)
     nameless = named.reference is Reference.ANONYMOUS and len(body.split()) <= 12 and is_unnamed(body)
     states = _STATES.search(body, 0, max(body.find(named.name or ""), 0))
     is_name = named.reference is Reference.FULL and (states is None or " from " in body)
@@ -187,8 +209,14 @@ def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | Non
     last = verbs[-1]
     rest = body[last.end() :].strip()
     if ending == ":":
-        return last if len(rest.split()) <= 14 else None
-    if rest and not re.fullmatch(r"(?:that|today|yesterday|at .{1,40}|of .{1,40}|in .{1,30}|on .{1,30})", rest):
+        longest = _LONGEST_ACCOUNT if rest.startswith("that ") else _LONGEST_CIRCUMSTANCE
+        return last if len(rest.split()) <= longest else None
+    is_told = ending == "," and TELLS.fullmatch(last[0]) and _TOLD_WHOM.fullmatch(rest)
+    if (
+        rest
+        and not is_told
+        and not re.fullmatch(r"(?:that|today|yesterday|at .{1,40}|of .{1,40}|in .{1,30}|on .{1,30})", rest)
+    ):
         return None
     if not capital or rest == "that":
         return None
@@ -200,9 +228,9 @@ def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | Non
 def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subject | None:
     """Who the verb says is speaking; None where it says that nobody is: a poster, or what somebody is to say."""
     words = body[: verb.start()].strip()
-    reading = _READING_OUT.search(words)
-    if reading:
-        return Subject(Reference.ANONYMOUS, role=reading["whose"])
+    others = _of_another(words, small_words)
+    if others is not None:
+        return others
     words = _READ_OUT.sub("", words)
     own = _OWN_STATEMENT.fullmatch(words.rstrip(" ,"))
     if own:
@@ -221,6 +249,20 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     # What an account posts is shown as a post; what a person writes there is a statement.
     is_post = words.lstrip().startswith("@") or (POSTED.match(verb[0]) and not _is_person(subject))
     return None if is_post else subject
+
+
+def _of_another(words: str, small_words: Set[str]) -> Subject | None:
+    """Whose words somebody else reads out; None where nobody does."""
+    reading = _READING_OUT.search(words)
+    if reading:
+        return Subject(Reference.ANONYMOUS, role=reading["whose"])
+    read_by = _READ_BY.match(words)
+    if read_by is None:
+        return None
+    reader, _, whose = words[read_by.end() :].partition(", ")
+    if not whose.endswith(","):
+        return read_subject(whose.rpartition(", ")[2], small_words)
+    return Subject(Reference.UNCLEAR) if is_unnamed(reader) or read_by["read"] else None
 
 
 def _is_person(subject: Subject) -> bool:
@@ -308,6 +350,17 @@ def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | No
     if len(words.split()) <= 8 and not VERB.search(words):
         return Attribution(Subject(Reference.ANONYMOUS, role=words), clause)
     return None
+
+
+def reported(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
+    """A whole sentence that reports what one person says: "Jo Bloggs, baker, notes that bread takes time."."""
+    words = text[span.start : min(span.end, span.start + _LONGEST_CLAUSE)]
+    that = _REPORTS.match(words)
+    if that is None or len(VERB.findall(words)) > 1 or _SOMEBODY_ELSE.search(words, that.end()):
+        return None
+    subject = read_subject(_without_adverbs(words[: that.start("verb")]), small_words)
+    named = subject.reference in {Reference.FULL, Reference.TITLED}
+    return Attribution(subject, span, reports=True) if named else None
 
 
 def introduces_speech(words: str) -> bool:

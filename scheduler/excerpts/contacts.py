@@ -46,6 +46,7 @@ _TOLD_NEAR = re.compile(
 )
 _PART_ENDS = re.compile(r"\s*(?:[,.;)]|$|(?:or|and|quoting|quote|with)\b)")
 _TO_SOMEBODY = re.compile(r"(?:to|cc|bcc)\s*:", re.IGNORECASE)  # whom a mail was sent to
+_LABELLED = re.compile(r"\W{0,3}[A-Z][^:.!?\d]{2,60}:\s*")
 _AGAIN = re.compile(r"[\s,]*(?:or|and)[\s,]+(?:(?:call|ring|dial|on|always)\s+){0,2}")
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
@@ -153,6 +154,16 @@ def _is_called(text: str, match: re.Match[str]) -> bool:
     if _CALLED.search(before) and _RIGHT_BEFORE.search(before):
         return True
     after = text[match.end() : match.end() + 60].partition("\n")[0]
+    if _LABELLED.fullmatch(before) and not after.strip() and _is_in_list_of_numbers(text, match):
+        return True
     if match[0] in _ALWAYS_CALLED and _PART_ENDS.match(after) and _TOLD_NEAR.search(before + after):
         return bool(re.search(r"\bon\s*$", before))
     return bool(re.search(r"\b(?:on|at|:)\s*$", before)) and bool(_CALLS_NEAR.search(before + after))
+
+
+def _is_in_list_of_numbers(text: str, match: re.Match[str]) -> bool:
+    """Whether the line above or below a labelled number has a number that may be called: "Floodline: 0345 …"."""
+    above = text[max(0, match.start() - 200) : text.rfind("\n", 0, match.start()) + 1].split("\n")
+    below = text[match.end() : match.end() + 200].split("\n")
+    beside = [*[line for line in above if line.strip()][-1:], *[line for line in below[1:] if line.strip()][:1]]
+    return any(_LABELLED.match(line) and _PHONE.search(line) for line in beside)

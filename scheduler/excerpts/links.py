@@ -30,6 +30,12 @@ _SHARES = re.compile(
     r"|bsky\.app/intent|addtoany\.com/|addthis\.com/|mix\.com/add|getpocket\.com/(?:save|edit)|news\.ycombinator\.com/submitlink)",
     re.IGNORECASE,
 )
+# What a newsletter has around its news, for who gets it.
+_FOR_READERS = re.compile(
+    r"(?:un-?subscribe\b.{0,40}|(?:view|read|open|see)\b.{0,30}\b(?:in|with) (?:your |a |the )?(?:web )?browser"
+    r"|(?:manage|update|change)\b.{0,20}\bpreferences)\W*",
+    re.IGNORECASE,
+)
 _LONGEST_ADDRESS = 4096
 _HAS_DOT_INSIDE = re.compile(r"[^\W_]\.[^\W_]")  # as an address has, and the last word of a sentence has not
 _WEB = frozenset({"http", "https"})
@@ -38,7 +44,11 @@ _WEB = frozenset({"http", "https"})
 def links_in(article: Article) -> list[tuple[int, Link]]:
     """Every mention of a web address, with where it stands, in order: links of the source and addresses in its text."""
     mentions = sorted(_all(article), key=lambda entry: entry[0])
-    return [(at, Link(without_tracking(url), label)) for at, url, label in mentions if not _SHARES.match(url)]
+    return [
+        (at, Link(without_tracking(url), label))
+        for at, url, label in mentions
+        if not (_SHARES.match(url) or _FOR_READERS.fullmatch(label or ""))
+    ]
 
 
 def links_once(mentions: Iterable[tuple[int, Link]]) -> tuple[Link, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scheduler.articles.article import Span
@@ -21,6 +21,11 @@ _SAYS = re.compile(
     r"|signed|agreed|insisted|argued|stressed)\b"
 )
 _SAYS_LAST = re.compile(r"\b(?:said|says|added|explained)\.?$")
+# "First through the door was Jo Bloggs, 79.", "Among the guests was retired baker Sam Marsh.": what the sentence is about.
+_INVERTED = re.compile(
+    r"(?:Among|First|Second|Third|Last|Next|Also|Joining|Watching|Leading|One of|The first|The last)\b[^,.:;“”\"]{0,80}?"
+    r"\b(?:was|is|were)\s(?:(?:the|an?|our|their|its)\s)?(?:[\w’'/.-]+\s){0,5}"
+)
 _PRONOUN = {"m": re.compile(r"He\b"), "f": re.compile(r"She\b")}
 _FAR = 2500  # code points back within which a pronoun may find its person
 _NEAR = 700  # code points from one quote's end to "she added"
@@ -93,6 +98,8 @@ class Meaning:
         """
         subject = attribution.subject
         meant, person = self._meant(attribution)
+        if attribution.reports and meant.name:
+            meant = replace(meant, certainty=Certainty.INFERRED)
         gender = (person.gender if person else "") or subject.gender
         self._last = _Spoke(meant, person, max(end, attribution.span.end), gender, attribution.span.start)
         return meant
@@ -229,7 +236,8 @@ class Meaning:
         opening = [word for word in self._text[sentence.start : place].split() if any(map(str.isalnum, word))]
         begins = all(is_role(word) or plain(word) in {"the", "a"} or not word[0].islower() for word in opening)
         is_role_first = len(opening) > 1 and " ".join(opening) in (person.role or "")
-        return begins or is_role_first or self._is_said_by(person, sentence)
+        is_inverted = bool(_INVERTED.fullmatch(self._text, sentence.start, place))
+        return begins or is_role_first or is_inverted or self._is_said_by(person, sentence)
 
     def _is_said_by(self, person: Person, sentence: Span) -> bool:
         """ "Opening the show, Jo Bloggs, its curator, said that …"; "The show is open, Jo Bloggs, its curator, said." """

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from scheduler.articles.article import Span
+from scheduler.excerpts.names import is_rank, is_role, leads_to_name
 from scheduler.excerpts.roster import NAME_WORD, Person, Roster
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.vocabulary import UNNAMED
@@ -15,8 +16,15 @@ _SOMEBODY = re.compile(
     rf"(?:{'|'.join(sorted(UNNAMED))})\b",
     re.IGNORECASE,
 )
+# An office at the beginning of a sentence that tells what its holder did: "The mayor replied".
+_OFFICE = re.compile(
+    r"(?:\A|(?<=\n)|(?<=[.!?…”\"]\s))The\s(?P<office>(?:[\w-]+\s){1,3}?)"
+    r"(?=(?:said|told|was|had|will|also|then|later|spoke|went|took|gave|made|[a-z]{2,}(?:ed|s))\b)"
+)
 
+_BEFORE_SENTENCE = 2  # characters: a mark and a space, or an empty line
 _MOST_NAMESAKES = 50
+_LONGEST_NAME = 60
 
 
 class Mentions:
@@ -26,8 +34,9 @@ class Mentions:
         self._text = text
         self._outside = outside
         self._starts = [span.start for span in outside]
-        self._strangers = roster.strangers
-        self._mentions = sorted(self._find(roster), key=lambda mention: mention[0])
+        self._strangers = list(roster.strangers)
+        self._mentions = sorted([*self._find(roster), *self._find_offices(roster)], key=lambda mention: mention[0])
+        self._strangers.sort()
         self._places = [place for place, _ in self._mentions]
         self._sentences: dict[int, list[Span]] = {}
 
@@ -42,10 +51,34 @@ class Mentions:
                 if len(people) > _MOST_NAMESAKES:
                     continue  # such a name tells nobody from anybody
                 if len(people) > 1:
-                    around = self._text[max(0, match.start() - 40) : match.end() + 40]
-                    people = [person for person in people if person.name in around] or people
+                    people = [person for person in people if self._is_named_whole(person, match.start())] or people
                 for person in people:
                     yield match.start(), person
+
+    def _find_offices(self, roster: Roster) -> Iterable[tuple[int, Person]]:
+        """Sentences that begin with somebody's office, "The mayor replied": his who holds it, or else a stranger's."""
+        known: dict[str, Sequence[Person]] = {}
+        for span in self._outside if roster.people else ():
+            for match in _OFFICE.finditer(self._text, span.start, span.end):
+                words = match["office"].split()
+                if not all(map(is_role, words)) or not leads_to_name(words[-1]) or is_rank(words[-1]):
+                    continue
+                office = " ".join(words).lower()
+                holders = known[office] if office in known else known.setdefault(office, roster.with_office(office))
+                if len(holders) == 1:
+                    yield match.start("office"), holders[0]
+                else:
+                    self._strangers.append((match.start("office"), ""))
+
+    def _is_named_whole(self, person: Person, at: int) -> bool:
+        """Whether the place is within the person's whole name."""
+        start = max(0, at - _LONGEST_NAME)
+        found = self._text.find(person.name, start, at + _LONGEST_NAME)
+        while found != -1 and found <= at:
+            if at < found + len(person.name):
+                return True
+            found = self._text.find(person.name, found + 1, at + _LONGEST_NAME)
+        return False
 
     def between(self, start: int, end: int) -> Sequence[tuple[int, Person]]:
         """Who is mentioned in `text[start:end]`, and where, in order."""
@@ -63,8 +96,14 @@ class Mentions:
         return any(place not in known and agree(other, gender) for place, other in strangers)
 
     def has_somebody(self, start: int, end: int) -> bool:
-        """Whether a sentence there begins to speak of somebody without a name."""
-        return _SOMEBODY.search(self._text, start, end) is not None
+        """Whether a sentence there, which nobody speaks, begins to tell of somebody without a name."""
+        for number in range(max(0, bisect_right(self._starts, start) - 1), bisect_left(self._starts, end)):
+            span = self._outside[number]
+            # What ends before the stretch, a paragraph or a quote, tells that a sentence begins with it.
+            first, last = max(start, span.start - _BEFORE_SENTENCE), min(end, span.end)
+            if first < last and _SOMEBODY.search(self._text, first, last):
+                return True
+        return False
 
     def sentence_at(self, place: int) -> Span:
         number = bisect_right(self._starts, place) - 1

@@ -45,6 +45,10 @@ _VERBLIKE = re.compile(
 _TAIL_OPENERS = words_of("of from at for in on to with representing who whose")
 _TAILS_OF_ROLES = words_of("of from for representing")
 _LONGEST = 4  # words of a name
+# Offices that stand before a surname alone, as titles do: "Mayor Low".
+_OFFICES = words_of(
+    "mayor mayoress sheriff judge hhj minister pastor rabbi imam president chancellor headteacher nurse coach"
+)
 _HIGH = words_of("most right very")  # "The Most Reverend"
 _PLACE_TITLES = words_of("lord lady baroness viscount viscountess earl")
 
@@ -239,6 +243,8 @@ def _single(before: list[str], run: list[str]) -> Named | None:
     if is_titled(before):
         titles, rest = _titles(before)
         return Named(list(run), titles, rest, [], Reference.TITLED)
+    if len(before) == 1 and before[0][0].isupper() and plain(before[0]) in _OFFICES:
+        return Named(list(run), before, [], [], Reference.TITLED)
     return None if before else Named(list(run), [], [], [], Reference.BARE)
 
 

@@ -40,7 +40,7 @@ _WHO = re.compile(r"(?:who|whose|whom|which)\b")
 _NOT_A_ROLE = re.compile(
     r"(?:and|also|alongside|together|both|then|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has"
     r"|had|is|was|not|nor|even|just|only|to|by|about|without|despite|through|while|when|where|which|that|because|although|though|whereas|but|or|if|since|until|there|speaking|who|he"
-    r"|she|they|it|at|in|on|during|outside|inside|after|before|following|last|this|today|yesterday)\b"
+    r"|she|they|it|now (?:in|at|on)|at|in|on|during|outside|inside|after|before|following|last|this|today|yesterday)\b"
     r"|[a-z]\w*ing\b(?! (?:manager|officer|director|lead|secretary))"
 )
 # What somebody is doing, or what was done to him: "paused", "beaten in 2021 by …"; "retired teacher" is a role.
@@ -58,6 +58,13 @@ _CONJUNCTION = re.compile(
     r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
     r"(?=[A-Z]|s?he\b|they\b|an?\b|the\b)",
     re.IGNORECASE,
+)
+# "In a statement Jo Bloggs", "In her letter to the court Jo": where it was said, without a comma.
+_OCCASION = re.compile(
+    r"^(?:In|At|During|After|Before)\s(?:an?|the|his|her|their|this|its)\s(?:[a-z][\w’'-]*\s){0,3}?"
+    r"(?:statement|tribute|nomination|letter|message|e-?mail|speech|interview|response|reply|report|foreword|address|launch"
+    r"|meeting|ceremony|hearing|inquest|trial|sentencing|briefing|conference)\s"
+    r"(?:(?:to|in|on|after|outside|before)\s(?:the|his|her|their)\s\w+\s)?(?=[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,4}(?:,|$))"
 )
 _NUMBERS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
@@ -115,6 +122,7 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
         return _NOBODY
     words = _STATEMENT.sub("", words.strip(), count=1)
     words = _CONJUNCTION.sub("", words)
+    words = _OCCASION.sub("", words)
     introduced = _WHO_SPEAKS.fullmatch(words)
     if introduced:
         return _introduced(introduced[1], small_words)

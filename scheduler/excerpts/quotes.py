@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
+from scheduler.articles.furniture import ends_release
 from scheduler.excerpts.attribution import (
     Attribution,
     after_quote,
     before_quote,
     introduces_speech,
     last_sentence,
+    reported,
     signature_line,
 )
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
@@ -58,6 +60,7 @@ class _Quote:
     closed: bool = True
     last_paragraph: int = 0
     damaged: bool = False
+    single: bool = False
 
 
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
@@ -352,6 +355,8 @@ class _QuoteFinder:
         attribution = None if whole else self._after(after, stretch) or self._named_beside(number, after, stretch)
         leading = self._leading(number)
         earlier = self._current if self._current is not None and self._current.last_paragraph == number - 1 else None
+        if earlier is not None and earlier.closed and stretch.single and not earlier.single:
+            earlier = None  # a title between single marks goes on from nothing
         if earlier is not None and leading is None and self._resumes(earlier, attribution, number, whole=whole):
             earlier.spans.append(stretch.inner)
             earlier.attribution = earlier.attribution or attribution
@@ -405,12 +410,26 @@ class _QuoteFinder:
         if attribution is None:
             spoken = self._is_sentence(stretch) or (following is not None and self._ends_in_pause(stretch))
             attribution = following if spoken and self._begins_sentence(before) else None
+            attribution = attribution or self._accounted_for(number, stretch, before)
             unending = not stretch.closed and stretch.outer.end == paragraph_end and self._goes_on_below(number)
             if attribution is None and not unending:
                 return here
             if attribution is None and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
+
+    def _accounted_for(self, number: int, stretch: Marked, before: Span) -> Attribution | None:
+        """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what a named person said."""
+        if (
+            not stretch.closed
+            or stretch.single
+            or self._text[stretch.outer.end : self._paragraphs[number].span.end].strip()
+        ):
+            return None
+        whole = self._text[stretch.inner.start].isupper() and self._text[stretch.inner.end - 1] in ".!?…"
+        if not whole or not self._is_clause(stretch):
+            return None
+        return reported(self._text, last_sentence(self._text, before), self._small_words)
 
     def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> _Quote | None:
         """ "It is “a day for all of us,” said Jo Bloggs. “Come in.”": what begins within a sentence of the article's own."""
@@ -434,6 +453,7 @@ class _QuoteFinder:
 
     def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:
         quote.closed = stretch.closed
+        quote.single = stretch.single
         quote.last_paragraph = number
         quote.may_go_on = may_go_on
         quote.damaged = quote.damaged or self._swallows_clause(stretch)
@@ -557,6 +577,8 @@ class _QuoteFinder:
         stretches = self._markings[number - 1].stretches
         start = max([above.span.start, *(stretch.outer.end for stretch in stretches)])
         words = self._text[start : above.span.end].rstrip()
+        if ends_release(words):
+            return None  # "Notes to editors:" is nobody who notes
         if self._current is not None and self._current.last_paragraph == number - 1 and not words.endswith(":"):
             return None
         if _SPOKEN_ENDING.search(words):

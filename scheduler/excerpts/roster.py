@@ -85,6 +85,11 @@ class Roster:
         same = [person for person, role in roles if role == [*words]]
         return same or [person for person, role in roles if role[-len(words) :] == [*words]]
 
+    def with_office(self, office: str) -> Sequence[Person]:
+        """Those whose role begins or ends with an office, in small letters: "mayor" of "Mayor of Reed"."""
+        roles = [(person, (person.role or "").lower().removeprefix("the ")) for person in self.people]
+        return [person for person, role in roles if f"{role} ".startswith(f"{office} ") or role.endswith(f" {office}")]
+
     def add(self, subject: Subject) -> Person | None:
         """Remember a fully named person; the same person again fills in role and gender."""
         if subject.reference is not Reference.FULL or not subject.name:

@@ -156,7 +156,8 @@ def _goes_on(text: str, start: int, match: re.Match[str], following: re.Match[st
     found = _WORD.match(text, following.start(2), end)
     next_word = found[0].lower() if found else ""
     opener = next_word in _OPENERS
-    if word in _BEFORE_NUMBER:
+    is_initial = len(token[0]) == 1 and token[0].isupper()  # "J. P. Low" has no page
+    if word in _BEFORE_NUMBER and not (is_initial and not following[2].isdigit()):
         return following[2].isdigit() or (word in _BEFORE_NAME and not opener)
     if word in {"a.m", "p.m"}:
         return next_word in _DAYS

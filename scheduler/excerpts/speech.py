@@ -17,7 +17,9 @@ _SINGLE_OPENING = re.compile(
 )
 _SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
 # An apostrophe closes nothing: only a mark at a pause does, the pause before it or after.
-_SINGLE_CLOSING = re.compile(r"(?<=[.,!?…”\"–—-])[’'](?=[\s.,;:)]|$)|[’'](?=[.,;:!?](?:\s|$))")
+_SINGLE_CLOSING = re.compile(
+    r"(?<=[.,!?…][’'])[’'](?=\s|$)|(?<=[.,!?…”\"–—-])[’'](?=[\s.,;:)]|$)|[’'](?=[.,;:!?](?:\s|$))"
+)
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
 

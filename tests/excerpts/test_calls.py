@@ -2,6 +2,8 @@
 
 import pytest
 
+from scheduler.articles.document import Document
+from scheduler.articles.markdown import read as read_markdown
 from scheduler.excerpts import Contact, Link, cut
 from tests.builders.articles import make_article
 
@@ -88,6 +90,13 @@ def test_a_button_that_shares_the_page_is_no_link(address: str) -> None:
     links = cut(make_article(f"{OPENING}Share: {address}\n\nFollow us: https://x.com/FennickPolice")).links
 
     assert [link.url for link in links] == ["https://x.com/FennickPolice"]
+
+
+@pytest.mark.parametrize("label", ["Unsubscribe", "View in browser", "View this email in your browser"])
+def test_what_only_serves_a_newsletters_readers_is_no_link(label: str) -> None:
+    mail = f"# Hall opens\n\nThe hall in Fennick is open again after two years.\n\n[{label}](https://m.example/v/1)\n"
+
+    assert cut(read_markdown(Document("mail.md", mail.encode()))).links == ()
 
 
 @pytest.mark.parametrize(

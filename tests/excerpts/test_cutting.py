@@ -92,6 +92,11 @@ def test_tracking_and_duplicates_go_and_other_parameters_stay() -> None:
             "Tel: (01632) 960123 / +44 7700 900123 / 0044 20 7946 0018 / 020-7946-0019",
             ["(01632) 960123", "+44 7700 900123", "0044 20 7946 0018", "020-7946-0019"],
         ),
+        (
+            "Floodline: 0345 555 0188\nPower cuts: 105\nIn an emergency always dial 999.",
+            ["0345 555 0188", "105", "999"],
+        ),
+        ("Homes flooded: 105\nRoads shut: 111", []),
         ("It cost £01234567890 and 1,234,567 people came.", []),
         ("Mail desk@fennick.example or desk@fennick.example.", ["desk@fennick.example"]),
     ],
