@@ -16,7 +16,7 @@ class DateStatus(StrEnum):
 
     FIXED = "fixed"  # the same every year, or by a rule that has no exceptions
     CONFIRMED = "confirmed"  # entered for this year, with a source
-    COMPUTED = "computed"  # by a rule that has been broken before, or entered unchecked
+    COMPUTED = "computed"  # by a rule that may have exceptions, or entered unchecked
     ANNOUNCED = "announced"  # announced every year, and not known for this one
 
 

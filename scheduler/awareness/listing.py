@@ -195,7 +195,7 @@ def _legend(days: Iterable[Dated], unknown: Sequence[Dated], width: int) -> Iter
     if any(each.day.sensitive for each in days):
         said.append(f"! sensitive: {SENSITIVE}")
     if any(each.status is DateStatus.COMPUTED for each in days):
-        said.append("computed: by a rule that was broken before, or entered unchecked; ask the organiser first")
+        said.append("computed: by a rule that may have exceptions, or entered unchecked; ask the organiser first")
     if unknown:
         said.append(f"Not announced: the organiser names the date every year; {how_to_enter(unknown[0])}")
     if said:

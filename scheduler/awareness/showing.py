@@ -101,8 +101,8 @@ def _rule(calendar: Calendar, day: AwarenessDay, year: int, terms: Terms) -> str
     words = calendar.rule_in_words(day, year)
     days = terms.days or 1
     length = f", for {days} days" if days > 1 else ""
-    broken = terms.rule is not None and terms.rule.moves and not terms.certain
-    return f"{words}{length}{' (a rule that was broken before)' if broken else ''}"
+    is_doubtful = terms.rule is not None and terms.rule.moves and not terms.certain
+    return f"{words}{length}{' (a rule that may have exceptions)' if is_doubtful else ''}"
 
 
 def _labelled(label: str, values: Iterable[str | None], width: int) -> Iterator[str]:
