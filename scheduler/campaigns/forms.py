@@ -228,7 +228,8 @@ SlotMoment = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^([+-]\d{1,3}d |[Ee]ach [A-Za-z]+(( ?, ?| and )[A-Za-z]+)* )?([01]\d|2[0-3]):[0-5]\d$",
+            "pattern": r"^([+-]\d{1,3}d |([Oo]n )?[Ee]ach [A-Za-z]+(( ?, ?| and )[A-Za-z]+)*( of the (week|month))?( at)? )?"
+            r"([01]\d|2[0-3]):[0-5]\d$",
         }
     ),
 ]

@@ -9,7 +9,7 @@ from scheduler.awareness.rule_words import WEEKDAYS
 from scheduler.tomlfile import did_you_mean
 
 _WHEN = re.compile(r"(?:([+-])\s?(\d{1,3})d\s+)?(\d{2}:\d{2})", re.ASCII)
-_EACH = re.compile(r"each ([a-z, ]+?) (\d{2}:\d{2})", re.ASCII)
+_EACH = re.compile(r"(?:on )?each ([a-z, ]+?)(?: of the (?:week|month))?(?: at)? (\d{2}:\d{2})", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -52,9 +52,12 @@ _SPANS = {"day": frozenset(range(7)), "weekday": frozenset(range(5))}
 
 
 def parse_slot_when(text: str) -> When | Each:
-    """Reads what `parse_when` reads, and "each weekday 09:00", "each monday and friday 09:00"; ValueError as there."""
+    """Reads what `parse_when` reads, and "each weekday 09:00", "each monday and friday 09:00"; ValueError as there.
+
+    "on each weekday of the week at 09:00" is the same.
+    """
     plain = " ".join(text.casefold().split())
-    if not plain.startswith("each"):
+    if not plain.removeprefix("on ").startswith("each"):
         return parse_when(text)
     match = _EACH.fullmatch(plain)
     if match is None:

@@ -61,6 +61,7 @@ def test_what_is_no_hour_says_what_was_expected(text: str):
     [
         ("each day 10:00", range(7), "each day 10:00"),
         ("Each  Weekday 09:00", range(5), "each weekday 09:00"),
+        ("on each weekday of the week at 09:00", range(5), "each weekday 09:00"),
         ("each monday 09:00", [0], "each monday 09:00"),
         ("each fri and mon 09:00", [0, 4], "each monday and friday 09:00"),
         ("each sunday, tuesday, and saturday 09:00", [1, 5, 6], "each tuesday, saturday and sunday 09:00"),
