@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.awareness.day import Occurrence
+from scheduler.awareness.rule_words import WEEKDAYS
 from scheduler.campaigns.bank_holidays import are_known, bank_holidays
 from scheduler.campaigns.campaign import Campaign, Slot
 from scheduler.campaigns.when import Each
@@ -19,13 +20,13 @@ _DAY = timedelta(days=1)
 class SlotDay:
     """A date on which a slot goes out, in local time.
 
-    was: the date before it was moved. number: which of several, from 1; None where a slot has one. remarks: what a reviewer
-    must know about the date, each a sentence.
+    was: the date before it was moved. name: which of several, by its weekday: "monday", "monday-2"; None where a slot has
+    one. remarks: what a reviewer must know about the date, each a sentence.
     """
 
     on: date
     was: date
-    number: int | None = None
+    name: str | None = None
     remarks: tuple[str, ...] = ()
 
     @property
@@ -60,19 +61,26 @@ def offset_of(slot: Slot) -> int:
 
 
 def _each(when: Each, occurrence: Occurrence, nations: Sequence[str]) -> SlotDays:
-    """Numbers the days before it leaves out bank holidays: a holiday that comes later renames no post."""
+    """Names the days by their weekdays: wherever the week is dated anew, and whichever other days it goes out on later,
+    a Monday's post stays the Monday's, and no day gets two."""
     every = [occurrence.start + _DAY * number for number in range(occurrence.days)]
-    meant = [day for day in every if day.weekday() in when.weekdays]
+    meant = [(number, day) for number, day in enumerate(every) if day.weekday() in when.weekdays]
     days, notes = [], []
-    for number, day in enumerate(meant, 1):
+    for number, day in meant:
         holidays = list(bank_holidays(day, nations))
         if holidays:
             notes.append(f"nothing goes out on {spoken_weekday(day, year=True)}: {'; '.join(holidays)}")
         else:
-            days.append(SlotDay(day, day, number, tuple(_unknown((day,), nations))))
+            days.append(SlotDay(day, day, _name(day, number // 7), tuple(_unknown((day,), nations))))
     if not meant:
         notes.append(f"nothing goes out: there is no {when.words} from {occurrence.start} to {occurrence.end}")
     return SlotDays(tuple(days), tuple(notes))
+
+
+def _name(day: date, week: int) -> str:
+    """week: how many whole weeks lie before it, from the first day on; each holds every weekday once."""
+    weekday = WEEKDAYS[day.weekday()]
+    return f"{weekday}-{week + 1}" if week else weekday
 
 
 def _moved(day: date, if_weekend: str, nations: Sequence[str]) -> SlotDay:

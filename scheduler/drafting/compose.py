@@ -245,10 +245,10 @@ def _message(shop: Workshop, text: str) -> Message:
 
 
 def _key(shop: Workshop, index: int, account: str, turn: Turn) -> PostKey:
-    """Several excerpts are told apart by themselves; the posts of a slot with one a day by which of its days it is."""
+    """Several excerpts are told apart by themselves; the posts of a slot with one a day by their weekdays."""
     slot = shop.campaign.slots[index]
     fingerprint = turn.excerpt.fingerprint if turn.excerpt and makes_several(slot) else ""
-    name = slot.id if turn.number is None or fingerprint else f"{slot.id}.{turn.number}"
+    name = slot.id if turn.day is None or fingerprint else f"{slot.id}.{turn.day}"
     return PostKey(shop.campaign.id, shop.occurrence.id, name, account, fingerprint)
 
 

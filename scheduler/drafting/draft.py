@@ -16,7 +16,7 @@ class PostKey:
     """A post's identity; retiming or reordering a slot never changes it.
 
     occurrence: the year of the awareness day's first day, as text ("2027").
-    slot: the slot's id; of one that goes out each day, with the number of its day: "daily.3".
+    slot: the slot's id; of one that goes out each day, with the weekday: "daily.monday", a week later "daily.monday-2".
     fingerprint: of the excerpt, where a slot makes several posts; "" otherwise.
     """
 
@@ -28,7 +28,7 @@ class PostKey:
 
     @property
     def slot_id(self) -> str:
-        """The slot's id as the campaign file has it: "daily" of "daily.3"."""
+        """The slot's id as the campaign file has it: "daily" of "daily.monday"."""
         return self.slot.partition(".")[0]
 
 

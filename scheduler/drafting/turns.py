@@ -23,7 +23,7 @@ class Turn:
     """One post of a slot, before it belongs to an account: its hour (UTC) and its excerpt.
 
     warnings: what to say about the hour; remarks: what to say about the date, which all posts of one day share.
-    expires_at: after when it never goes out (UTC). number: of its day, where the slot has a post on each of several.
+    expires_at: after when it never goes out (UTC). day: the name of its day, where the slot has a post on each of several.
     moved_from: the date that it would have had.
     """
 
@@ -32,7 +32,7 @@ class Turn:
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     expires_at: datetime | None = None
-    number: int | None = None
+    day: str | None = None
     moved_from: date | None = None
 
 
@@ -59,8 +59,8 @@ def _first_on(shop: Workshop, index: int, day: SlotDay) -> Iterator[Turn]:
         warned = tuple(dict.fromkeys(filter(None, (note, late_note))))
         remarks = (*day.remarks, *_company(shop, index, day))
         moved_from = day.was if day.is_moved else None
-        yield Turn(scheduled_at, None, warned, remarks, expires_at, day.number, moved_from)
-    elif day.number is not None:
+        yield Turn(scheduled_at, None, warned, remarks, expires_at, day.name, moved_from)
+    elif day.name is not None:
         shop.notes.append(
             f"{shop.campaign.id}, {slot.id}: nothing goes out on {spoken_weekday(day.on)}: it has expired"
         )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.awareness.rule_words import WEEKDAYS
 from scheduler.campaigns import SlotDays, days_of
 from scheduler.campaigns.bank_holidays import NATIONS, are_known, bank_holidays
 from scheduler.campaigns.timetable import MOST_MOVED
@@ -137,16 +138,28 @@ def test_a_slot_moves_as_little_as_it_must(start: date, rule: str, nations: list
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
-        ("each day 09:00", [(14, 1), (15, 2), (16, 3), (17, 4), (18, 5), (19, 6), (20, 7)]),
-        ("each weekday 09:00", [(15, 1), (16, 2), (17, 3), (18, 4), (19, 5)]),
-        ("each monday 09:00", [(15, 1)]),
-        ("each friday, tuesday and sun 09:00", [(14, 1), (16, 2), (19, 3)]),
+        ("each day 09:00", "14 sunday, 15 monday, 16 tuesday, 17 wednesday, 18 thursday, 19 friday, 20 saturday"),
+        ("each weekday 09:00", "15 monday, 16 tuesday, 17 wednesday, 18 thursday, 19 friday"),
+        ("each monday 09:00", "15 monday"),
+        ("each friday, tuesday and sun 09:00", "14 sunday, 16 tuesday, 19 friday"),
     ],
 )
-def test_a_slot_spans_the_days_of_its_week(when: str, expected: list[tuple[int, int]]):
+def test_a_slot_spans_the_days_of_its_week(when: str, expected: str):
     found = dates(date(2027, 11, 14), date(2027, 11, 20), when).days
 
-    assert [(each.on.day, each.number) for each in found] == expected
+    assert ", ".join(f"{each.on.day} {each.name}" for each in found) == expected
+
+
+@pytest.mark.parametrize("first", range(1, 8))
+def test_the_days_of_a_longer_span_have_names_of_their_own(first: int):
+    start = date(2027, 11, first)
+
+    found = dates(start, start + timedelta(days=15), "each day 09:00").days
+
+    assert len({each.name for each in found}) == 16
+    assert {each.on.strftime("%A").casefold() for each in found if each.name and "-" not in each.name} == set(WEEKDAYS)
+    assert found[7].name == f"{found[0].name}-2"
+    assert found[14].name == f"{found[0].name}-3"
 
 
 def test_a_slot_spans_a_month():
@@ -155,10 +168,10 @@ def test_a_slot_spans_a_month():
     assert (len(found), found[0].on, found[-1].on) == (21, date(2026, 11, 2), date(2026, 11, 30))
 
 
-def test_a_spanning_slot_leaves_bank_holidays_out_and_renumbers_nothing():
+def test_a_spanning_slot_leaves_bank_holidays_out_and_renames_nothing():
     found = dates(date(2027, 3, 29), date(2027, 4, 2), "each weekday 09:00", avoid_bank_holidays="England")
 
-    assert [(each.on.day, each.number) for each in found.days] == [(30, 2), (31, 3), (1, 4), (2, 5)]
+    assert [each.name for each in found.days] == ["tuesday", "wednesday", "thursday", "friday"]
     assert found.notes == ("nothing goes out on Monday 29 March 2027: Easter Monday is a bank holiday in England",)
 
 

@@ -149,7 +149,8 @@ def test_a_slot_of_each_day_makes_one_post_a_day_for_each_account() -> None:
 
     drafts = drafts_of(make_campaign(slot, accounts=["press", "other"]), occurrence=WEEK).drafts
 
-    assert [draft.key.slot for draft in drafts[::2]] == ["daily.1", "daily.2", "daily.3", "daily.4", "daily.5"]
+    weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    assert [draft.key.slot for draft in drafts[::2]] == [f"daily.{day}" for day in weekdays]
     assert {draft.key.slot_id for draft in drafts} == {"daily"}
     assert drafts[4].message.parts[0].text == "Wednesday, day 3 of 7"
     assert [local(draft)[:3] for draft in drafts[::2]] == ["Mon", "Tue", "Wed", "Thu", "Fri"]
@@ -163,7 +164,7 @@ def test_the_same_text_every_day_is_warned_of() -> None:
     ).drafts
 
     assert drafts[0].warnings == ()
-    assert all('the same text as slot "daily.1"' in draft.warnings[0] for draft in drafts[1:])
+    assert all('the same text as slot "daily.monday"' in draft.warnings[0] for draft in drafts[1:])
 
 
 def test_each_day_takes_the_next_quote_and_days_left_over_are_said() -> None:
@@ -201,7 +202,7 @@ def keys_on(occurrence: Occurrence, slot: dict[str, object]) -> list[object]:
 def test_a_week_that_moves_takes_its_posts_along(slot: dict[str, object], days_later: int) -> None:
     later = make_occurrence(date(2027, 11, 15 + days_later), date(2027, 11, 21 + days_later), "Harbour Week")
 
-    assert keys_on(later, slot) == keys_on(WEEK, slot)
+    assert set(keys_on(later, slot)) == set(keys_on(WEEK, slot))
 
 
 def test_a_quote_that_comes_first_later_takes_no_other_quotes_identity() -> None:
@@ -228,7 +229,7 @@ def test_days_after_the_campaigns_expiry_are_noted_and_not_posted() -> None:
 
     drafted = drafts_of(make_campaign(slot, expires="+2d 12:00"), occurrence=WEEK)
 
-    assert [draft.key.slot for draft in drafted.drafts] == ["daily.1", "daily.2", "daily.3"]
+    assert [draft.key.slot for draft in drafted.drafts] == ["daily.monday", "daily.tuesday", "daily.wednesday"]
     assert drafted.notes[0] == "harbour, daily: nothing goes out on Thursday 18 November: it has expired"
     assert drafted.problems == ()
 

@@ -133,5 +133,5 @@ def from_campaign(
 def _moments(campaign: Campaign, slot: Slot, occurrence: Occurrence, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
     """Yields what a slot is called in the book, and when it goes out: the first time, where only the articles tell how often."""
     for day in days_of(campaign, slot, occurrence).days:
-        name = slot.id if day.number is None or makes_several(slot) else f"{slot.id}.{day.number}"
+        name = slot.id if day.name is None or makes_several(slot) else f"{slot.id}.{day.name}"
         yield name, at(day.on, When(0, slot.when.time), zone)[0]
