@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from scheduler.articles.article import Span
-from scheduler.excerpts.names import is_rank, is_role, leads_to_name
+from scheduler.excerpts.names import is_rank, leads_to_name
 from scheduler.excerpts.roster import NAME_WORD, Person, Roster
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.vocabulary import UNNAMED
@@ -18,10 +18,10 @@ _SOMEBODY = re.compile(
 )
 # An office at the beginning of a sentence that tells what its holder did: "The mayor replied".
 _OFFICE = re.compile(
-    r"(?:\A|(?<=\n)|(?<=[.!?…”\"]\s))The\s(?P<office>(?:[\w-]+\s){1,3}?)"
+    r"(?:\A|(?<=\n)|(?<=[.!?…”\"]\s))The\s(?P<office>(?:[\w-]+\s){1,6}?)"
     r"(?=(?:said|told|was|had|will|also|then|later|spoke|went|took|gave|made|[a-z]{2,}(?:ed|s))\b)"
 )
-
+_OF = re.compile(r"\s(?:of|for|at|in|from)\s")
 _BEFORE_SENTENCE = 2  # characters: a mark and a space, or an empty line
 _MOST_NAMESAKES = 50
 _LONGEST_NAME = 60
@@ -60,10 +60,10 @@ class Mentions:
         known: dict[str, Sequence[Person]] = {}
         for span in self._outside if roster.people else ():
             for match in _OFFICE.finditer(self._text, span.start, span.end):
-                words = match["office"].split()
-                if not all(map(is_role, words)) or not leads_to_name(words[-1]) or is_rank(words[-1]):
+                office = match["office"].strip().lower()
+                main = _OF.split(office, maxsplit=1)[0].split()[-1]
+                if not leads_to_name(main) or is_rank(main):
                     continue
-                office = " ".join(words).lower()
                 holders = known[office] if office in known else known.setdefault(office, roster.with_office(office))
                 if len(holders) == 1:
                     yield match.start("office"), holders[0]

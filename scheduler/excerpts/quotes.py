@@ -583,9 +583,21 @@ class _QuoteFinder:
             return None
         if _SPOKEN_ENDING.search(words):
             return before_quote(self._text, Span(start, above.span.end), self._small_words, capital=True)
-        if above.kind is ParagraphKind.HEADING and self._labels_stand_above(number):
+        if (
+            above.kind is ParagraphKind.HEADING
+            and not self._is_unsigned(number - 2)
+            and self._labels_stand_above(number)
+        ):
             return signature_line(self._text, above.span, self._small_words)
         return None
+
+    def _is_unsigned(self, number: int) -> bool:
+        """Whether a paragraph seems to be spoken and nobody is known to speak it: a name below it may be its signature."""
+        if number < 0:
+            return False
+        is_spoken = self._is_marked_whole(number) or self._markings[number].stray_close is not None
+        signed = self._found[-1:] and self._found[-1].attribution and self._found[-1].last_paragraph == number
+        return is_spoken and not signed
 
     def _labels_stand_above(self, number: int) -> bool:
         """Whether in a row of quotes and labels no label is left over at the end, which would sign the quote above it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
-from scheduler.excerpts.naming import Reference, read_piece
+from scheduler.excerpts.naming import Reference, is_verblike, read_piece
 from scheduler.excerpts.people import Subject, may_be_role, read_subject
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
@@ -37,6 +37,7 @@ _BEFORE_SUBJECT = re.compile(r"(?:^|[.!?:”\"\n]|\b(?:said|says|added|explained
 _BEFORE_THINGS = re.compile(r"\b(?:the|in|at|near|around|outside|across|of|to)\s+$", re.IGNORECASE)
 _CLAUSE_START = re.compile(r"[.,;:!?“”\"\n]\s*")
 _INSIDE = re.compile(r"\b(?:at|in|inside|outside|near|work(?:s|ed|ing)? for)\s+$")
+_SMALL_WORDS_OF_ROLES = frozenset({"the", "of", "for", "at", "in", "from", "and"})
 _MONTHS = frozenset({"April", "May", "June", "August"})
 NAME_WORD = re.compile(r"\b[^\W\d_](?:\w|[’'-](?=\w{2}))*")
 
@@ -86,9 +87,9 @@ class Roster:
         return same or [person for person, role in roles if role[-len(words) :] == [*words]]
 
     def with_office(self, office: str) -> Sequence[Person]:
-        """Those whose role begins or ends with an office, in small letters: "mayor" of "Mayor of Reed"."""
-        roles = [(person, (person.role or "").lower().removeprefix("the ")) for person in self.people]
-        return [person for person, role in roles if f"{role} ".startswith(f"{office} ") or role.endswith(f" {office}")]
+        """Those whose role has each word of an office, in small letters: "council leader" of "Leader of Reed Council"."""
+        words = set(office.split()) - _SMALL_WORDS_OF_ROLES
+        return [person for person in self.people if words.issubset((person.role or "").lower().split())]
 
     def add(self, subject: Subject) -> Person | None:
         """Remember a fully named person; the same person again fills in role and gender."""
@@ -169,7 +170,7 @@ class Roster:
             if subject.role
             else _ROLE_ABOVE.search(self._text, max(span.start - 1, match.start() - 100, 0), match.start())
         )
-        if above and self._text[end : end + 1] == "," and _is_role_behind(above["role"]):
+        if above and self._text[end : end + 1] == "," and _is_role_above(above["role"]):
             subject = replace(subject, role=" ".join(above["role"].split()))
         behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
         if behind and _is_role_behind(behind["role"]) and not self._names_another(behind["role"]):
@@ -260,6 +261,11 @@ def _is_role_behind(words: str) -> bool:
     if _NO_ROLE.match(words) or not may_be_role(words):
         return False
     return bool(re.match(r"(?:of|from) [A-Z]", words)) or any(map(leads_to_name, words.split()))
+
+
+def _is_role_above(words: str) -> bool:
+    """Whether words before a name say what somebody is, and not what somebody else did: "Jo opened it with her aunt"."""
+    return _is_role_behind(words) and not any(token.islower() and is_verblike(token) for token in words.split()[1:])
 
 
 def _is_led(run: str, name: Sequence[str]) -> bool:
