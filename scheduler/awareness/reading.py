@@ -107,6 +107,12 @@ class _Merged:
         for index, each in written.items():
             for keys, message in (*_years_out_of_order(known[each.id]), *_wrong_references(ids, known, known[each.id])):
                 yield problem(toml, ("day", index, *keys), message)
+        places = {each.id: index for index, each in written.items()}
+        for day in known.values():
+            for _, rule in day.every_rule() if day.id not in places else ():
+                if rule.other in places and leaves_its_year(first_days(rule, known)):
+                    message = f'the day "{day.id}" counts from it, and may fall into another year now'
+                    yield problem(toml, ("day", places[rule.other]), message)
 
 
 def _written(toml: TomlFile) -> tuple[dict[int, WrittenDay], list[Problem]]:

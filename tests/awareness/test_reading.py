@@ -118,6 +118,10 @@ def test_every_form_of_an_entered_date_is_read(tmp_path: Path):
             "4: day 1.changed.2024.rule: June has no day 31",
         ),
         (
+            'id = "fathers-day"\nrule = "1 january"',
+            '1: day 1: the day "mens-health-week" counts from it, and may fall into another year now',
+        ),
+        (
             'id = "a"\nname = "A"\nchanged.2024 = { rul = "1 june" }',
             '4: day 1.changed.2024: unknown key "rul"; did you',
         ),
