@@ -283,7 +283,6 @@ class Workspace:
 
     def save(self, desk: Desk, *, who: str, now: datetime, replace: bool = False) -> "PlanResult":
         """Saves the drafts in one transaction: all or nothing. Makes the book where there is none."""
-        from scheduler.posts.articles import unsent_occurrences
         from scheduler.posts.planning import save_drafts
 
         book = self.open_book(create=True, migrate=True)
@@ -291,7 +290,6 @@ class Workspace:
             with book.writing() as connection:
                 unmade = [key for work in desk.works for key in work.unmade]
                 early = [draft for work in desk.works for draft in work.early]
-                undated = [pair for pair in unsent_occurrences(connection) if self._is_undated(desk, *pair)]
                 result = save_drafts(
                     connection,
                     desk.drafts,
@@ -300,12 +298,18 @@ class Workspace:
                     replace=replace,
                     unmade=unmade,
                     early=early,
-                    undated=undated,
+                    undated=self._undated(connection, desk),
                 )
                 self._follow_articles(connection, desk, result, who=who, now=now)
                 return result
         finally:
             book.close()
+
+    def _undated(self, connection: "Connection", desk: Desk) -> set[tuple[str, str]]:
+        """Returns the campaigns with the years for which the book has posts of theirs, and their day has no date any more."""
+        from scheduler.posts.articles import unsent_occurrences
+
+        return {pair for pair in unsent_occurrences(connection) if self._is_undated(desk, *pair)}
 
     def _is_undated(self, desk: Desk, campaign_id: str, year: str) -> bool:
         """Whether the day of a campaign that is planned has no date in that year: moved to another one, or not held."""
@@ -453,8 +457,12 @@ class Workspace:
         early = [draft for work in desk.works for draft in work.early]
         drafts = (draft.key for draft in (*desk.drafts, *early))
         planned = {(key.campaign, key.occurrence) for key in (*drafts, *unmade)}
-        with book.trying(planned) as connection:
-            result = save_drafts(connection, desk.drafts, who="reload", now=now, unmade=unmade, early=early)
+        with book.reading() as session:
+            undated = self._undated(session.connection(), desk)
+        with book.trying(planned | undated) as connection:
+            result = save_drafts(
+                connection, desk.drafts, who="reload", now=now, unmade=unmade, early=early, undated=undated
+            )
         return problems, (what_planning_would_do(result),)
 
     def daemon(

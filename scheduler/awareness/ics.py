@@ -31,7 +31,7 @@ def not_held(calendar: Calendar, years: Iterable[int]) -> list[Occurrence]:
 
     Where even that is not known it stands on the first of January: it is there to take an earlier date out of a calendar.
     """
-    return [_would_have_been(calendar, day, year) for year in years for day in calendar.days if not _is_held(day, year)]
+    return [_would_have_been(calendar, day, year) for year in years for day in calendar.days if not is_held(day, year)]
 
 
 def changed_at(own: Path | None = None) -> datetime:
@@ -58,12 +58,13 @@ def _event(calendar: Calendar, occurrence: Occurrence, changed_at: datetime) -> 
 
 
 def _status(occurrence: Occurrence) -> EventStatus:
-    if not _is_held(occurrence.day, occurrence.year):
+    if not is_held(occurrence.day, occurrence.year):
         return EventStatus.CANCELLED
     return EventStatus.TENTATIVE if occurrence.status is DateStatus.COMPUTED else EventStatus.CONFIRMED
 
 
-def _is_held(day: AwarenessDay, year: int) -> bool:
+def is_held(day: AwarenessDay, year: int) -> bool:
+    """Tells whether a day takes place in a year, as far as is known."""
     return year not in day.dates or day.dates[year] is not None
 
 
@@ -78,7 +79,7 @@ def _would_have_been(calendar: Calendar, day: AwarenessDay, year: int) -> Occurr
 
 def _about(calendar: Calendar, occurrence: Occurrence) -> Iterator[str]:
     day = occurrence.day
-    if not _is_held(day, occurrence.year):
+    if not is_held(day, occurrence.year):
         yield f"It does not take place in {occurrence.year}."
         return
     yield _how_sure(calendar, occurrence)

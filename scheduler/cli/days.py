@@ -98,7 +98,7 @@ def days_show(door: Door, day: tuple[str, ...], as_json: bool) -> None:
 
 def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[str], asked: dict[str, Any]) -> None:
     from scheduler.awareness import Occurrence
-    from scheduler.awareness.ics import changed_at, days_file
+    from scheduler.awareness.ics import changed_at, days_file, is_held
     from scheduler.cli.calendar_file import where, write_calendar
     from scheduler.errors import RedletterError
     from scheduler.posts.wording import count
@@ -116,7 +116,9 @@ def _write_ics(target: str, door: Door, calendar: "Calendar", words: Sequence[st
     if not dated:
         raise RedletterError(f"there are no such days{left_out}; nothing was written to {target}")
     write_calendar(target, days_file(calendar, dated, changed_at(own_file(door))))
-    complain(f"{count(len(dated), 'awareness day')} in {where(target)}{left_out}")
+    held = sum(is_held(each.day, each.year) for each in dated)
+    called_off = f"; {len(dated) - held} cancelled, for they do not take place" if held < len(dated) else ""
+    complain(f"{count(held, 'awareness day')} in {where(target)}{called_off}{left_out}")
 
 
 def list_days(
@@ -148,7 +150,8 @@ def list_days(
     if with_not_held:
         from scheduler.awareness.ics import not_held
 
-        inside += not_held(calendar, range(start.year, end.year + 1))
+        missing = not_held(calendar, range(start.year, end.year + 1))
+        inside += [each for each in missing if each.start <= end and each.end >= start]
     chosen = choose(calendar, inside, choice, start, end)
     if words:
         return _found(calendar, words, chosen, start.year)

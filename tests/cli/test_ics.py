@@ -409,6 +409,16 @@ def test_a_day_that_moved_or_was_called_off_replaces_its_event(desk: Desk) -> No
     assert all(int(after[uid]["SEQUENCE"]) > int(before[uid]["SEQUENCE"]) for uid in after)
 
 
+def test_what_is_called_off_outside_the_days_that_are_asked_for_is_not_written(desk: Desk) -> None:
+    desk.write("days.toml", OWN_DAYS.replace("18 june", '18 june"\ndates.2027 = "did not take place'))
+
+    june = days_of(desk, "--from", "2027-06-01", "--to", "2027-06-16")
+
+    assert "harbour-week-2027@redletter" in june
+    assert "boat-day-2027@redletter" not in june
+    assert "boat-day-2027@redletter" in days_of(desk, "--from", "2027-06-17", "--to", "2027-06-19")
+
+
 def test_the_same_days_give_the_same_bytes_in_any_zone_and_without_a_workspace(desk: Desk, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scheduler", "days", "--year", "2027", "--ics", "-"]
     top = Path(__file__).parents[2]

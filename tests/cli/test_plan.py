@@ -1,9 +1,11 @@
 """`redletter plan`."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
+from scheduler.app import open_workspace
 from tests.builders.workspaces import Desk
 
 KINDS = ["created", "updated", "moved", "kept", "held", "gone", "past", "left"]
@@ -152,8 +154,12 @@ def test_posts_of_a_day_that_lost_its_date_are_said(desk: Desk, kept: str | None
     dates = 'dates.2028 = "2028-01-04"' + (f', dates.2027 = "{kept}"' if kept else "")
     desk.replace("campaigns/harbour.toml", inline, f'{{ name = "Harbour Open Day", {dates} }}')
 
+    workspace = open_workspace(desk.folder)
+    with closing(workspace.open_book()) as book:
+        _, reread = workspace.compare_campaigns(book, desk.now)
     said = desk.done("plan")
 
+    assert reread == ("redletter plan would add 4 posts; 4 are no longer in their campaign",)
     assert " ".join(said.out.split()).count("its day has no date in 2027 any more, still draft") == 4
     assert [post["occurrence"] for post in desk.posts()] == ["2027"] * 4 + ["2028"] * 4
 
