@@ -162,13 +162,19 @@ def unsent_occurrences(connection: Connection) -> list[tuple[str, str]]:
     return [(row.campaign, row.occurrence) for row in connection.execute(text(query))]
 
 
-def unsent_posts(connection: Connection, source: str) -> list[int]:
-    """Returns the ids of the unsent posts that were taken from a source."""
+def unsent_posts(connection: Connection, sources: Collection[str]) -> dict[str, list[int]]:
+    """Returns by source the ids of the unsent posts that were taken from it; each post is unpacked once for all of them."""
+    if not sources:
+        return {}
     query = (
-        f"SELECT DISTINCT posts.id FROM {_POSTS_BY_SOURCE} WHERE posts.status IN ({_UNSENT})"
-        " AND json_extract(used.value, '$.article') = :source ORDER BY posts.id"
+        f"SELECT DISTINCT json_extract(used.value, '$.article') AS source, posts.id FROM {_POSTS_BY_SOURCE}"
+        f" WHERE posts.status IN ({_UNSENT}) AND json_extract(used.value, '$.article') IN"
+        " (SELECT value FROM json_each(:sources)) ORDER BY posts.id"
     )
-    return list(connection.execute(text(query), {"source": source}).scalars())
+    found: dict[str, list[int]] = {source: [] for source in sources}
+    for row in connection.execute(text(query), {"sources": json.dumps(sorted(found))}):
+        found[row.source].append(row.id)
+    return found
 
 
 def unused_texts(connection: Connection, before: datetime) -> list[tuple[str, str]]:

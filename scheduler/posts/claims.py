@@ -126,13 +126,31 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What has changed and was not looked at since. articles: files; campaigns: what their files say of all posts."""
+    """What has changed and was not looked at since.
+
+    articles: files; campaigns: what their files say of all posts. overdue: files that nobody could look at in time; only
+    the posts of the `patient` campaigns go on waiting for them.
+    """
 
     articles: frozenset[str] = frozenset()
     campaigns: bool = False
+    overdue: frozenset[str] = frozenset()
+    patient: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.articles) or self.campaigns
+        return bool(self.articles or self.overdue) or self.campaigns
+
+    def __or__(self, other: "Unseen") -> "Unseen":
+        return Unseen(
+            self.articles | other.articles,
+            self.campaigns or other.campaigns,
+            self.overdue | other.overdue,
+            self.patient | other.patient,
+        )
+
+    def keeps_back(self, campaign: str, article: str | None) -> bool:
+        """Whether a post of this campaign and article waits until somebody looked."""
+        return self.campaigns or article in self.articles or (campaign in self.patient and article in self.overdue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +173,10 @@ class Claims:
 
 
 LastLook = Callable[[Connection, Collection[str]], Unseen]
-"""Says, of the articles that posts were taken from, what must be looked at before they may go out."""
+"""Says, of the articles that posts were taken from, what must be looked at before they may go out.
+
+It is asked while the book is locked for writing, so it answers in milliseconds, also where a disk does not.
+"""
 
 A_LOOK = timedelta(seconds=1)  # by so much a post waits for it
 
@@ -295,7 +316,7 @@ def _wait_for_a_look(
 ) -> tuple[list[_Row], Unseen]:
     """Leaves out what must not go out before somebody looked: each file is looked at once, however many posts it has."""
     unseen = last_look(connection, {row.article for row in rows if row.article})
-    waiting = [row for row in rows if unseen.campaigns or row.article in unseen.articles]
+    waiting = [row for row in rows if unseen.keeps_back(row.campaign, row.article)]
     if not waiting:
         return rows, Unseen()
     connection.execute(

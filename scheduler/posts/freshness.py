@@ -71,13 +71,23 @@ class Finding:
     now: str = ""
 
 
-def follow_reading(connection: Connection, reading: Reading, now: datetime, *, who: str = DAEMON) -> Followed:
-    """Keeps what was read, holds the unsent posts whose words it has no longer, and notes the others as told."""
+def follow_reading(
+    connection: Connection,
+    reading: Reading,
+    now: datetime,
+    *,
+    who: str = DAEMON,
+    posts: Sequence[int] | None = None,
+) -> Followed:
+    """Keeps what was read, holds the unsent posts whose words it has no longer, and notes the others as told.
+
+    posts: the ids of its unsent posts as they are in this very transaction, from who follows many readings in it.
+    """
     article = reading.article
     said = _said_of(connection, article, keep_reading(connection, reading, now))
     excerpts: list[Excerpt] | None = None
     held, standing = [], []
-    for row in _rows(connection, article.source):
+    for row in _rows(connection, article.source, posts):
         sources = [source for source in _sources_of(row, article.source) if source.sha256 != article.sha256]
         if not sources:
             _note_return(connection, row, article, who=who, now=now)
@@ -118,16 +128,17 @@ def follow_withdrawal(
     *,
     what: str = "was taken away",
     who: str = DAEMON,
+    posts: Sequence[int] | None = None,
 ) -> Followed:
     """Writes down that a source was taken away, and holds its unsent posts; each once, however long it stays away.
 
-    what: says so in other words, where it is there and has no text any more.
+    what: says so in other words, where it is there and has no text any more. posts: see `follow_reading`.
     """
     keep_gone(connection, source, why, now)
     query = text("SELECT gone_since FROM sources WHERE source = :source")
     since = connection.execute(query, {"source": source}).scalar_one()
     held = []
-    for row in _rows(connection, source):
+    for row in _rows(connection, source, posts):
         known = text(
             "SELECT 1 FROM source_changes WHERE post_id = :id AND source = :source AND kind = 'withdrawn'"
             " AND found_at >= :since"
@@ -227,8 +238,9 @@ def hold_unchecked(connection: Connection, campaigns: Collection[str], now: date
     return tuple(told for told in held if told)
 
 
-def _rows(connection: Connection, source: str) -> list[Any]:
-    ids = unsent_posts(connection, source)
+def _rows(connection: Connection, source: str, ids: Sequence[int] | None) -> list[Any]:
+    if ids is None:
+        ids = unsent_posts(connection, [source])[source]
     found: list[Any] = []
     for start in range(0, len(ids), 500):
         query = select(POSTS).where(POSTS.c.id.in_(ids[start : start + 500])).order_by(POSTS.c.id)

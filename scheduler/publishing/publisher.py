@@ -76,8 +76,8 @@ class Publisher:
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
     paces: how far apart late posts of an account go out, where it is not as `limits` has it. hold_file: while it is
-    there, nothing goes out. last_look: says before each claim what is to be looked at first; `unseen` is that, and
-    `to_look` is set.
+    there, nothing goes out. last_look: says before each claim what is to be looked at first; `unseen` gathers that
+    until somebody takes it, and `to_look` is set.
     draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more. doubts: set when the
     outcome of a post became unknown.
     turned_at: when the loop last knew how things stand, by the
@@ -259,7 +259,7 @@ class Publisher:
         tell_held(exchange.recorded.newly_held)
         in_doubt = exchange.claims.doubted or exchange.too_late.doubted
         if exchange.claims.unseen:
-            self.unseen = exchange.claims.unseen
+            self.unseen |= exchange.claims.unseen
             self.to_look.set()
         if in_doubt or any(one.move is Move.LOSE_SIGHT for one in finished):
             self.doubts.set()

@@ -6,13 +6,11 @@ hour before.
 
 import asyncio
 import logging
-import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -22,9 +20,11 @@ from scheduler.errors import ArticleError, ArticleGone, ArticleUnclear, BookErro
 from scheduler.posts.articles import (
     Reading,
     Watched,
+    embargoes,
     keep_unchanged,
     keep_unreached,
     unsent_occurrences,
+    unsent_posts,
     validators,
     watched,
 )
@@ -32,6 +32,7 @@ from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
 from scheduler.posts.holds import Told
 from scheduler.posts.wording import count
+from scheduler.publishing.aside import Aside
 from scheduler.publishing.companion import Running
 from scheduler.publishing.telling import tell_post
 
@@ -44,8 +45,16 @@ TRY_AGAIN = timedelta(minutes=5)  # until a server is asked again that did not a
 AT_ONCE = 4  # servers that are asked at the same time
 FIRST_WITHIN = 15.0  # seconds that publishing waits at the start for the articles of what goes out next
 LAST_LOOK_WITHIN = 30.0  # seconds that a post waits for a file that does not come to rest
+STATES_WITHIN = 0.05  # seconds that a claim, which has locked the book, waits for the disk
+JUST_NOW = 5.0  # seconds: so old may a look be where the disk does not answer a claim in time
+HANGS_AFTER = 20.0  # seconds until a file counts as one that cannot be reached
+PAGE_HANGS_AFTER = 60.0  # a page has its own time-outs
+TERMS_HANG_AFTER = 300.0  # of all campaigns together, once it is known that their folder is there
+READ_TOGETHER = 64  # files that are read, and then written about
+WRITTEN_TOGETHER = 32  # looks in one transaction, and no more of them once it has taken so many seconds:
+WRITES_FOR = 0.02
 
-_CAMPAIGNS = "what the campaigns say"  # no file has this name
+_CAMPAIGNS = "campaigns/*.toml"  # stands for all of them, and for the file of one's own days
 
 Look = Callable[[str, str | None], Reading | None]
 """Reads a source again; None when it is as it was when it had this validator. Raises ArticleError."""
@@ -77,9 +86,23 @@ class _Found:
         is_same = self.reading is not None and self.reading.article.sha256 == sha256
         return is_same or self.unreached is not None or self == _Found()
 
-    def is_like(self, other: "_Found") -> bool:
-        texts = [found.reading.article.sha256 if found.reading else None for found in (self, other)]
-        return texts[0] == texts[1] and (self.gone, self.unclear) == (other.gone, other.unclear)
+    @property
+    def mark(self) -> tuple[str | None, ...]:
+        """What two looks must have in common."""
+        return self.reading.article.sha256 if self.reading else None, self.gone, self.unclear
+
+    @property
+    def concerns_posts(self) -> bool:
+        return any(each is not None for each in (self.reading, self.gone, self.unclear))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at a source. state: how a file stood right before it; "" of a page, and of what does not answer."""
+
+    each: Watched
+    found: _Found
+    state: str = ""
 
 
 class SourceWatch:
@@ -106,11 +129,17 @@ class SourceWatch:
         self._read_terms = terms
         self._stamp = stamp
         self._every = every
+        self._aside = Aside()
         self._terms = Terms()
         self._terms_of: tuple[Hashable, list[tuple[str, str]]] | None = None
         self._tried: dict[str, tuple[float, datetime]] = {}
         self._states: dict[str, str] = {}  # of files, when they were looked at
+        self._looked: dict[str, float] = {}  # when that was, by the machine
+        self._tried_in_vain: dict[str, float] = {}  # when they were looked at and did not come to rest
+        self._looking: set[str] = set()
+        self._last_answer = 0.0
         self._waiting_since: dict[str, float] = {}
+        self._given_up: set[str] = set()
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
@@ -130,7 +159,8 @@ class SourceWatch:
                 task.cancel()
             if publisher.to_look.is_set() and not running.stop.is_set():
                 publisher.to_look.clear()
-                await self._settle(running, publisher.unseen)
+                unseen, publisher.unseen = publisher.unseen, Unseen()
+                await self._settle(running, unseen)
                 publisher.nudge()
 
     async def _settle(self, running: Running, unseen: Unseen) -> None:
@@ -138,7 +168,8 @@ class SourceWatch:
             if unseen.campaigns:
                 await self._follow_terms(running, anew=True)
             known = await asyncio.to_thread(_watched, running.book)
-            await asyncio.gather(*(self._look_at(running, each) for each in known if each.source in unseen.articles))
+            asked = unseen.articles | unseen.overdue
+            await self._look_at(running, [each for each in known if each.source in asked])
             await self._hold_unchecked(running)  # before the publisher asks again
         except BookError as error:
             log.warning("the articles could not be looked at and will be later: %s", error)
@@ -155,23 +186,45 @@ class SourceWatch:
             return Unseen()
 
     def _unseen(self, connection: Connection, articles: Collection[str]) -> Unseen:
-        files = {name: self._state(name) for name in articles if "://" not in name}
+        files = {name for name in articles if "://" not in name}
+        states = self._aside.ask_now(self._state_or_stamp, [_CAMPAIGNS, *sorted(files)], STATES_WITHIN)
         kept = validators(connection, files)
-        changed = {name for name, state in files.items() if state not in (kept.get(name), self._states.get(name))}
-        campaigns = self._terms_of is not None and self._stamp() != self._terms_of[0]
+        changed = {name for name in files if self._may_differ(name, states, kept.get(name), self._states.get(name))}
+        said = self._terms_of[0] if self._terms_of else None
+        campaigns = self._terms_of is not None and self._may_differ(_CAMPAIGNS, states, said)
         waiting = {*changed, *([_CAMPAIGNS] if campaigns else [])}
         given_up = {name for name in waiting if self._has_waited(name)}
         for name in self._waiting_since.keys() & ({*files, _CAMPAIGNS} - waiting):
             del self._waiting_since[name]
-        return Unseen(frozenset(changed - given_up), campaigns and _CAMPAIGNS not in given_up)
+            self._tried_in_vain.pop(name, None)
+            self._given_up.discard(name)
+        patient = self._terms.unchecked
+        overdue = changed & given_up if patient else set()
+        return Unseen(
+            frozenset(changed - given_up), campaigns and _CAMPAIGNS not in given_up, frozenset(overdue), patient
+        )
+
+    def _state_or_stamp(self, name: str) -> Hashable:
+        return self._stamp() if name == _CAMPAIGNS else self._state(name)
+
+    def _may_differ(self, name: str, states: Mapping[str, Hashable], *known: Hashable) -> bool:
+        """Whether something is not as it was looked at. Where the disk did not answer, a look that has just ended counts."""
+        if name in states:
+            return states[name] not in known
+        return time.monotonic() - self._looked.get(name, -JUST_NOW) >= JUST_NOW
 
     def _has_waited(self, name: str) -> bool:
-        since = self._waiting_since.setdefault(name, time.monotonic())
-        if time.monotonic() - since < LAST_LOOK_WITHIN:
+        """Whether posts have waited too long for this; it has not begun while others are looked at that stand before it."""
+        now = time.monotonic()
+        since = self._waiting_since.setdefault(name, now)
+        if max(self._looked.get(name, 0.0), self._tried_in_vain.get(name, 0.0)) < since:
+            since = max(since, self._last_answer)
+        if now - since < LAST_LOOK_WITHIN:
             return False
-        if since:
-            log.warning("%s could not be looked at in time, and what waits for that goes out", name)
-            self._waiting_since[name] = 0.0
+        if name not in self._given_up:
+            but = ', but for campaigns with if_unreachable = "hold"' if self._terms.unchecked else ""
+            log.warning("%s could not be looked at in time, and what waits for that goes out%s", name, but)
+            self._given_up.add(name)
         return True
 
     async def before_the_first(self, running: Running) -> None:
@@ -191,51 +244,111 @@ class SourceWatch:
         known = await asyncio.to_thread(_watched, running.book)
         soon = [each for each in known if within is None or (each.next_post_at and each.next_post_at <= now + within)]
         due = [each for each in soon if is_due(each, now, self._every, self._tried_at(each.source, now))]
+        pages = [each for each in due if "://" in each.source]
         free = asyncio.Semaphore(AT_ONCE)
 
-        async def look(each: Watched) -> bool:
+        async def look(page: Watched) -> bool:
             async with free:
-                return not running.stop.is_set() and await self._look_at(running, each)
+                return not running.stop.is_set() and await self._look_at(running, [page])
 
-        were_read = await asyncio.gather(*(look(each) for each in due))
+        files = [each for each in due if "://" not in each.source]
+        looks = [self._look_at(running, await self._changed(running, files, now)), *(look(page) for page in pages)]
+        were_read = await asyncio.gather(*looks)
         if not running.stop.is_set():
             await self._follow_terms(running, anew=any(were_read))  # what was read may state an embargo
+
+    async def _changed(self, running: Running, files: Sequence[Watched], now: datetime) -> list[Watched]:
+        """Returns the files that are worth a look: to ask how one stands costs a hundredth of it."""
+        names = [each.source for each in files]
+        states = await self._aside.ask(self._state, names, running.stop, HANGS_AFTER)
+        return [
+            each
+            for each in files
+            if self._is_news(each, now) or states.get(each.source) is None or states[each.source] != _validator(each)
+        ]
 
     def _tried_at(self, source: str, now: datetime) -> datetime | None:
         steady, at = self._tried.get(source, (0.0, None))
         # However fast the clock of a rehearsal runs, a server is not asked more often than this.
         return now if at and time.monotonic() - steady < MOST_OFTEN.total_seconds() else at
 
-    async def _look_at(self, running: Running, each: Watched) -> bool:
-        """Looks at one source and follows what it found; returns whether its text was read anew."""
-        if "://" in each.source:
-            self._tried[each.source] = (time.monotonic(), running.clock.now())
-        state = self._state(each.source) if "://" not in each.source else ""
-        validator = None if each.is_behind or each.gone_since or each.sha256 is None else each.validator
-        found = await _aside(lambda: self._find(each.source, validator), running.stop)
-        if not found.is_settled(each.sha256):
+    async def _look_at(self, running: Running, sources: Sequence[Watched]) -> bool:
+        """Looks at files, or at one page, and follows what it found; returns whether any text was read anew."""
+        mine = [each for each in sources if each.source not in self._looking]
+        names = {each.source for each in mine}
+        self._looking |= names
+        try:
+            return await self._look_twice(running, mine)
+        finally:
+            self._looking -= names
+
+    async def _look_twice(self, running: Running, sources: Sequence[Watched]) -> bool:
+        doubtful: dict[str, tuple[Watched, tuple[str | None, ...]]] = {}
+        was_read = False
+        for some in _together(sources):
+            looks = await self._find_all(running, some)
+            settled = [look for look in looks if look.found.is_settled(look.each.sha256)]
+            doubtful |= {look.each.source: (look.each, look.found.mark) for look in looks if look not in settled}
+            was_read |= await self._follow_all(running, settled)
+        if doubtful:
             await running.pause(AGAIN_AFTER)
-            state = self._state(each.source) if "://" not in each.source else ""
-            again = await _aside(lambda: self._find(each.source, validator), running.stop)
-            if not again.is_like(found):
-                return False  # the next look will see how it is then
+        for some in _together([each for each, _ in doubtful.values()]):
+            again = await self._find_all(running, some)
+            # What has changed meanwhile is left to the next look, which will see how it is then.
+            alike = [look for look in again if look.found.mark == doubtful[look.each.source][1]]
+            was_read |= await self._follow_all(running, alike)
+            self._tried_in_vain |= {look.each.source: time.monotonic() for look in again if look not in alike}
+        return was_read
+
+    async def _find_all(self, running: Running, sources: Sequence[Watched]) -> list[_Look]:
+        """Reads them all; what does not answer cannot be reached."""
+        by_name = {each.source: each for each in sources}
+        for name in by_name:
+            if "://" in name:
+                self._tried[name] = (time.monotonic(), running.clock.now())
+        within = PAGE_HANGS_AFTER if all("://" in name for name in by_name) else HANGS_AFTER
+        looks = await self._aside.ask(lambda name: self._find(by_name[name]), by_name, running.stop, within)
         if running.stop.is_set():
-            return False
+            return []
+        hangs = _Found(unreached="does not answer; is the disk that it is on still there?")
+        return [looks.get(name) or _Look(each, hangs) for name, each in by_name.items()]
+
+    async def _follow_all(self, running: Running, looks: Sequence[_Look]) -> bool:
         now = running.clock.now()
-        if found != _Found() or self._is_news(each, now):
-            for told in await running.writer.write(lambda book: _follow(book, each, found, now)):
+        left = [look for look in looks if look.found != _Found() or self._is_news(look.each, now)]
+        self._remember(look for look in looks if look not in left)
+        while left and not running.stop.is_set():
+            number, held = await running.writer.write(partial(_follow, left=left, terms=self._terms, now=now))
+            for told in held:
                 tell_post(logging.WARNING, "held", told)
-        self._states[each.source] = state
-        return found.reading is not None
+            self._remember(left[:number])
+            left = left[number:]
+        return any(look.found.reading is not None for look in looks)
+
+    def _remember(self, looks: Iterable[_Look]) -> None:
+        for look in looks:
+            self._states[look.each.source] = look.state
+            self._looked[look.each.source] = self._last_answer = time.monotonic()
 
     def _is_news(self, each: Watched, now: datetime) -> bool:
         """Whether it is worth a write that a source is as it was."""
         was_well = each.looked_at is not None and not each.unreached_since and not each.gone_since
         return "://" in each.source or not was_well or now - (each.looked_at or now) >= self._every
 
-    def _find(self, source: str, validator: str | None) -> _Found:
+    def _find(self, each: Watched) -> _Look:
+        """Looks at one source, in a thread beside the event loop."""
         try:
-            return _Found(self._look(source, validator))
+            state = self._state(each.source) if "://" not in each.source else ""
+            return _Look(each, self._found(each), state)
+        except Exception as error:
+            log.exception("an article could not be looked at in a way that should not be")
+            return _Look(each, _Found(unreached=f"{type(error).__name__}: {error}"))
+        finally:
+            self._last_answer = time.monotonic()
+
+    def _found(self, each: Watched) -> _Found:
+        try:
+            return _Found(self._look(each.source, _validator(each)))
         except ArticleGone as error:
             return _Found(gone=_said(error))
         except ArticleUnclear as error:
@@ -244,13 +357,21 @@ class SourceWatch:
             return _Found(unreached=_said(error))
 
     async def _follow_terms(self, running: Running, *, anew: bool) -> None:
-        stamp = await asyncio.to_thread(self._stamp)
         pairs = await asyncio.to_thread(_occurrences, running.book)
-        if anew or (stamp, pairs) != self._terms_of:
-            self._terms = await asyncio.to_thread(self._read_terms, pairs)
-            for told in await running.writer.write(lambda book: _terms_held(book, self._terms, running.clock.now())):
-                tell_post(logging.WARNING, "held", told)
-            self._terms_of = (stamp, pairs)
+        stamps = await self._aside.ask(lambda _: self._stamp(), [_CAMPAIGNS], running.stop, HANGS_AFTER)
+        stamp = stamps.get(_CAMPAIGNS)
+        if _CAMPAIGNS in stamps and (anew or (stamp, pairs) != self._terms_of):
+            read = await self._aside.ask(
+                lambda _: self._read_terms(pairs), [_CAMPAIGNS], running.stop, TERMS_HANG_AFTER
+            )
+            for terms in read.values():
+                self._terms = terms
+                for told in await running.writer.write(
+                    lambda book: _terms_held(book, self._terms, running.clock.now())
+                ):
+                    tell_post(logging.WARNING, "held", told)
+                self._terms_of = (stamp, pairs)
+        self._looked[_CAMPAIGNS] = self._last_answer = time.monotonic()
         await self._hold_unchecked(running)
 
     async def _hold_unchecked(self, running: Running) -> None:
@@ -272,7 +393,37 @@ def is_due(each: Watched, now: datetime, every: timedelta, tried_at: datetime | 
     return goes_out is not None and goes_out <= now + LAST_HOUR and seen < goes_out - LAST_HOUR
 
 
-def _follow(book: Connection, each: Watched, found: _Found, now: datetime) -> Sequence[Told]:
+def _validator(each: Watched) -> str | None:
+    """Returns by what a source says that nothing follows from looking at it; None where it is to be read in any case."""
+    return None if each.is_behind or each.gone_since or each.sha256 is None else each.validator
+
+
+def _together(sources: Sequence[Watched]) -> list[Sequence[Watched]]:
+    return [sources[start : start + READ_TOGETHER] for start in range(0, len(sources), READ_TOGETHER)]
+
+
+def _follow(book: Connection, left: Sequence[_Look], terms: Terms, now: datetime) -> tuple[int, list[Told]]:
+    """Writes down what the first of these looks found, for some milliseconds; returns of how many, and what is held."""
+    began = time.perf_counter()
+    some = left[:WRITTEN_TOGETHER]
+    posts = unsent_posts(book, [look.each.source for look in some if look.found.concerns_posts])
+    stated = embargoes(book)
+    held: list[Told] = []
+    number = 0
+    for look in some:
+        number += 1
+        held += _follow_one(book, look.each, look.found, posts.get(look.each.source, []), now)
+        if time.perf_counter() - began >= WRITES_FOR:
+            break
+    if embargoes(book) != stated:
+        # At once, for after this transaction what was read counts as looked at.
+        held += _terms_held(book, terms, now)
+    if terms.unchecked and any(look.found.unreached for look in some[:number]):
+        held += _unchecked(book, terms, now)
+    return number, held
+
+
+def _follow_one(book: Connection, each: Watched, found: _Found, posts: Sequence[int], now: datetime) -> Sequence[Told]:
     # What reads and compares articles is for the daemon that has found a change, and not for one that rests.
     from scheduler.posts.freshness import follow_reading, follow_withdrawal
 
@@ -281,18 +432,19 @@ def _follow(book: Connection, each: Watched, found: _Found, now: datetime) -> Se
             log.warning("the article %s cannot be looked at: %s", each.source, found.unreached)
         return ()
     if found.gone is not None:
-        return follow_withdrawal(book, each.source, found.gone, now).held
+        return follow_withdrawal(book, each.source, found.gone, now, posts=posts).held
     if found.unclear is not None:
-        return follow_withdrawal(book, each.source, found.unclear, now, what="cannot be read any more").held
+        what = "cannot be read any more"
+        return follow_withdrawal(book, each.source, found.unclear, now, what=what, posts=posts).held
     if each.unreached_since or each.gone_since:
         log.warning("the article %s is there again", each.source)
     if found.reading is None:
         keep_unchanged(book, each.source, now)
         return ()
-    followed = follow_reading(book, found.reading, now)
+    followed = follow_reading(book, found.reading, now, posts=posts)
     if followed.said:
-        posts = count(len(followed.standing), "unsent post")
-        stand = f"; the words of {posts} stand as they stood" if followed.standing else ""
+        posts_standing = count(len(followed.standing), "unsent post")
+        stand = f"; the words of {posts_standing} stand as they stood" if followed.standing else ""
         log.warning("the article %s%s", followed.said, stand)
     return followed.held
 
@@ -321,31 +473,3 @@ def _occurrences(book: Book) -> list[tuple[str, str]]:
 
 def _said(error: ArticleError) -> str:
     return "; ".join(problem.message for problem in error.problems)
-
-
-async def _aside(work: Callable[[], _Found], stop: asyncio.Event) -> _Found:
-    """Runs it in a thread that nobody waits for at the end: a server may take its time, and a daemon must not."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[_Found] = loop.create_future()
-
-    def tell(found: _Found) -> None:
-        if not done.done():
-            done.set_result(found)
-
-    def run() -> None:
-        try:
-            found = work()
-        except Exception as error:
-            log.exception("an article could not be looked at in a way that should not be")
-            found = _Found(unreached=f"{type(error).__name__}: {error}")
-        with suppress(RuntimeError):  # the daemon has ended meanwhile
-            loop.call_soon_threadsafe(tell, found)
-
-    threading.Thread(target=run, name="redletter-article", daemon=True).start()
-    stopped = asyncio.ensure_future(stop.wait())
-    either: set[asyncio.Future[Any]] = {done, stopped}
-    try:
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopped.cancel()
-    return done.result() if done.done() else _Found()

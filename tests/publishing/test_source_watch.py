@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlmodel import select
 from scheduler.app import Workspace, open_workspace
 from scheduler.articles import web
 from scheduler.config import MOST_OFTEN, Publishing
-from scheduler.posts.articles import Watched
+from scheduler.posts.articles import Watched, unsent_posts
 from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
 from scheduler.posts.queries import find_posts
@@ -24,10 +25,10 @@ from scheduler.posts.review import approve
 from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
 from scheduler.publishing.publisher import Publisher
-from scheduler.publishing.source_watch import LAST_HOUR, TRY_AGAIN, SourceWatch, is_due
+from scheduler.publishing.source_watch import LAST_HOUR, LAST_LOOK_WITHIN, TRY_AGAIN, SourceWatch, is_due
 from tests.builders.publishing import FakeAdapter, HeldClock
 from tests.builders.web_server import Answer, WebServer
-from tests.builders.workspaces import CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
+from tests.builders.workspaces import ARTICLE, CAMPAIGN, NOW, THE_DAY, Desk, make_workspace
 
 WEB = "https://harbour.example/gates"
 EVERY = timedelta(hours=6)
@@ -632,23 +633,259 @@ async def test_a_file_that_cannot_be_reached_in_the_last_moment_holds_where_the_
     room.close()
 
 
-async def test_many_files_that_changed_in_the_last_moment_are_looked_at_together(of_file: Newsroom) -> None:
+MANY = 300
+GOES_OUT = THE_DAY + timedelta(hours=1)
+
+
+def _room_of_many(folder: Path, number: int = MANY) -> Newsroom:
+    """A newsroom whose campaign has this many more posts at the same hour, each of a file of its own."""
+    names = [f"release-{each}" for each in range(number)]
+    slot = '\n[[slot]]\nid = "{0}"\nwhen = "10:00"\narticle = "{0}"\naccounts = ["press-x"]\ntext = "{0}: {{{{ excerpt.text }}}}"\n'
+    slots = "".join(slot.format(name) + 'excerpt = "lead"\n' for name in names)
+    for name in names:
+        (folder / "articles").mkdir(exist_ok=True)
+        (folder / f"articles/{name}.md").write_text(ARTICLE)
+    listed = [f'{name} = "articles/{name}.md' for name in names]
+    return Newsroom(folder, '"\n'.join(["articles/gates.md", *listed]), slots=slots)
+
+
+def _change(room: Newsroom, number: int = MANY) -> set[str]:
+    names = {f"articles/release-{each}.md" for each in range(number)}
+    for name in names:
+        room.desk.replace(name, "opens the gates of", "opens the doors of")
+    return names
+
+
+def _publisher(room: Newsroom, adapters: dict[str, FakeAdapter]) -> Publisher:
+    return Publisher(
+        room.book,
+        room.writer,
+        adapters,
+        Publishing(),
+        room.clock,
+        Random(7),
+        on_idle=lambda: None,
+        last_look=room.watch.unseen,
+    )
+
+
+async def test_many_files_that_changed_before_a_burst_are_all_looked_at_and_in_few_transactions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = _room_of_many(tmp_path)
+    await room.turn()
+    changed = _change(room)
+    room.clock.moment = GOES_OUT
+    read, written, unpacked = Counter[str](), [], []
+    look, write = room.watch._look, room.writer.write
+
+    def counted_look(source: str, validator: str | None) -> Any:
+        read[source] += 1
+        return look(source, validator)
+
+    def counted_unpacking(book: Any, sources: Any) -> Any:
+        unpacked.append(len(sources))
+        return unsent_posts(book, sources)
+
+    async def counted_write(work: Any) -> Any:
+        written.append(work)
+        return await write(work)
+
+    monkeypatch.setattr(room.watch, "_look", counted_look)
+    monkeypatch.setattr("scheduler.publishing.source_watch.unsent_posts", counted_unpacking)
+    monkeypatch.setattr("scheduler.publishing.source_watch.WRITES_FOR", 1e9)
+    adapter = FakeAdapter()
+    publisher = _publisher(room, {"press-x": adapter})
+
+    await publisher.publish_due()
+    assert publisher.unseen.articles >= changed
+    monkeypatch.setattr(room.writer, "write", counted_write)
+    unseen, publisher.unseen = publisher.unseen, Unseen()
+    await room.watch._settle(room.running, unseen)
+    monkeypatch.setattr(room.writer, "write", write)
+    room.clock.advance(timedelta(seconds=2))
+    await publisher.publish_due()
+    publisher.close()
+
+    assert {read[name] for name in changed} == {2}  # whatever holds posts is read twice
+    assert room.paused == [2.0]  # and they rest together
+    assert len(written) <= MANY / 32 * 2
+    assert (sum(unpacked), max(unpacked)) == (MANY, 32)
+    of_files = {name: status for name, status in room.statuses.items() if name.startswith("release-")}
+    assert (len(of_files), set(of_files.values())) == (MANY, {"held"})
+    assert not any("doors" in str(payload) or "release-" in str(payload) for payload in adapter.sent)
+    room.close()
+
+
+async def test_a_transaction_that_has_taken_its_time_leaves_the_rest_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = _room_of_many(tmp_path, 5)
+    await room.turn()
+    _change(room, 5)
+    written: list[Any] = []
+    write = room.writer.write
+
+    async def counted_write(work: Any) -> Any:
+        written.append(work)
+        return await write(work)
+
+    monkeypatch.setattr("scheduler.publishing.source_watch.WRITES_FOR", 0.0)
+    monkeypatch.setattr(room.writer, "write", counted_write)
+
+    await room.turn()
+
+    assert len(written) == 5 + 1  # and one that follows what the campaigns say of the articles that were read
+    assert [status for name, status in room.statuses.items() if name.startswith("release-")] == ["held"] * 5
+    room.close()
+
+
+async def test_files_that_are_as_they_were_are_asked_for_their_state_alone_and_in_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = _room_of_many(tmp_path, 20)
+    await room.turn()
+    threads: list[str] = []
+    states: dict[str, int] = {}
+    state, begin = room.watch._state, threading.Thread.start
+
+    def asked(name: str) -> str:
+        states[name] = threading.get_ident()
+        return state(name)
+
+    def begun(thread: threading.Thread) -> None:
+        threads.append(thread.name)
+        begin(thread)
+
+    monkeypatch.setattr(room.watch, "_state", asked)
+    monkeypatch.setattr(room.watch, "_look", lambda source, validator: pytest.fail("was read"))
+    monkeypatch.setattr(threading.Thread, "start", begun)
+    await room.turn()
+
+    assert len(states) == 21
+    assert len(set(states.values())) == 1
+    assert threads.count("redletter-article") == 3  # the files, and the campaigns before and after them
+    room.close()
+
+
+class HeldTime:
+    """What the machine counts, as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+async def test_a_post_waits_as_long_as_the_files_before_its_own_are_being_looked_at(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = HeldTime()
+    monkeypatch.setattr("scheduler.publishing.source_watch.time", held)
     await of_file.turn()
-    known = [SimpleNamespace(source=f"articles/{number}.md") for number in range(20)]
-    together, looked = asyncio.Barrier(len(known)), []
+    (of_file.desk.folder / "articles/gates.md").touch()
+    assert of_file.unseen()
 
-    async def look(running: Any, each: Any) -> bool:
-        async with asyncio.timeout(5):
-            await together.wait()
-        looked.append(each)
-        return False
+    for _ in range(10):
+        held.now += LAST_LOOK_WITHIN - 1
+        of_file.watch._find(Watched("articles/another.md", None, False))
+        assert of_file.unseen().articles == {"articles/gates.md"}
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.publishing.source_watch._watched", lambda book: known)
-        patch.setattr(of_file.watch, "_look_at", look)
-        await of_file.watch._settle(of_file.running, Unseen(frozenset(each.source for each in known)))
+    held.now += LAST_LOOK_WITHIN + 1
+    assert not of_file.unseen()  # nobody looks at anything any more
 
-    assert len(looked) == len(known)
+
+@pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "approved")])
+async def test_a_campaign_that_holds_what_nobody_could_check_waits_for_the_look_however_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str, status: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    (room.desk.folder / "articles/gates.md").touch()
+    monkeypatch.setattr("scheduler.publishing.source_watch.LAST_LOOK_WITHIN", 0.0)
+    room.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+
+    await publisher.publish_due()
+    assert room.leads == {status}
+    await room.watch._settle(room.running, publisher.unseen)
+    room.clock.advance(timedelta(seconds=2))
+    await publisher.publish_due()
+    publisher.close()
+
+    assert room.leads == {"published"}
+    room.close()
+
+
+class Disk:
+    """A disk that does not answer until the test lets it. asked: how often."""
+
+    def __init__(self, room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked = 0
+        self.answers = threading.Event()
+        self._state = room.watch._state
+        monkeypatch.setattr(room.watch, "_state", self.state)
+        monkeypatch.setattr("scheduler.publishing.source_watch.HANGS_AFTER", 0.05)
+
+    def state(self, name: str) -> str:
+        self.asked += 1
+        self.answers.wait(20)
+        return self._state(name)
+
+
+@pytest.mark.parametrize(("keys", "lead"), [("", "approved"), ('if_unreachable = "hold"', "held")])
+async def test_a_disk_that_does_not_answer_keeps_neither_the_book_nor_the_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str, lead: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    room.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    disk = Disk(room, monkeypatch)
+
+    assert room.unseen().articles == {"articles/gates.md"}
+    assert room.unseen().articles == {"articles/gates.md"}
+    await room.settle()
+
+    assert not room.unseen()  # it was looked at as well as can be
+    assert room.leads == {lead}
+    assert "does not answer" in (room.source.trouble or "")
+    assert disk.asked == 1
+    disk.answers.set()
+    room.close()
+
+
+async def test_a_file_that_is_being_written_is_not_looked_at_because_its_disk_is_slow(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await of_file.turn()
+    of_file.watch._looked.clear()
+    running = of_file.running
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    async def goes_on_being_written(_: float) -> None:
+        of_file.desk.replace("articles/gates.md", "opens the doors of", "opens the locks of")
+
+    running.pause = goes_on_being_written
+    await of_file.watch._settle(running, of_file.unseen())
+    disk = Disk(of_file, monkeypatch)
+
+    assert of_file.unseen().articles == {"articles/gates.md"}
+    disk.answers.set()
+
+
+async def test_an_embargo_that_an_article_states_in_the_last_moment_holds_with_the_look_at_it(
+    of_file: Newsroom,
+) -> None:
+    await of_file.turn()
+    of_file.desk.replace("articles/gates.md", "date: 2027-03-01", "date: 2027-03-01\nembargo: 2027-03-11 10:01")
+
+    await of_file.settle()
+
+    assert of_file.leads == {"held"}
 
 
 async def test_what_waits_for_a_look_is_looked_at_at_once_and_the_end_waits_for_nothing(of_file: Newsroom) -> None:
