@@ -20,6 +20,9 @@ log = logging.getLogger("redletter.publisher")
 
 PUBLISH_DUE = "publish-due"
 _RETRY = timedelta(seconds=1)
+# asyncio wakes up at whole milliseconds, after the one that was asked for. What was woken too early for claims nothing:
+# the claim has the last word on what is due, and APScheduler asks again at once.
+_EARLY = timedelta(milliseconds=1)
 
 
 class PostsJobStore(BaseJobStore):
@@ -32,10 +35,10 @@ class PostsJobStore(BaseJobStore):
         self._publisher = publisher
         self._book = book
         self._clock = clock
+        self._foreseen: datetime | None = None
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        moment = self._next_wake()
-        if moment is None or moment > self._clock.now():
+        if not self._has_come():
             return []
         # From here on until the drain ends there is nothing due for APScheduler: a moment in the past would make it spin.
         self._publisher.draining = True
@@ -43,11 +46,11 @@ class PostsJobStore(BaseJobStore):
 
     def get_next_run_time(self) -> datetime | None:
         """Returns when to wake up next, by the machine's clock. Never raises: APScheduler would stop for good."""
-        moment = self._next_wake()
+        moment = self._foreseen = self._next_wake()
         if moment is None:
             return datetime.now(UTC) + _RETRY if self._publisher.trouble else None
         self._clock.nothing_until(moment)
-        return self._clock.real_time_of(moment)
+        return self._clock.real_time_of(moment) - _EARLY
 
     def lookup_job(self, job_id: str) -> Job | None:
         return next((job for job in self.get_all_jobs() if job.id == job_id), None)
@@ -72,6 +75,20 @@ class PostsJobStore(BaseJobStore):
 
     def remove_all_jobs(self) -> None:
         """Nothing to remove: see `remove_job`."""
+
+    def _has_come(self) -> bool:
+        """Returns whether something can be done now.
+
+        The moment that APScheduler was told is believed once: to ask the book again would make its post late by another
+        millisecond, and where somebody changed that post meanwhile, the publisher finds nothing to do.
+        """
+        foreseen, self._foreseen = self._foreseen, None
+        if self._publisher.draining or self._publisher.stopping:
+            return False
+        return self._is_now(foreseen) or self._is_now(self._next_wake())
+
+    def _is_now(self, moment: datetime | None) -> bool:
+        return moment is not None and moment - self._clock.now() <= _EARLY
 
     def _next_wake(self) -> datetime | None:
         if self._publisher.draining or self._publisher.stopping:

@@ -49,6 +49,7 @@ _BREATH = 0.05  # seconds before the next turn when something is due that this o
 # So many outcomes and claims at most in one turn. The first claims of a burst are few, so that its first calls start at
 # once and their answers do not all come together; each turn that leaves something due may claim twice as many.
 _FIRST_BATCH, _BATCH = 32, 128
+_HEAD_START = 0.002  # seconds that calls just begun have to get out before the book is asked what is due next
 _GATHER = 0.002  # seconds that a turn waits for more calls to end, where others are under way
 
 
@@ -423,6 +424,8 @@ class Publisher:
     async def _wait(self) -> None:
         """Waits for calls to end or for a nudge, and at most until the next post is due."""
         seconds = 1.0
+        if self._calls:
+            await asyncio.sleep(_HEAD_START)
         if self._free_places() > 0 and not self.stopping:
             try:
                 moment = self.next_wake()

@@ -90,6 +90,44 @@ async def test_nothing_is_due_for_apscheduler_while_a_drain_is_under_way(
     assert (again, wake) == ([], None)
 
 
+async def test_the_moment_that_was_foreseen_is_believed_once_without_asking_the_book_again(
+    publisher: Publisher, book: Book, clock: HeldClock
+) -> None:
+    make_post(book, scheduled_at=NOON + timedelta(hours=1))
+    store = PostsJobStore(publisher, book, clock)
+    store.start(AsyncIOScheduler(timezone=UTC), "posts")
+    store.get_next_run_time()
+    before = store.get_due_jobs(NOON)
+    store.get_next_run_time()
+    clock.advance(timedelta(hours=1))
+    with closing(connect(book.path)) as raw:
+        raw.execute("UPDATE posts SET status = 'cancelled'")
+        raw.commit()
+
+    handed_out = [job.id for job in store.get_due_jobs(NOON)]
+    await publisher.publish_due()
+    again = store.get_due_jobs(NOON)
+
+    assert (before, handed_out, again) == ([], [PUBLISH_DUE], [])
+    assert publisher.trouble is None
+
+
+async def test_apscheduler_is_woken_a_moment_early_and_nothing_goes_out_before_its_hour(
+    publisher: Publisher, book: Book, adapter: FakeAdapter, clock: HeldClock
+) -> None:
+    make_post(book, scheduled_at=NOON + timedelta(milliseconds=1))
+    store = PostsJobStore(publisher, book, clock)
+    store.start(AsyncIOScheduler(timezone=UTC), "posts")
+
+    handed_out = [job.id for job in store.get_due_jobs(NOON)]
+    await publisher.publish_due()
+    sent_early = len(adapter.sent)
+    clock.advance(timedelta(milliseconds=1))
+    await publisher.publish_due()
+
+    assert (handed_out, sent_early, len(adapter.sent)) == ([PUBLISH_DUE], 0, 1)
+
+
 async def test_a_fast_clock_is_told_to_apscheduler_in_real_time(book: Book, publisher: Publisher) -> None:
     make_post(book, scheduled_at=NOON + timedelta(hours=1))
     clock = FastClock(NOON, speed=36_000)
