@@ -79,6 +79,7 @@ def client(posts: int, port: int, folder: Path, platform: str, published: int) -
     from scheduler.platforms.message import Message, Part
 
     adapter = make_adapters(ACCOUNTS[:1], port, folder, platform)[ACCOUNTS[0]]
+    adapter.warm_up()
     chance = Random(1)
 
     async def post_all() -> float:
