@@ -116,6 +116,7 @@ class Publisher:
         self._next_late: dict[str, datetime] = {}
         self._finished: list[Finished] = []
         self._batch = _FIRST_BATCH
+        self._looked_at = clock.now()
         self._changed = asyncio.Event()
         self.stopping = False
         self.draining = False
@@ -292,6 +293,7 @@ class Publisher:
 
     def _exchange(self, book: Connection, finished: Sequence[Finished]) -> _Exchange:
         now, adapters = self._clock.now(), self._adapters  # these, should they be exchanged meanwhile
+        self._looked_at = now
         recorded = self._record(book, finished)
         too_late = sweep_late(book, now)
         if self.stopping or self._is_held_by_file():
@@ -431,6 +433,8 @@ class Publisher:
                 moment = self.next_wake()
             except BookError:
                 moment = None
+            if moment is not None and self._looked_at < moment <= self._clock.now():
+                return  # it came due since the last turn, which therefore did not see it
             if moment is not None:
                 until = (self._clock.real_time_of(moment) - datetime.now(UTC)).total_seconds()
                 seconds = min(seconds, until if until > 0 else _BREATH)

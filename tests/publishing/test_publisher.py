@@ -683,3 +683,24 @@ async def test_what_is_under_embargo_is_held_at_its_hour_whoever_approved_it(boo
     assert [payload.body["text"] for payload in adapter.sent] == ["In time."]
     held = get(book, early.id or 0)
     assert (held.status, held.note) == ("held", "its hour is before the embargo, which has not ended")
+
+
+async def test_what_comes_due_while_calls_begin_goes_out_at_once(
+    publisher: Publisher, book: Book, adapter: FakeAdapter, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.publishing.publisher._BREATH", 60.0)
+    make_post(book, "first", slot="first")
+    make_post(book, "second", slot="second", scheduled_at=NOON + timedelta(milliseconds=1))
+    adapter.gate = asyncio.Event()
+    adapter.before_send = lambda: clock.advance(timedelta(milliseconds=1))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    drain = asyncio.create_task(publisher.publish_due())
+    while len(adapter.sent) < 2:
+        await asyncio.sleep(0.001)
+    took = loop.time() - began
+    adapter.gate.set()
+    await drain
+
+    assert took < 0.9, "the second waited for a second, as if nothing had changed"
