@@ -51,8 +51,8 @@ HANGS_AFTER = 20.0  # seconds until a file counts as one that cannot be reached
 PAGE_HANGS_AFTER = 60.0  # a page has its own time-outs
 TERMS_HANG_AFTER = 300.0  # of all campaigns together, once it is known that their folder is there
 READ_TOGETHER = 64  # files that are read, and then written about
-WRITTEN_TOGETHER = 32  # looks in one transaction, and no more of them once it has taken so many seconds:
-WRITES_FOR = 0.02
+WRITTEN_TOGETHER = 32  # looks that one transaction follows at most, and no further one after so many seconds:
+WRITES_FOR = 0.03
 
 _CAMPAIGNS = "campaigns/*.toml"  # stands for all of them, and for the file of one's own days
 
@@ -404,10 +404,10 @@ def _together(sources: Sequence[Watched]) -> list[Sequence[Watched]]:
 
 def _follow(book: Connection, left: Sequence[_Look], terms: Terms, now: datetime) -> tuple[int, list[Told]]:
     """Writes down what the first of these looks found, for some milliseconds; returns of how many, and what is held."""
-    began = time.perf_counter()
     some = left[:WRITTEN_TOGETHER]
     posts = unsent_posts(book, [look.each.source for look in some if look.found.concerns_posts])
     stated = embargoes(book)
+    began = time.perf_counter()  # only now: whatever the former cost, it should serve several
     held: list[Told] = []
     number = 0
     for look in some:

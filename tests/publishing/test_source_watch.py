@@ -633,6 +633,24 @@ async def test_a_file_that_cannot_be_reached_in_the_last_moment_holds_where_the_
     room.close()
 
 
+async def test_what_cannot_be_reached_is_held_before_the_publisher_could_take_it_for_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    await room.turn()
+    room.clock.moment = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+    (room.desk.folder / "articles").rename(room.desk.folder / "elsewhere")
+
+    async def later(_: Any) -> None:
+        assert room.leads == {"held"}
+
+    monkeypatch.setattr(room.watch, "_hold_unchecked", later)
+    await room.settle()
+
+    assert room.leads == {"held"}
+    room.close()
+
+
 MANY = 300
 GOES_OUT = THE_DAY + timedelta(hours=1)
 
