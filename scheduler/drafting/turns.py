@@ -67,7 +67,8 @@ def _first_on(shop: Workshop, index: int, day: SlotDay) -> Iterator[Turn]:
     else:
         # The file has them in order: it is the clocks that turn them round, or a weekend or bank holiday.
         why = next(filter(None, (late_note, note, *day.remarks)), "its day has moved")
-        shop.report(index, "expires", f"it expires before its hour: {why}")
+        key = "when" if slot.expires is None else "expires"  # the campaign's own stands in no slot
+        shop.report(index, key, f"it expires before its hour: {why}")
 
 
 def _expiry(shop: Workshop, slot: Slot, day: SlotDay) -> tuple[datetime | None, str | None]:

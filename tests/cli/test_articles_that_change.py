@@ -63,10 +63,7 @@ def test_once_the_article_is_back_one_command_lets_its_posts_go(approved: Desk) 
 
     (need,) = _needs(approved)
 
-    assert (
-        need["said"]
-        == f"2 posts wait for a word: their article has its words again, {FILE} (posts 1, 2)"
-    )
+    assert need["said"] == f"2 posts wait for a word: their article has its words again, {FILE} (posts 1, 2)"
     assert need["answer"] == "redletter keep 1 2 lets out what was approved; or redletter cancel 1 2"
     approved.done("keep", 1, 2)
     assert _needs(approved) == []

@@ -78,7 +78,12 @@ def test_a_post_does_not_go_out_whose_article_was_taken_away(approved: Desk) -> 
     daemon = redletter(approved.folder, "run", "--speed", "60", "--until-done")
 
     assert daemon.wait() == 0
-    assert len([line for line in daemon.lines if "held: its article was taken away, articles/gates.md: is missing" in line]) == 2
+    assert (
+        len(
+            [line for line in daemon.lines if "held: its article was taken away, articles/gates.md: is missing" in line]
+        )
+        == 2
+    )
     statuses = {(post["slot"], post["status"]) for post in approved.posts()}
     assert statuses == {("a-week-to-go", "held"), ("on-the-day", "published")}
 

@@ -123,6 +123,7 @@ def test_a_slot_that_moves_behind_the_campaigns_expiry_is_a_problem() -> None:
 
     assert drafted.drafts == ()
     assert "it expires before its hour: moved from Sunday 18 March to Monday 19 March" in drafted.problems[0].message
+    assert (drafted.problems[0].key or "").endswith(".when")  # the slot has no key `expires`
 
 
 def test_a_slot_that_moves_before_the_embargo_is_warned_of() -> None:
