@@ -189,8 +189,22 @@ class OtherDay:
         return name_of(self.id)
 
 
+class _Counted:
+    """What is counted from another rule, and so leans on whatever that one leans on."""
+
+    __slots__ = ()
+    anchor: Rule
+
+    @property
+    def other(self) -> str | None:
+        return self.anchor.other
+
+    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
+        return 1
+
+
 @dataclass(frozen=True, slots=True)
-class DaysFrom:
+class DaysFrom(_Counted):
     """So many days after (or, below zero, before) what another rule says."""
 
     anchor: Rule
@@ -200,15 +214,8 @@ class DaysFrom:
     def moves(self) -> bool:
         return self.anchor.moves
 
-    @property
-    def other(self) -> str | None:
-        return self.anchor.other
-
     def start(self, year: int, other: date | None = None) -> date:
         return self.anchor.start(year, other) + timedelta(days=self.days)
-
-    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
-        return 1
 
     def span(self, other: Span | None = None) -> Span | None:
         return _shifted(self.anchor.span(other), self.days, self.days)
@@ -232,7 +239,7 @@ _REACH = {Side.ON_OR_AFTER: (0, 6), Side.ON_OR_BEFORE: (-6, 0), Side.AFTER: (1, 
 
 
 @dataclass(frozen=True, slots=True)
-class NearWeekday:
+class NearWeekday(_Counted):
     """The weekday (0 = Monday) nearest to what another rule says, on one side of it."""
 
     weekday: int
@@ -243,16 +250,9 @@ class NearWeekday:
     def moves(self) -> bool:
         return True
 
-    @property
-    def other(self) -> str | None:
-        return self.anchor.other
-
     def start(self, year: int, other: date | None = None) -> date:
         earliest, _ = _REACH[self.side]
         return _on_or_after(self.anchor.start(year, other) + timedelta(days=earliest), self.weekday)
-
-    def length(self, year: int) -> int:  # noqa: ARG002 - the protocol's signature
-        return 1
 
     def span(self, other: Span | None = None) -> Span | None:
         return _shifted(self.anchor.span(other), *_REACH[self.side])
@@ -262,7 +262,7 @@ class NearWeekday:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekContaining:
+class WeekContaining(_Counted):
     """The week that holds what another rule says; it begins on a weekday, 0 = Monday."""
 
     anchor: Rule
@@ -271,10 +271,6 @@ class WeekContaining:
     @property
     def moves(self) -> bool:
         return True
-
-    @property
-    def other(self) -> str | None:
-        return self.anchor.other
 
     def start(self, year: int, other: date | None = None) -> date:
         return _on_or_before(self.anchor.start(year, other), self.first_weekday)

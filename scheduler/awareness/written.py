@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -54,11 +55,13 @@ def _rule(value: str) -> str:
 
 
 def _hashtag(value: str) -> str:
-    tag = value.removeprefix("#")
+    tag = value.strip().removeprefix("#")
     if not _HASHTAG.fullmatch(tag):
         raise ValueError(
             f'expected letters and digits, and {{yy}} or {{yyyy}} for the year, as in "CEADay{{yy}}"; found "{value}"'
         )
+    if tag.isdigit():
+        raise ValueError(f'platforms make no hashtag of digits alone: "{value}"')
     return tag
 
 
@@ -79,7 +82,12 @@ def _kind(value: Any) -> Any:
 
 
 def _web_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(?:/\S*)?", value):
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or any(character.isspace() for character in value):
         raise ValueError(f'expected a web address such as "https://charity.example", found "{value}"')
     return value
 
@@ -131,11 +139,13 @@ def _date(text: str) -> date:
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Year = Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Text = Annotated[str, AfterValidator(_not_blank)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Hashtag = Annotated[str, AfterValidator(_hashtag)]
 Texts = tuple[Text, ...]
 RuleWords = Annotated[str, AfterValidator(_rule)]
 Length = Annotated[StrictInt, Field(ge=1, le=_LONGEST)]
 Hashtags = Annotated[
-    tuple[Annotated[str, AfterValidator(_hashtag)], ...],
+    tuple[Hashtag, ...],
     Expected("a list of hashtags"),
 ]
 DatesByYear = Annotated[
@@ -198,9 +208,7 @@ class DescribedDay(WrittenTerms):
         Field(description="Where it is held."),
     ] = ()
     organiser: Annotated[Text | None, Field(description="Who holds it.")] = None
-    url: Annotated[
-        Annotated[str, AfterValidator(_web_address)] | None, Field(description="Its official web address.")
-    ] = None
+    url: Annotated[WebAddress | None, Field(description="Its official web address.")] = None
     themes: Annotated[
         dict[str, Text],
         Expected("a table of themes by year, as in themes.2025"),

@@ -20,6 +20,7 @@ from pydantic import (
 from scheduler.articles import DateOrder, Wanted
 from scheduler.articles.embargo import by_the_clocks
 from scheduler.awareness.rules import FIRST_YEAR, LAST_YEAR
+from scheduler.awareness.written import Text, WebAddress
 from scheduler.campaigns.forms import (
     SELECTORS,
     AccountNames,
@@ -40,9 +41,7 @@ from scheduler.campaigns.forms import (
     Selector,
     SlotMoment,
     TemplateName,
-    Text,
     Topics,
-    WebAddress,
     each_once,
 )
 from scheduler.campaigns.own_day import InlineDay

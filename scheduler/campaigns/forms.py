@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, WithJsonSchema
 
@@ -14,6 +13,7 @@ from scheduler.articles import DateOrder
 from scheduler.articles.embargo import parse_embargo
 from scheduler.awareness.rule_words import parse_rule
 from scheduler.awareness.rules import FixedDate
+from scheduler.awareness.written import Hashtag, Text
 from scheduler.campaigns.bank_holidays import NATIONS
 from scheduler.campaigns.period import Period, parse_period
 from scheduler.campaigns.when import Each, When, parse_slot_when, parse_time, parse_when
@@ -22,7 +22,6 @@ from scheduler.tomlfile import Expected, did_you_mean, parse_duration, plain_kin
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TEMPLATE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
-_HASHTAG = re.compile(r"(?:\w|\{yy\}|\{yyyy\})+")
 WEEKEND_RULES = ("friday before", "monday after", "keep")
 SEVERAL = ("quotes", "keys", "facts", "calls to action")
 _SELECTOR = re.compile(
@@ -45,19 +44,6 @@ def _template(value: str) -> str:
     if not _TEMPLATE.fullmatch(value):
         raise ValueError(f'expected the name of a folder in templates/, as in "announcement", found "{value}"')
     return value
-
-
-def _hashtag(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    tag = value.strip().removeprefix("#")
-    if not _HASHTAG.fullmatch(tag):
-        raise ValueError(
-            f'expected letters and digits, and {{yy}} or {{yyyy}} for the year, as in "CEADay{{yy}}"; found "{value}"'
-        )
-    if tag.isdigit():
-        raise ValueError(f'platforms make no hashtag of digits alone: "{value}"')
-    return tag
 
 
 def _selector(value: str) -> str:
@@ -197,25 +183,7 @@ def each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or any(character.isspace() for character in value):
-        raise ValueError(f'expected a web address such as "https://charity.example", found "{value}"')
-    return value
-
-
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise ValueError("is empty")
-    return value
-
-
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
-Text = Annotated[str, AfterValidator(_not_blank)]
 Duration = Annotated[timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "pattern": _DURATION_FORM})]
 Moment = Annotated[
     InstanceOf[When],
@@ -263,7 +231,6 @@ Dates = Annotated[DateOrder, BeforeValidator(_dates)]
 IfUnreachable = Annotated[Literal["send", "hold"], BeforeValidator(_if_unreachable)]
 TemplateName = Annotated[str, AfterValidator(_template)]
 Selector = Annotated[str, AfterValidator(_selector)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
 Phrases = Annotated[
     tuple[Text, ...],
     BeforeValidator(_phrases),
@@ -277,6 +244,4 @@ AccountNames = Annotated[
     AfterValidator(each_once),
     Expected("a list of account names"),
 ]
-Hashtags = Annotated[
-    tuple[Annotated[str, BeforeValidator(_hashtag)], ...], AfterValidator(each_once), Expected("a list of hashtags")
-]
+Hashtags = Annotated[tuple[Hashtag, ...], AfterValidator(each_once), Expected("a list of hashtags")]

@@ -108,9 +108,8 @@ def _next_of_its_years(campaign: Campaign, calendar: Calendar, today: date) -> O
     day = day_of(campaign, calendar)
     for year in sorted(campaign.years):
         dated = calendar.dated(day, year)
-        if isinstance(dated, Unannounced) and may_come(
-            calendar, dated, today
-        ):  # one that is over does not matter any more
+        # One whose days are over does not matter any more.
+        if isinstance(dated, Unannounced) and may_come(calendar, dated, today):
             raise CalendarError(_not_announced(campaign, day, year))
         if isinstance(dated, Occurrence) and _last_day(campaign, dated) >= today:
             return dated

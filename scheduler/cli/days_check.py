@@ -1,6 +1,7 @@
 """`redletter days check`: what is wrong, and what is doubtful, in days of one's own and in what uses them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -110,11 +111,10 @@ def _campaigns(workspace: Path, calendar: "Calendar", today: date) -> Looked:
             warnings.append(Problem("cannot be read; redletter check says why", name))
             continue
         try:
-            next_occurrence(campaign, calendar, today)
+            with suppress(CampaignError):  # its years are over, which is no matter of its day
+                next_occurrence(campaign, calendar, today)
         except CalendarError as error:
             warnings.append(campaign.problem(str(error), "day"))
-        except CampaignError:
-            pass  # its years are over: that is no matter of its day
     return Looked(FOLDER, count(len(files), "campaign"), warnings=warnings)
 
 

@@ -18,7 +18,7 @@ class Aside:
     """Asks, and remembers what hangs: what lies in the same folder is not asked for until that has answered."""
 
     def __init__(self) -> None:
-        self._hanging: dict[str, _Asking[object]] = {}
+        self._hanging: dict[str, threading.Event] = {}  # by folder, set once it has answered
 
     def ask_now(self, ask: Callable[[str], T], names: Iterable[str], within: float) -> dict[str, T]:
         """Returns the answers that come within so many seconds, all together; for a thread that must not wait."""
@@ -44,7 +44,7 @@ class Aside:
 
     def _answering(self, names: Iterable[str]) -> list[str]:
         # A copy, for two threads may ask: one that claims, and one that looks.
-        self._hanging = {place: asking for place, asking in self._hanging.copy().items() if not asking.over.is_set()}
+        self._hanging = {place: over for place, over in self._hanging.copy().items() if not over.is_set()}
         return [name for name in names if _place(name) not in self._hanging]
 
     def _answers(self, asking: "_Asking[T]") -> dict[str, T]:
@@ -54,7 +54,7 @@ class Aside:
         if asking.error is not None:
             raise asking.error
         if not asking.over.is_set() and len(answers) < len(asking.names):
-            self._hanging[_place(asking.names[len(answers)])] = asking  # type: ignore[assignment]
+            self._hanging[_place(asking.names[len(answers)])] = asking.over
         return answers
 
 

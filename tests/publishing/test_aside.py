@@ -43,10 +43,10 @@ async def test_what_hangs_is_asked_again_once_it_has_answered(share: Share) -> N
     aside = Aside()
     assert aside.ask_now(share, ["share/1.md"], within=0.05) == {}
     assert aside.ask_now(share, ["share/2.md", "a.md"], within=20) == {"a.md": "a.md"}
-    (hanging,) = aside._hanging.values()
+    (has_answered,) = aside._hanging.values()
 
     share.is_back.set()
-    assert await asyncio.to_thread(hanging.over.wait, 20)
+    assert await asyncio.to_thread(has_answered.wait, 20)
 
     assert aside.ask_now(share, ["share/2.md"], within=20) == {"share/2.md": "share/2.md"}
     assert share.asked == ["share/1.md", "a.md", "share/2.md"]
