@@ -17,6 +17,8 @@ from scheduler.errors import MoveNotAllowed, RedletterError
 from scheduler.posts.wording import clock_of, count, local_hour
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from scheduler.platforms.message import Message
     from scheduler.posts.book import Book
     from scheduler.posts.holds import ActiveHold
@@ -395,21 +397,45 @@ def keep(
         if not chosen:
             say("No post is held: there is nothing to keep.")
             return
-        differences = list(_differences(book, [post for post in chosen if post.status == "held"]))
-        if not posts or differences:
-            say(_cards(door, chosen, whole=False))
+        refused = _cannot_be_kept(door, book, chosen, pre_election)
+        if posts and refused:
+            raise MoveNotAllowed("\n".join(refused.values()))
+        ready = [post for post in chosen if post.id not in refused]
+        differences = list(_differences(book, ready))
+        if ready and (not posts or differences):
+            say(_cards(door, ready, whole=False))
             say(differences)
-            if not yes and not door.ask(f"Let {_these(chosen)} go out?"):
+            if not yes and not door.ask(f"Let {_these(ready)} go out?"):
                 _nothing_changed()
-        kept, refusals = keep_posts(door, book, chosen, all_or_none=bool(posts), pre_election=pre_election)
+        kept, refusals = keep_posts(door, book, ready, all_or_none=bool(posts), pre_election=pre_election)
     if posts and not differences:
         say(_cards(door, kept, whole=False))
     if kept:
         say(said_of_kept(door, kept))
-    for refusal in refusals:
+    for refusal in (*refused.values(), *refusals):
         complain(refusal)
-    if refusals:
+    if refused or refusals:
         raise click.exceptions.Exit(1)
+
+
+def _cannot_be_kept(
+    door: Door, book: "Book", posts: "Sequence[Post]", pre_election: str | None
+) -> dict[int | None, str]:
+    """Returns why some of these posts cannot be kept, by their ids: nobody is to be asked about those."""
+    from scheduler.posts.review import check_can_be_kept
+
+    refused = {}
+    with book.reading() as session:
+        connection = session.connection()
+        in_the_way = _what_holds(door, connection)
+        for post in posts:
+            try:
+                in_the_way(post)
+                which = (post.id or 0, post.version)
+                check_can_be_kept(connection, *which, now=door.now(), pre_election=pre_election)
+            except MoveNotAllowed as refusal:
+                refused[post.id] = str(refusal)
+    return refused
 
 
 def keep_posts(
@@ -425,26 +451,15 @@ def keep_posts(
     all_or_none: raises MoveNotAllowed with all that stands in the way, and keeps none. pre_election: who agreed that elected
     people are quoted.
     """
-    from scheduler.cli.hold import file_words
-    from scheduler.posts.holds import active_holds
     from scheduler.posts.review import keep as keep_post
-    from scheduler.posts.tables import split_topics
 
     kept: list[Post] = []
     refusals: list[str] = []
-    by_file = file_words(door.workspace.hold_file)
     with book.writing() as connection:
-        holds = active_holds(connection)
+        in_the_way = _what_holds(door, connection)
         for post in posts:
-            topics = split_topics(post.topics)
-            reaching = [hold for hold in holds.holds if hold.reaches(post.account, post.campaign, topics)]
-            if by_file and post.status == "held":
-                refusals.append(f"post {post.id}: held: {by_file[0]}; first {by_file[1]}, then keep it")
-                continue
-            if reaching and post.status == "held":
-                refusals.append(_resume_first(post, reaching[0]))
-                continue
             try:
+                in_the_way(post)
                 which = (post.id or 0, post.version)
                 keep_post(connection, *which, who=door.who, now=door.now(), pre_election=pre_election)
                 kept.append(post)
@@ -453,6 +468,26 @@ def keep_posts(
         if refusals and all_or_none:
             raise MoveNotAllowed("\n".join(refusals))
     return kept, refusals
+
+
+def _what_holds(door: Door, connection: "Connection") -> "Callable[[Post], None]":
+    """Returns what raises MoveNotAllowed for a held post that a hold reaches: first that one is to be ended."""
+    from scheduler.cli.hold import file_words
+    from scheduler.posts.holds import active_holds
+    from scheduler.posts.tables import split_topics
+
+    by_file, holds = file_words(door.workspace.hold_file), active_holds(connection).holds
+
+    def check(post: "Post") -> None:
+        if post.status != "held":
+            return
+        if by_file:
+            raise MoveNotAllowed(f"post {post.id}: held: {by_file[0]}; first {by_file[1]}, then keep it")
+        for hold in holds:
+            if hold.reaches(post.account, post.campaign, split_topics(post.topics)):
+                raise MoveNotAllowed(_resume_first(post, hold))
+
+    return check
 
 
 def _resume_first(post: "Post", hold: "ActiveHold") -> str:

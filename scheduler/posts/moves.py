@@ -29,23 +29,10 @@ def make_move(
 
     changes: columns to set along with the status. Raises MoveNotAllowed, which says how the post stands.
     """
-    allowed, target = MOVES[move]
-    before = connection.execute(select(POSTS.c.status, POSTS.c.version).where(POSTS.c.id == post_id)).one_or_none()
-    if before is None:
-        raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
-    if before.version != version:
-        raise MoveNotAllowed(
-            f"post {post_id} has changed since you looked: it is version {before.version} now, not {version}."
-            f" Look again: redletter show {post_id}"
-        )
-    if before.status not in allowed:
-        raise MoveNotAllowed(
-            f"post {post_id} is {before.status}, and {_verb(move)} is for posts that are {' or '.join(sorted(allowed))};"
-            " nothing was changed"
-        )
+    status, target = check_move(connection, move, post_id, version), MOVES[move][1]
     done = connection.execute(
         update(POSTS)
-        .where(POSTS.c.id == post_id, POSTS.c.version == version, POSTS.c.status == before.status)
+        .where(POSTS.c.id == post_id, POSTS.c.version == version, POSTS.c.status == status)
         .values(status=target.value, version=version + 1, updated_at=now, **(changes or {}))
     )
     if done.rowcount != 1:
@@ -61,11 +48,30 @@ def make_move(
         what=move.value,
         now=now,
         post_id=post_id,
-        from_status=before.status,
+        from_status=status,
         to_status=target.value,
         version=version + 1,
         detail=detail,
     )
+
+
+def check_move(connection: Connection, move: Move, post_id: int, version: int) -> str:
+    """Returns the status from which the post would make the move; raises MoveNotAllowed, which says how the post stands."""
+    allowed, _ = MOVES[move]
+    before = connection.execute(select(POSTS.c.status, POSTS.c.version).where(POSTS.c.id == post_id)).one_or_none()
+    if before is None:
+        raise MoveNotAllowed(f"there is no post {post_id}; `redletter posts` lists them")
+    if before.version != version:
+        raise MoveNotAllowed(
+            f"post {post_id} has changed since you looked: it is version {before.version} now, not {version}."
+            f" Look again: redletter show {post_id}"
+        )
+    if before.status not in allowed:
+        raise MoveNotAllowed(
+            f"post {post_id} is {before.status}, and {_verb(move)} is for posts that are {' or '.join(sorted(allowed))};"
+            " nothing was changed"
+        )
+    return str(before.status)
 
 
 def _verb(move: Move) -> str:

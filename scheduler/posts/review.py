@@ -14,7 +14,7 @@ from scheduler.platforms.message import Message
 from scheduler.posts.articles import kept_text, open_changes
 from scheduler.posts.difference import changes as changes_of_words
 from scheduler.posts.difference import in_brief
-from scheduler.posts.moves import make_move, write_audit
+from scheduler.posts.moves import check_move, make_move, write_audit
 from scheduler.posts.pre_election import keep_agreement, unagreed
 from scheduler.posts.status import MOVES, ChangeKind, Move, PostStatus, WhenLate
 from scheduler.posts.tables import MAY_BE_OUT, POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
@@ -263,6 +263,24 @@ def keep(
     pre_election: who agreed that an elected person is quoted in the pre-election period, for the audit trail.
     Raises MoveNotAllowed, also for a post that has expired, or whose embargo has not, and where nobody agreed.
     """
+    move, changes, silent = _as_kept(connection, post_id, now, pre_election)
+    detail = "; ".join(_kept_against(connection, post_id)) or None
+    make_move(connection, move, post_id, version, who=who, now=now, changes=changes, detail=detail)
+    keep_agreement(connection, post_id, silent, pre_election, who=who, now=now)
+
+
+def check_can_be_kept(
+    connection: Connection, post_id: int, version: int, *, now: datetime, pre_election: str | None = None
+) -> None:
+    """Raises what `keep` would raise, before a person is asked anything."""
+    move, _, _ = _as_kept(connection, post_id, now, pre_election)
+    check_move(connection, move, post_id, version)
+
+
+def _as_kept(
+    connection: Connection, post_id: int, now: datetime, pre_election: str | None
+) -> tuple[Move, dict[str, Any], tuple[PreElection, ...]]:
+    """Returns the move of a post that is kept, what it changes, and what somebody must have agreed to."""
     row = connection.execute(
         select(
             POSTS.c.status,
@@ -299,9 +317,7 @@ def keep(
             changes["next_try_at"] = row.scheduled_at
         else:
             changes |= {"expires_at": row.latest_at, "when_late": WhenLate.MISS.value}
-    detail = "; ".join(_kept_against(connection, post_id)) or None
-    make_move(connection, move, post_id, version, who=who, now=now, changes=changes, detail=detail)
-    keep_agreement(connection, post_id, silent, pre_election, who=who, now=now)
+    return move, changes, silent
 
 
 def _kept_against(connection: Connection, post_id: int) -> Iterator[str]:

@@ -266,3 +266,48 @@ def test_an_embargo_that_was_understood_is_said(desk: Desk, head: str, said: str
     desk.replace(FILE, "date: 2027-03-01", f"date: 2027-03-01\n{head}")
 
     assert said in " ".join(desk.done("article", FILE).out.split())
+
+
+def _under_embargo(desk: Desk, until: str) -> None:
+    """Gives the campaign an embargo, which the posts that wait for their changed article learn of."""
+    desk.replace("campaigns/harbour.toml", "title =", f'embargo = "{until}"\ntitle =')
+    desk.type("plan")
+
+
+def test_an_embargo_refuses_before_anybody_is_asked_about_a_difference(held: Desk) -> None:
+    _under_embargo(held, "2027-03-12 00:01")
+    held.interactive = True
+
+    said = held.type("keep", 1, answers="y\n")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("post 1 is under embargo until Friday 12 March 2027, 00:01")
+    assert held.posts()[0]["status"] == "held"
+
+
+def test_of_a_campaign_only_what_can_be_kept_is_shown_and_asked_about(held: Desk) -> None:
+    held.done("reschedule", 2, "2027-03-13 10:00")
+    held.done("approve", 2, "--yes")
+    held.replace(FILE, "opens the doors of", "opens the windows of")
+    _under_embargo(held, "2027-03-12 00:01")
+    assert [post["status"] for post in held.posts()] == ["held", "held", "approved", "approved"]
+    held.interactive = True
+
+    said = held.type("keep", "--campaign", "harbour", answers="y\n")
+
+    assert said.code == 1
+    assert "Let post 2 go out?" in said.out
+    assert "post 1" not in said.out.lower()
+    assert "Kept: 1 post, by kim. Going out at their hours." in said.lines
+    assert "post 1 is under embargo" in said.err
+    assert [post["status"] for post in held.posts()] == ["held", "approved", "approved", "approved"]
+
+
+def test_nothing_is_asked_where_nothing_can_be_kept(held: Desk) -> None:
+    _under_embargo(held, "2027-04-12 00:01")
+    held.interactive = True
+
+    said = held.type("keep", "--all")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("is under embargo until") == len(held.posts())
