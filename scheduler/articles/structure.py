@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.articles.article import Paragraph, ParagraphKind, Span
-from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line, without_date
+from scheduler.articles.dates import DateOrder, date_of_dateline, date_of_embargo, date_of_line
 from scheduler.articles.embargo import embargo_of_line, is_embargo_line
 from scheduler.articles.furniture import (
     date_of_head,
@@ -24,18 +24,17 @@ from scheduler.articles.furniture import (
     is_tag,
     states_issue,
 )
+from scheduler.articles.headline import headline
 
 _OPENING = 10  # blocks at the top in which a date line or the title may stand
 _LONGEST_TITLE = 220
 _LONGEST_HEADING = 90
-_SIGNS = frozenset("(|–—-")  # that part a title from the date behind it
-
-_TITLE_LABEL = re.compile(
-    r"(?:(?:(?:title|headline|subject|fwd?)\s*:|(?:press|news|media) (?:release|statement|notice)\s*(?::|\s[–—-]\s))\s*){1,3}"
-    r"(?=\S)",
+_LONGEST_SENTENCE = 14  # words of a title that ends in a full stop; a longer one is the first paragraph
+_LONGEST_CATEGORY = 3  # words of a line between title and date: "Wildlife"
+_WHOSE_STATEMENT = re.compile(
+    r"(?:(?:a|joint|public|official|press|media|news)\s){0,3}statement\s(?:issued\s)?(?:from|by|on behalf of)\s.{3,80}",
     re.IGNORECASE,
 )
-_LONGEST_CATEGORY = 3  # words of a line between title and date: "Wildlife"
 _EVENT_LINE = re.compile(r"\W{0,3}(?:time|venue|where|location|place|when|what|who)\s*:", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
@@ -74,6 +73,8 @@ def structure(
     """
     marked = list(paragraphs)
     title, published, opened = _read_opening(text, marked, title, title_in_text, order)
+    if title is None and title_in_text:
+        title = _last_title(text, marked[:opened], order)
     _mark_rest(text, marked, opened)
     published = published or _issued(text, marked[opened:], order)
     return Structure(tuple(marked), title, published, *_embargo(text, marked, order))
@@ -91,6 +92,14 @@ def _embargo(text: str, marked: Sequence[Paragraph], order: DateOrder) -> tuple[
     ]
     moments = [moment for line in stated if (moment := embargo_of_line(line, order))]
     return max(moments, default=None), None if moments else next(filter(is_embargo_line, lines), None)
+
+
+def _last_title(text: str, opening: Sequence[Paragraph], order: DateOrder) -> str | None:
+    """Where nothing else may be the title: few words behind the kind of sheet, else whose statement it is."""
+    lines = [" ".join(text[each.span.start : each.span.end].split()) for each in opening]
+    found = (headline(line, order, is_last_hope=True) for line in lines)
+    named = next((each.title for each in found if each.labelled), None)
+    return named or next(filter(_WHOSE_STATEMENT.fullmatch, lines), None)
 
 
 def _issued(text: str, paragraphs: Sequence[Paragraph], order: DateOrder) -> date | None:
@@ -112,13 +121,17 @@ def _read_opening(
     for number, paragraph in enumerate(marked[:_OPENING]):
         words = text[paragraph.span.start : paragraph.span.end]
         head = is_head(words)
+        holds_title = title is None and title_in_text and headline(words, order).labelled
         dated = date_of_head(words, order) if head else date_of_line(words, order)
         embargoed = embargoed or date_of_embargo(words, order)
         if paragraph.kind in {ParagraphKind.CAPTION, ParagraphKind.FURNITURE}:
             published = published or dated
             continue
         head = head or is_embargo_line(words)
-        if dated or head or is_tag(words) or is_rule(words) or is_covering(words) or is_date_without_year(words):
+        is_around = (
+            dated or head or is_tag(words) or is_rule(words) or is_covering(words) or is_date_without_year(words)
+        )
+        if is_around and not holds_title:
             if not _is_of_event(text, marked[number : number + 4]):
                 published = published or dated
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
@@ -135,11 +148,9 @@ def _read_opening(
         if is_title and paragraph.kind is ParagraphKind.BODY and _is_letterhead(text, words, below):
             marked[number] = replace(paragraph, kind=ParagraphKind.FURNITURE)
         elif paragraph.kind is ParagraphKind.HEADING or repeats_title or is_title:
-            label = _TITLE_LABEL.match(words)
-            own, day, sign = without_date(words[label.end() if label else 0 :], order)
-            if title is None and day and sign in _SIGNS:
-                published = published or day
-            title = title or " ".join((own if sign in _SIGNS else words[label.end() if label else 0 :]).split())
+            if title is None:
+                own = headline(words, order)
+                title, published = own.title, published or own.published
             title_at = number
             marked[number] = replace(paragraph, kind=ParagraphKind.HEADING)
         else:
@@ -176,9 +187,14 @@ def _is_letterhead(text: str, words: str, below: Sequence[Paragraph]) -> bool:
 def _looks_like_title(words: str, following: Sequence[Paragraph]) -> bool:
     if len(words) > _LONGEST_TITLE or not following or _WEB_ADDRESS.search(words):
         return False
-    if _TITLE_LABEL.match(words):
+    if headline(words).labelled and not _is_told(words):
         return True
     return not re.search(r"[.:;,][\"'”’)]*$", words) or bool(re.search(r"(?:\.\.\.|…)$", words))
+
+
+def _is_told(words: str) -> bool:
+    """Whether a line is a sentence of its own, though a label stands before it: "Statement: We are sorry that …"."""
+    return words.endswith(".") and (len(words.split()) > _LONGEST_SENTENCE or date_of_dateline(words) is not None)
 
 
 def _mark_rest(text: str, marked: list[Paragraph], opened: int) -> None:

@@ -121,3 +121,85 @@ def test_a_headline_may_begin_as_a_warning_does() -> None:
 
     assert article.title == "Warning over river levels"
     assert article.published == DAY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Statement: {title}",
+        "STATEMENT: {title} – 3 May 2025",
+        "Media statement – {title}",
+        "Joint statement: {title}",
+        "PRESS RELEASE | 3 May 2025 | {title}",
+        "3 May 2025 | Press release | {title}",
+        "Press release | {title} | 3 May 2025",
+        "NEWS RELEASE - 3 May 2025 - {title}",
+        "Marsden Council | News release | {title}",
+        "Press release – Marsden Rivers Trust – {title}",
+        "Marsden Rivers Trust news release: {title}",
+        "Marsden Rivers Trust statement: {title}",
+        "Media release 14/25: {title}",
+        "Press release no. 14: {title}",
+        "PRESS RELEASE 3 May 2025: {title}",
+        "3 May 2025: {title}",
+        "News: {title}",
+        "For immediate release: {title}",
+        "[PRESS RELEASE] {title}",
+        "PRESS RELEASE\t{title}",
+        "Press release. {title}",
+        "{title} | Press release",
+        "{title} | Marsden Rivers Trust",
+        "EMBARGOED until 00.01 on 3 May 2025: {title}",
+    ],
+)
+def test_a_title_is_told_from_what_the_same_line_says_of_the_sheet(line: str) -> None:
+    head = line.format(title=TITLE)
+    article = make_article(f"{head}\n\n{LEAD}\n\n{BODY}\n")
+
+    assert article.title == TITLE
+    assert article.published == (DAY if "May" in line else None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Otters: the story of a river",
+        "Otters seen – and they stayed for lunch",
+        "Otters are back | Steps of town hall are theirs",
+        "Statement of support for otters",
+        "Marsden: a town of otters",
+        "Statement from Marsden Rivers Trust",
+        "Joint statement by Marsden Council and the Marsden Rivers Trust",
+    ],
+)
+def test_a_title_with_signs_in_it_stays_whole(line: str) -> None:
+    assert make_article(f"{line}\n\n3 May 2025\n\n{LEAD}\n\n{BODY}\n").title == line
+
+
+@pytest.mark.parametrize("line", ["PRESS RELEASE | 3 May 2025 | Otters Are Back", "PRESS RELEASE – Otters Are Back"])
+def test_few_words_that_may_be_the_senders_name_are_the_title_where_nothing_else_is(line: str) -> None:
+    assert make_article(f"{line}\n\n{LEAD}\n\n{BODY}\n").title == "Otters Are Back"
+    assert make_article(f"{line}\n\n{TITLE}\n\n{LEAD}\n\n{BODY}\n").title == TITLE
+
+
+def test_a_statement_that_follows_its_label_is_no_title() -> None:
+    told = (
+        "Statement: We know that two otters have been seen on the steps of the town hall, and they are welcome there."
+    )
+    article = make_article(f"{TITLE}\n\n3 May 2025\n\n{told}\n\n{BODY}\n")
+
+    assert article.title == TITLE
+    assert make_article(f"3 May 2025\n\n{told}\n\n{BODY}\n").title is None
+
+
+def test_the_line_that_says_whose_statement_it_is_goes_behind_a_title() -> None:
+    article = make_article(f"Statement from Marsden Rivers Trust\n\n{TITLE}\n\n{LEAD}\n\n{BODY}\n")
+
+    assert article.title == TITLE
+
+
+def test_an_embargo_in_the_line_of_the_title_holds() -> None:
+    article = make_article(f"EMBARGOED until 00.01 on 3 May 2025: {TITLE}\n\n{LEAD}\n\n{BODY}\n")
+
+    assert article.embargo is not None
+    assert article.embargo.date() == DAY
