@@ -49,7 +49,8 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
     """The first true paragraph: the first of the opening ones that speaks of what the title names, else the first.
 
     spoken: where quotes stand; what begins with one is no lead. Where an article has nothing but a statement, the words
-    that lead to it, if they tell more than who speaks.
+    that lead to it, if they tell more than who speaks, else its title, where the text has it: that says whose
+    statement it is, or on what, and can be posted.
     """
     title = _plain(article.title or "")
     speech = {span.start for span in spoken}
@@ -62,9 +63,19 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
     if not paragraphs:
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
         paragraphs = [p for p in told if p.kind in kinds and not _is_speech(article.at(p.span))]
-    if not paragraphs:
+    span = _lead_paragraph(article, paragraphs).span if paragraphs else _place_of_title(article)
+    return _excerpt(article, ExcerptKind.LEAD, (span,)) if span else None
+
+
+def _place_of_title(article: Article) -> Span | None:
+    """Where the title stands above the text, word for word."""
+    if not article.title:
         return None
-    return _excerpt(article, ExcerptKind.LEAD, (_lead_paragraph(article, paragraphs).span,))
+    for paragraph in article.paragraphs:
+        at = article.at(paragraph.span).find(article.title)
+        if paragraph.kind in {ParagraphKind.HEADING, ParagraphKind.FURNITURE} and at >= 0:
+            return Span(paragraph.span.start + at, paragraph.span.start + at + len(article.title))
+    return None
 
 
 def _is_prose(words: str) -> bool:

@@ -32,7 +32,7 @@ def select(excerpts: Excerpts, selector: str, where: str = "the article") -> tup
     match = _parsed(selector)
     if match["lead"]:
         if excerpts.lead is None:
-            raise SelectorError(f"{where} has no lead: no paragraph of it is plain prose")
+            raise SelectorError(f"{where} has no lead: no paragraph of it is plain prose; select a quote")
         return (excerpts.lead,)
     if match["speaker"]:
         return _by_speaker(excerpts, match["speaker"].strip(), where)

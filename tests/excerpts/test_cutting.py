@@ -139,8 +139,15 @@ def test_words_that_lead_to_a_quote_are_the_lead_only_where_there_is_nothing_els
         f"Lock to open\n\n{responding}\n\n{said}\nFor further information write to the Trust.\n"
     )
 
-    assert cut(only_speech).lead is None
-    assert [lead.text for lead in (cut(with_news).lead, cut(with_occasion).lead) if lead] == [news, responding]
+    leads = [cut(article).lead for article in (with_news, with_occasion, only_speech)]
+    assert [lead.text for lead in leads if lead] == [news, responding, "Lock to open"]
+
+
+def test_a_statement_whose_title_is_not_in_its_text_has_no_lead() -> None:
+    article = make_article("---\ntitle: On the lock\n---\n\nAnn Low, head of Reed Trust, said:\n\n“We are sorry.”\n")
+
+    assert article.title == "On the lock"
+    assert cut(article).lead is None
 
 
 def test_no_lead_begins_in_the_middle_of_what_somebody_says() -> None:
