@@ -11,7 +11,7 @@ from scheduler.excerpts.excerpt import Certainty
 from scheduler.excerpts.mentions import Mentions, agree
 from scheduler.excerpts.names import is_role, plain
 from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject, read_subject
+from scheduler.excerpts.people import Subject, is_next_to, read_subject
 from scheduler.excerpts.roster import Person, Roster, surname_of
 from scheduler.excerpts.vocabulary import UNNAMED, words_of
 
@@ -156,7 +156,7 @@ class Meaning:
         people = self._roster.with_role(words)
         if len(people) == 1 and any(map(is_role, words)):
             return _matched(people[0], subject)
-        if words and words[-1] in UNNAMED:
+        if words and (words[-1] in UNNAMED or is_next_to(subject.role or "")):
             return Meant(None, subject.role, Certainty.UNNAMED), None
         return OPEN, None
 

@@ -85,6 +85,7 @@ _JOINT = re.compile(
     r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"the\s(?:[\w-]+\s){0,3}?(?P<office>[\w-]+)\s(?:of|to)\s(?P<whose>.+)", re.IGNORECASE)
 _ANONYMOUS = re.compile(r"(?:a|an|one|another)\b[^.]{0,200}", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"(?:an? |the |this |following |short |joint |full )*(?:quotes?|comments?|statement|message|words|reaction|response|tribute)"
@@ -390,9 +391,15 @@ def _without_name(segments: list[str], words: str) -> Subject:
     phrase = _WHO_CLAUSE.sub("", phrase)
     if _ANONYMOUS.fullmatch(phrase) or (is_unnamed(segments[0]) and len(phrase) <= 200):
         return Subject(Reference.ANONYMOUS, role=phrase)
-    if re.match(r"the\s", phrase, re.IGNORECASE) and len(segments[0].split()) <= 5:
+    if re.match(r"the\s", phrase, re.IGNORECASE) and (len(segments[0].split()) <= 5 or is_next_to(segments[0])):
         return Subject(Reference.ROLE, role=segments[0])
     return _NOBODY
+
+
+def is_next_to(segment: str) -> bool:
+    """Whether somebody is told only by the office beside a person who is named: "The deputy of Mayor Jo Bloggs"."""
+    beside = _BESIDE.fullmatch(segment)
+    return beside is not None and is_role(beside["office"]) and _names_someone(beside["whose"])
 
 
 def is_unnamed(segment: str) -> bool:
