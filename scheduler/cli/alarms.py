@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import answer, complain, fold, plain, say, say_json, table, width
+from scheduler.cli.output import answer, complain, fold, named, plain, say, say_json, table, width
 from scheduler.errors import BookError
 from scheduler.posts.wording import count, local_hour
 
@@ -71,9 +71,13 @@ def alarms_lines(
     alarms: "Sequence[Raised]", letters: "Sequence[Letter]", channels: Sequence[str], time_zone: str
 ) -> Iterator[str]:
     """Yields what stands, what is on its way, and who is told."""
-    yield f"Alarms:  {count(len(alarms), 'stands', 'stand') if alarms else 'none'}"
-    for each in alarms:
+    from scheduler.posts.alarms import in_common
+
+    things = in_common(alarms)
+    yield f"Alarms:  {count(len(things), 'stands', 'stand') if things else 'none'}"
+    for each in things:
         yield from fold(plain(f"  ! {each.need.said} (since {local_hour(each.at, time_zone)})"), 4)
+        yield from named(each.need.named, 4)
         yield from answer(each.need.answer, 4)
     yield f"On the way: {count(len(letters), 'message') if letters else 'nothing'}"
     for letter in letters:
@@ -164,6 +168,7 @@ def _test_message(door: Door) -> "Message":
 def _check(door: Door) -> None:
     import asyncio
 
+    from scheduler.posts.alarms import in_common
     from scheduler.posts.heartbeat import try_to_write
 
     try:
@@ -175,11 +180,11 @@ def _check(door: Door) -> None:
     except BookError as error:
         asyncio.run(_tell_without_book(door, error))
         raise
-    needs = [each.need for each in told.alarms]
+    needs = [each.need for each in in_common(told.alarms)]
     if in_trouble and not any(need.kind == "book" for need in needs):
         needs.append(in_trouble)
     for need in needs:
-        say([*fold(plain(f"! {need.said}"), 2), *answer(need.answer)])
+        say([*fold(plain(f"! {need.said}"), 2), *named(need.named), *answer(need.answer)])
     stuck = [letter for letter in told.letters if letter.trouble]
     for letter in stuck:
         say(plain(f"! not delivered to {letter.channel}: {letter.message.title}: {letter.trouble}"))

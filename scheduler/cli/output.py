@@ -79,6 +79,12 @@ def answer(text: str, indent: int = 2) -> Iterable[str]:
     return fold(f"{' ' * indent}-> {plain(text)}", indent + 3)
 
 
+def named(posts: Iterable[str], indent: int = 2) -> Iterable[str]:
+    """Yields the posts that a line is about, below it, one a line."""
+    for post in posts:
+        yield from fold(f"{' ' * indent}{plain(post)}", indent + 2)
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Iterable[str]:
     """Yields the lines of a table; its last column is cut where the line would be wider than `room` columns."""
     from scheduler.preview.terminal import columns

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.door import Door
-from scheduler.cli.output import answer, complain, fold, plain, say, say_json
+from scheduler.cli.output import answer, complain, fold, named, plain, say, say_json
 from scheduler.errors import BookError
 from scheduler.posts.wording import ago, count, local_hour
 
@@ -214,6 +214,7 @@ def status_lines(report: Report) -> Iterator[str]:
     yield f"Needs a person: {count(len(report.troubles), 'thing')}"
     for trouble in report.troubles[:_LISTED]:
         yield from fold(plain(f"  ! {trouble.said}"), 4)
+        yield from named(trouble.named, 4)
         yield from answer(trouble.answer, 4)
     if len(report.troubles) > _LISTED:
         yield f"  … and {len(report.troubles) - _LISTED} more: redletter status --json"

@@ -15,7 +15,9 @@ from scheduler.posts.holds import active_holds
 from scheduler.posts.needs import (
     ANSWERS,
     Need,
+    by_cause,
     is_running,
+    of_cause,
     of_damaged,
     of_overdue,
     of_refused_account,
@@ -226,6 +228,14 @@ def _with_what_waits(session: Session, hold: Hold) -> Need:
     return replace(
         need, said=f"{need.said}; {count(waiting, 'approved post')} {'waits' if waiting == 1 else 'wait'} for it"
     )
+
+
+def in_common(raised: Iterable[Raised]) -> list[Raised]:
+    """Puts together what one and the same thing holds, since the first of it: what happened is said once."""
+    return [
+        Raised(of_cause([each.need for each in group]), min(each.at for each in group))
+        for group in by_cause(raised, lambda each: each.need)
+    ]
 
 
 def due_between(session: Session, start: datetime, end: datetime) -> int:

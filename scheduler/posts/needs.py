@@ -1,8 +1,10 @@
 """What needs a person, in words: one sentence, and the command that answers it; `status` and alarms say it alike."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from scheduler.errors import BookError
 from scheduler.posts.heartbeat import turned_lately
@@ -10,13 +12,17 @@ from scheduler.posts.tables import Daemon, Hold, Post
 from scheduler.posts.wording import (
     ARTICLE_NOTE,
     BACK_NOTE,
+    CAMPAIGN_NOTE,
     EMBARGO_NOTE,
     PRE_ELECTION_NOTE,
     ago,
     count,
     is_about_its_article,
     local_hour,
+    parted,
 )
+
+T = TypeVar("T")
 
 # By status: what to do about a post that waits for a person.
 ANSWERS = {
@@ -27,19 +33,27 @@ ANSWERS = {
 }
 # The same for what its article did, by how its note begins; of one post or of several. The first that fits.
 _ABOUT_ARTICLES = {
-    f"{ARTICLE_NOTE}has changed": "redletter show {first} shows the difference; redletter keep {ids} leaves the words as they"
-    " are, redletter plan --replace {campaign} takes the article's words; or redletter cancel {ids}",
-    BACK_NOTE: "redletter keep {ids} lets out what was approved; or redletter cancel {ids}",
+    f"{ARTICLE_NOTE}has changed": "redletter show {first} shows the difference; redletter keep {kept} leaves the words as they"
+    " are, redletter plan --replace {campaigns} takes the article's words; or redletter cancel {ids}",
+    BACK_NOTE: "redletter keep {kept} lets out what was approved; or redletter cancel {ids}",
     # There is nothing to compare with, and no plan can be made of it.
-    ARTICLE_NOTE: "redletter cancel {ids}; or redletter keep {ids} sends what was approved all the same; or put the article"
+    ARTICLE_NOTE: "redletter cancel {ids}; or redletter keep {kept} sends what was approved all the same; or put the article"
     " back, and look again",
     EMBARGO_NOTE: "redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}",
     PRE_ELECTION_NOTE: "redletter cancel {ids}; or redletter reschedule {one} WHEN gives it an hour after the period; or, where"
     ' your returning officer or monitoring officer agrees, redletter keep {ids} --pre-election "who agreed"',
+    CAMPAIGN_NOTE: "mend its file, then redletter keep {kept}; or redletter cancel {ids}",
 }
 # How such a note begins where it is said of several posts.
-_OF_SEVERAL = {"its article": "their article", "its hour": "the hour of each", "it would": "each would"}
-_NAMED = 20  # posts that are named one by one
+_OF_SEVERAL = {
+    "its article": "their article",
+    "its hour": "the hour of each",
+    "it would": "each would",
+    "its campaign": "their campaign",
+}
+_IN_COMMANDS = 20  # posts that a command to copy has one by one
+_NAMED = 3  # of several posts
+_SAID = 3  # of what a cause means for them, where it is not the same for all
 # Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.
 _EXPIRED = "redletter {no} {{id}}; or write a later `expires` in its campaign, redletter plan, and look again"
 _NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
@@ -51,7 +65,8 @@ class Need:
     """One thing that needs a person.
 
     key: the same for the same thing, so that it is told once. kind: a word for programs. said: a sentence. answer: the
-    command to answer it with. post: which it is about; posts: the same where it is about several.
+    command to answer it with. post: which it is about; posts: the same where it is about several, and named: the first of
+    those, each a line. waiting: of one that others may have the cause in common with.
     """
 
     key: str
@@ -60,6 +75,29 @@ class Need:
     answer: str
     post: int | None = None
     posts: tuple[int, ...] = ()
+    named: tuple[str, ...] = ()
+    waiting: "Waiting | None" = None
+
+    @property
+    def cause(self) -> str:
+        """The same for all that can be said in one sentence."""
+        return self.waiting.cause if self.waiting else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post that was held for its article, or for what its campaign says of it. note: in full; name: in a list."""
+
+    note: str
+    name: str
+    campaign: str
+    scheduled_at: datetime
+    latest_at: datetime | None
+    time_zone: str
+
+    @property
+    def cause(self) -> str:
+        return parted(self.note)[0]
 
 
 def is_running(daemon: Daemon | None, now: datetime) -> bool:
@@ -79,48 +117,86 @@ def of_status(post: Post, now: datetime) -> Need:
     key = f"waiting:{post.id}:{post.version}"
     if is_over:
         return _of_post(post, key, "waiting", "is held and has expired", post.note, answer)
-    if is_about_its_article(post.note):
-        answer = _answer_of_article([post])
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
-    return _of_post(post, key, "waiting", f"waits for a word{until}", post.note, answer)
+    said = f"waits for a word{until}"
+    if not is_about_its_article(post.note):
+        return _of_post(post, key, "waiting", said, post.note, answer)
+    need = _of_post(
+        post, key, "waiting", said, post.note, _answer_of_article(post.note or "", [post.id or 0], [post.campaign])
+    )
+    name = f"post {post.id}: {_where(post)}"
+    waiting = Waiting(post.note or "", name, post.campaign, post.scheduled_at, post.latest_at, post.time_zone)
+    return replace(need, waiting=waiting)
 
 
 def of_statuses(posts: Sequence[Post], now: datetime) -> Iterator[Need]:
-    """Says the same of many posts; those that are held for one and the same reason of their article in one sentence."""
-    together: dict[str, list[Post]] = {}
-    for post in posts:
-        is_alone = post.status != "held" or not is_about_its_article(post.note) or has_expired(post, now)
-        together.setdefault(str(post.id) if is_alone else post.note or "", []).append(post)
-    for of_one in together.values():
-        yield of_status(of_one[0], now) if len(of_one) == 1 else _of_several(of_one)
+    """Says the same of many posts; those that one and the same thing holds in one sentence."""
+    for needs in by_cause([of_status(post, now) for post in posts], lambda need: need):
+        yield of_cause(needs)
 
 
-def _of_several(posts: Sequence[Post]) -> Need:
-    note = posts[0].note or ""
-    why = next((now + note.removeprefix(was) for was, now in _OF_SEVERAL.items() if note.startswith(was)), note)
-    expires = min(
-        (post for post in posts if post.latest_at), key=lambda post: post.latest_at or post.scheduled_at, default=None
+def by_cause(each: Iterable[T], need_of: Callable[[T], Need]) -> list[list[T]]:
+    """Puts together what has its cause in common: one change of an article, an embargo, a pre-election period."""
+    together: dict[str, list[T]] = {}
+    for one in each:
+        together.setdefault(need_of(one).cause, []).append(one)
+    return list(together.values())
+
+
+def of_cause(needs: Sequence[Need]) -> Need:
+    """Says in one sentence what holds several posts, which all wait for that; of one post, what it says itself."""
+    if len(needs) == 1:
+        return needs[0]
+    posts = sorted(
+        ((need.waiting, need.post or 0) for need in needs if need.waiting),
+        key=lambda found: (found[0].scheduled_at, found[1]),
     )
-    until = (
-        f", the first of them expires on {local_hour(expires.latest_at, expires.time_zone)}"
-        if expires and expires.latest_at
-        else ""
-    )
-    ids = tuple(sorted(post.id or 0 for post in posts))
-    named = ", ".join(map(str, ids[:_NAMED])) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
-    said = f"{count(len(posts), 'post')} wait for a word{until}: {why} (posts {named})"
-    key = "waiting:" + ",".join(f"{post.id}:{post.version}" for post in posts)
-    return Need(key, "waiting", said, _answer_of_article(posts), posts=ids)
+    waiting, ids = [each for each, _ in posts], [post for _, post in posts]
+    said = f"{count(len(posts), 'post')} wait for a word, {_of_campaigns(waiting)}{_until(waiting)}: {_why(waiting)}"
+    named = [each.name for each in waiting[:_NAMED]]
+    if len(posts) > _NAMED:
+        named.append(f"and {len(posts) - _NAMED} more: redletter posts --status held")
+    answer = _answer_of_article(waiting[0].note, ids, [each.campaign for each in waiting])
+    return Need(needs[0].key, needs[0].kind, said, answer, posts=tuple(sorted(ids)), named=tuple(named))
 
 
-def _answer_of_article(posts: Sequence[Post]) -> str:
-    ids = sorted(post.id or 0 for post in posts)
-    template = next(own for begins, own in _ABOUT_ARTICLES.items() if (posts[0].note or "").startswith(begins))
+def _of_campaigns(waiting: Sequence[Waiting]) -> str:
+    """Returns "all of harbour", or "30 of harbour and 10 of boats"."""
+    numbers = Counter(each.campaign for each in waiting).most_common()
+    if len(numbers) == 1:
+        return f"{'both' if len(waiting) == 2 else 'all'} of {numbers[0][0]}"
+    said = [f"{number} of {campaign}" for campaign, number in numbers[:_NAMED]]
+    if rest := numbers[_NAMED:]:
+        said.append(f"{sum(number for _, number in rest)} of {count(len(rest), 'more campaign')}")
+    return f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _until(waiting: Sequence[Waiting]) -> str:
+    first = min(((each.latest_at, each.time_zone) for each in waiting if each.latest_at), default=None)
+    return f", the first of them expires on {local_hour(*first)}" if first else ""
+
+
+def _why(waiting: Sequence[Waiting]) -> str:
+    """Says once what happened, and what that means where it is not the same for all."""
+    cause, joint, _ = parted(waiting[0].note)
+    details = list(dict.fromkeys(parted(each.note)[2] for each in waiting))
+    more = [f"and {count(len(details) - _SAID, 'more change')}"] if len(details) > _SAID else []
+    of_all = next((now + cause.removeprefix(was) for was, now in _OF_SEVERAL.items() if cause.startswith(was)), cause)
+    return f"{of_all}{joint}{'; '.join([*details[:_SAID], *more])}"
+
+
+def _answer_of_article(note: str, ids: Sequence[int], campaigns: Sequence[str]) -> str:
+    """Returns the commands for the posts that such a note is about, the first of them first."""
+    template = next(own for begins, own in _ABOUT_ARTICLES.items() if note.startswith(begins))
+    distinct = sorted(set(campaigns))
+    numbers = " ".join(map(str, sorted(ids))) if len(ids) <= _IN_COMMANDS else ""
     return template.format(
         first=ids[0],
         one=ids[0] if len(ids) == 1 else "POST",
-        ids=" ".join(map(str, ids)) if len(ids) <= _NAMED else "POST…",
-        campaign=" ".join(sorted({post.campaign for post in posts})),
+        ids=numbers or "POST…",
+        # Of a campaign it shows all that are held, and asks.
+        kept=numbers or f"--campaign {distinct[0] if len(distinct) == 1 else 'ID'}",
+        campaigns=" ".join(distinct),
     )
 
 
@@ -205,8 +281,11 @@ def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Ne
 
 
 def _of_post(post: Post, key: str, kind: str, is_what: str, note: str | None, answer: str) -> Need:
-    where = f"{local_hour(post.scheduled_at, post.time_zone)}, {post.account}, {post.campaign} {post.slot}"
-    said = f"post {post.id} {is_what}: {where}"
+    said = f"post {post.id} {is_what}: {_where(post)}"
     return Need(
         key, kind, f"{said}: {note}" if note else said, answer.format(id=post.id, campaign=post.campaign), post.id
     )
+
+
+def _where(post: Post) -> str:
+    return f"{local_hour(post.scheduled_at, post.time_zone)}, {post.account}, {post.campaign} {post.slot}"

@@ -8,16 +8,23 @@ ARTICLE_NOTE = "its article "
 BACK_NOTE = f"{ARTICLE_NOTE}has its words again"
 EMBARGO_NOTE = "its hour is before the embargo"
 PRE_ELECTION_NOTE = "it would go out in the pre-election period"
+CAMPAIGN_NOTE = "its campaign "
 
 
 def held_for(why: str) -> str:
-    """Names in a word or two what a post is held for, by its note: "article", "embargo", "pre-election period"."""
-    return "embargo" if EMBARGO_NOTE in why else "pre-election period" if PRE_ELECTION_NOTE in why else "article"
+    """Names in a word or two what a post is held for, by its note: "article", "embargo", "pre-election period", "campaign"."""
+    named = {EMBARGO_NOTE: "embargo", PRE_ELECTION_NOTE: "pre-election period", CAMPAIGN_NOTE: "campaign"}
+    return next((word for note, word in named.items() if note in why), "article")
 
 
 def is_about_its_article(note: str | None) -> bool:
     """Whether a post is held for its article, or for what its campaign says of it, and not since its hour passed."""
-    return (note or "").startswith((ARTICLE_NOTE, EMBARGO_NOTE, PRE_ELECTION_NOTE))
+    return (note or "").startswith((ARTICLE_NOTE, EMBARGO_NOTE, PRE_ELECTION_NOTE, CAMPAIGN_NOTE))
+
+
+def parted(note: str) -> tuple[str, str, str]:
+    """Parts such a note: what happened, which it has in common with other posts, a joint, and what it means for this post."""
+    return note.partition(", and quotes " if note.startswith(PRE_ELECTION_NOTE) else ": ")
 
 
 def clock_of(time_zone: str) -> tzinfo:

@@ -50,8 +50,14 @@ def test_posts_that_wait_for_one_article_are_one_thing(approved: Desk) -> None:
     lines = approved.type("status").lines
 
     assert (need["posts"], need["post"]) == ([1, 2], None)
-    assert str(need["said"]).startswith(f"2 posts wait for a word: their article was taken away, {FILE}: is missing")
-    assert str(need["said"]).endswith("(posts 1, 2)")
+    assert str(need["said"]).startswith(
+        f"2 posts wait for a word, both of harbour: their article was taken away, {FILE}: is missing"
+    )
+    below = lines.index(f"  ! {need['said']}") + 1
+    assert lines[below : below + 2] == [
+        "    post 1: Thu 11 Mar 2027 10:00, press-x, harbour a-week-to-go",
+        "    post 2: Thu 11 Mar 2027 10:00, press-bluesky, harbour a-week-to-go",
+    ]
     assert "redletter keep 1 2 sends what was approved all the same" in str(need["answer"])
     assert len([line for line in lines if FILE in line]) == 1
 
@@ -63,7 +69,7 @@ def test_once_the_article_is_back_one_command_lets_its_posts_go(approved: Desk) 
 
     (need,) = _needs(approved)
 
-    assert need["said"] == f"2 posts wait for a word: their article has its words again, {FILE} (posts 1, 2)"
+    assert need["said"] == f"2 posts wait for a word, both of harbour: their article has its words again, {FILE}"
     assert need["answer"] == "redletter keep 1 2 lets out what was approved; or redletter cancel 1 2"
     approved.done("keep", 1, 2)
     assert _needs(approved) == []
@@ -311,3 +317,21 @@ def test_nothing_is_asked_where_nothing_can_be_kept(held: Desk) -> None:
 
     assert (said.code, said.out) == (1, "")
     assert said.err.count("is under embargo until") == len(held.posts())
+
+
+def test_alarms_say_once_what_holds_several_posts(held: Desk) -> None:
+    checked = held.type("alarms", "--check").lines
+    listed = held.done("alarms").lines
+
+    said = f"! 2 posts wait for a word, both of harbour: their article has changed, {FILE}: {DIFFERENCE}"
+    posts = [
+        "post 1: Thu 11 Mar 2027 10:00, press-x, harbour a-week-to-go",
+        "post 2: Thu 11 Mar 2027 10:00, press-bluesky, harbour a-week-to-go",
+    ]
+    answer = "-> redletter show 1 shows the difference; redletter keep 1 2 leaves the words as they are, "
+    at = checked.index(said)
+    assert checked[at + 1 : at + 3] == [f"  {post}" for post in posts]
+    assert checked[at + 3].startswith(f"  {answer}")
+    at = listed.index(f"  {said} (since Mon  1 Mar 2027 12:00)")
+    assert listed[at + 1 : at + 3] == [f"    {post}" for post in posts]
+    assert [each["post"] for each in held.json("alarms")["alarms"] if each["kind"] == "waiting"] == [1, 2]

@@ -1,13 +1,14 @@
 """The watch tells what is new in few messages, at once what is urgent, and what cannot be written down all the same."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scheduler.config import register_secret
-from scheduler.posts.alarms import GONE_BY, Raised
+from scheduler.config import Alarms, register_secret
+from scheduler.posts.alarms import GONE_BY, Message, Raised
 from scheduler.posts.book import Book
 from scheduler.posts.claims import hold_account
 from scheduler.posts.needs import Need
@@ -200,6 +201,140 @@ async def test_a_clock_that_was_set_back_keeps_nothing_from_being_told(book: Boo
         await out.look()
 
         assert len(out.told) == 1
+
+
+CHANGED = "its article has changed, articles/boats.md: removed “twelve”, added “thirteen”"
+
+
+def hold_for(book: Book, note: str, number: int, campaign: str = "harbour", **of_draft: Any) -> list[int | None]:
+    """Holds so many posts of a campaign for one reason, as the daemon does in one go."""
+    posts = [make_post(book, slot=f"slot-{each}", campaign=campaign, **of_draft).id for each in range(number)]
+    with book.writing() as connection:
+        for post in posts:
+            connection.exec_driver_sql("UPDATE posts SET status = 'held', note = ? WHERE id = ?", (note, post))
+    return posts
+
+
+async def told_after(book: Book, clock: HeldClock) -> Sequence[Message]:
+    """What people are told within two minutes."""
+    async with lookout(book, clock) as out:
+        for _ in range(24):
+            await out.look()
+            clock.advance(timedelta(seconds=5))
+        return list(out.told)
+
+
+async def test_forty_posts_that_one_change_of_an_article_holds_are_said_once(book: Book, clock: HeldClock) -> None:
+    hold_for(book, CHANGED, 30, scheduled_at=NOON + timedelta(hours=1))
+    hold_for(book, CHANGED, 10, "boats")
+
+    (message,) = await told_after(book, clock)
+
+    assert message.title == "Redletter: 40 posts wait for a word"
+    assert message.body.splitlines() == [
+        "! 40 posts wait for a word, 30 of harbour and 10 of boats: their article has changed, articles/boats.md:"
+        " removed “twelve”, added “thirteen”",
+        "    post 31: Thu 18 Mar 2027 12:00, force-x, boats slot-0",
+        "    post 32: Thu 18 Mar 2027 12:00, force-x, boats slot-1",
+        "    post 33: Thu 18 Mar 2027 12:00, force-x, boats slot-2",
+        "    and 37 more: redletter posts --status held",
+        "  -> redletter show 31 shows the difference; redletter keep --campaign ID leaves the words as they are, redletter"
+        " plan --replace boats harbour takes the article's words; or redletter cancel POST…",
+    ]
+    assert sorted(each.need.post or 0 for each in message.alarms) == list(range(1, 41))
+
+
+async def test_one_change_of_an_article_that_means_another_thing_for_each_post_is_still_one(
+    book: Book, clock: HeldClock
+) -> None:
+    for number, word in enumerate(("one", "two", "three", "four", "five")):
+        note = f"its article has changed, articles/boats.md: removed “{word}”"
+        hold_for(book, note, 2, campaign="harbour", account=f"account-{number}")
+    hold_for(book, "its article has changed, articles/gates.md: removed “six”", 2, "gates")
+
+    (message,) = await told_after(book, clock)
+
+    said = [line for line in message.body.splitlines() if line.startswith("!")]
+    assert said == [
+        "! 10 posts wait for a word, all of harbour: their article has changed, articles/boats.md: removed “one”; removed"
+        " “two”; removed “three”; and 2 more changes",
+        "! 2 posts wait for a word, both of gates: their article has changed, articles/gates.md: removed “six”",
+    ]
+    assert message.title == "Redletter: 12 posts wait for a word"
+
+
+@pytest.mark.parametrize(
+    ("notes", "said", "answer"),
+    [
+        (
+            ["its hour is before the embargo, which ends on Fri 19 Mar 2027 00:01"] * 2,
+            "6 posts wait for a word, all of harbour: the hour of each is before the embargo, which ends on Fri 19 Mar 2027 00:01",
+            "redletter reschedule POST WHEN, then redletter approve POST; or redletter cancel 1 2 3 4 5 6",
+        ),
+        (
+            [
+                f"it would go out in the pre-election period (15 March 2027 to 6 May 2027), and quotes {name}, who is elected"
+                for name in ("Mira Holt", "Tomas Reed")
+            ],
+            "6 posts wait for a word, all of harbour: each would go out in the pre-election period (15 March 2027 to 6 May"
+            " 2027), and quotes Mira Holt, who is elected; Tomas Reed, who is elected",
+            "redletter cancel 1 2 3 4 5 6; or redletter reschedule POST WHEN gives it an hour after the period; or, where"
+            ' your returning officer or monitoring officer agrees, redletter keep 1 2 3 4 5 6 --pre-election "who agreed"',
+        ),
+        (
+            ["its article was taken away, articles/boats.md: is missing"] * 2,
+            "6 posts wait for a word, all of harbour: their article was taken away, articles/boats.md: is missing",
+            "redletter cancel 1 2 3 4 5 6; or redletter keep 1 2 3 4 5 6 sends what was approved all the same; or put the"
+            " article back, and look again",
+        ),
+    ],
+    ids=["embargo", "pre-election", "taken away"],
+)
+async def test_what_one_thing_holds_is_said_once_with_what_to_do(
+    book: Book, clock: HeldClock, notes: list[str], said: str, answer: str
+) -> None:
+    for number, note in enumerate(notes):
+        hold_for(book, note, 3, account=f"account-{number}")
+
+    (message,) = await told_after(book, clock)
+
+    lines = message.body.splitlines()
+    assert (lines[0], lines[-1]) == (f"! {said}", f"  -> {answer}")
+
+
+async def test_of_what_one_thing_held_only_what_still_waits_is_told(book: Book, clock: HeldClock) -> None:
+    posts = hold_for(book, CHANGED, 4)
+    async with lookout(book, clock) as out:
+        await out.look()
+        with book.writing() as connection:
+            connection.exec_driver_sql("UPDATE posts SET status = 'cancelled' WHERE id <> ?", (posts[2],))
+        clock.advance(MINUTE)
+        await out.look()
+
+        (message,) = out.told
+    assert message.title == "Redletter: a post waits for a word"
+    assert message.body.startswith(
+        "! post 3 waits for a word: Thu 18 Mar 2027 12:00, force-x, harbour slot-2: its article"
+    )
+
+
+async def test_posts_whose_hour_passed_under_a_hold_are_said_one_by_one(book: Book, clock: HeldClock) -> None:
+    hold_for(book, "its hour passed while it was held", 2)
+
+    (message,) = await told_after(book, clock)
+
+    assert message.body.count("! post ") == 2
+
+
+async def test_what_one_thing_holds_is_one_thing_in_the_digest(book: Book) -> None:
+    hold_for(book, CHANGED, 12, scheduled_at=NOON + timedelta(days=9))
+    async with lookout(book, HeldClock(NOON), alarms=Alarms(digest=time(9))) as out:
+        await out.look()
+
+        digest = out.told[0].body
+    assert "Needs a person: 1 thing\n" in digest
+    assert "! 12 posts wait for a word, all of harbour: their article has changed, articles/boats.md" in digest
+    assert "redletter keep 1 2 3 4 5 6 7 8 9 10 11 12 leaves the words as they are" in digest
 
 
 def raised(kind: str, number: int = 1, said: str = "post 1 is failed") -> list[Raised]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.config import redact
-from scheduler.posts.alarms import Message, Raised, open_alarms
+from scheduler.posts.alarms import Message, Raised, in_common, open_alarms
 from scheduler.posts.book import Book
 from scheduler.posts.holds import said_of
 from scheduler.posts.queries import kept_between
@@ -37,7 +37,7 @@ def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
     start, end = (datetime.combine(day, time(), zone) for day in (tomorrow, tomorrow + timedelta(days=1)))
     with book.reading() as session:
         kept = kept_between(session, start, end - timedelta(microseconds=1))
-        needs = open_alarms(session, now)
+        needs = in_common(open_alarms(session, now))
     posts = [post for post in kept.posts if post.status in (*_GOES_OUT, *_NOT_YET)]
     body = [
         f"As things stand {local_hour(now, str(zone))}.",

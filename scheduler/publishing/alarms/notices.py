@@ -1,12 +1,11 @@
 """What is told, in words: alarms put together into one short message, the worst first, each with what to do next."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from scheduler.config import redact
-from scheduler.posts.alarms import GONE_BY, Message, Raised
+from scheduler.posts.alarms import GONE_BY, Message, Raised, in_common
 from scheduler.posts.wording import count
 
 # Kinds, the worst first: what it says in the title of one, and of several.
@@ -35,11 +34,12 @@ def message_about(raised: Sequence[Raised], now: datetime) -> Message:
     """Puts alarms together into one message; needs at least one."""
     ranks = list(_HEADLINES)
     ordered = sorted(raised, key=lambda each: (ranks.index(each.need.kind), each.at))
-    lines = [line for each in ordered[:_LISTED] for line in lines_of(each)]
-    if len(ordered) > _LISTED:
-        lines += [f"and {len(ordered) - _LISTED} more: redletter status"]
+    things = in_common(ordered)
+    lines = [line for each in things[:_LISTED] for line in lines_of(each)]
+    if len(things) > _LISTED:
+        lines += [f"and {len(things) - _LISTED} more: redletter status"]
     key = f"alarms:{now.isoformat()}:{ordered[0].need.key}"
-    return Message(key, _title(ordered), redact("\n".join(lines).strip()), now, ordered)
+    return Message(key, _title(things), redact("\n".join(lines).strip()), now, ordered)
 
 
 def retold(message: Message) -> Message:
@@ -51,8 +51,9 @@ def retold(message: Message) -> Message:
 
 
 def lines_of(raised: Raised) -> list[str]:
-    """Says one alarm and what to do about it."""
-    return [f"! {shortened(raised.need.said)}", f"  -> {raised.need.answer}", ""]
+    """Says one alarm, the first posts that it is about where it is about several, and what to do."""
+    named = [f"    {name}" for name in raised.need.named]
+    return [f"! {shortened(raised.need.said)}", *named, f"  -> {raised.need.answer}", ""]
 
 
 def shortened(said: str) -> str:
@@ -60,10 +61,10 @@ def shortened(said: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
 
 
-def _title(ordered: Sequence[Raised]) -> str:
-    kinds = Counter(each.need.kind for each in ordered)
-    worst = ordered[0].need.kind
-    one, several = _HEADLINES[worst]
-    headline = one if kinds[worst] == 1 else several.format(kinds[worst])
-    others = len(ordered) - kinds[worst]
+def _title(things: Sequence[Raised]) -> str:
+    worst = [each.need for each in things if each.need.kind == things[0].need.kind]
+    number = sum(len(need.posts) or 1 for need in worst)
+    one, several = _HEADLINES[worst[0].kind]
+    headline = one if number == 1 else several.format(number)
+    others = len(things) - len(worst)
     return f"Redletter: {headline}" + (f", and {count(others, 'thing')} more" if others else "")

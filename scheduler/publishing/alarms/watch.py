@@ -26,6 +26,7 @@ from scheduler.posts.alarms import (
     Raised,
     due_between,
     has_message,
+    in_common,
     keep_raised,
     look,
     open_keys,
@@ -163,7 +164,7 @@ class Watch:
         raised_before = (found.standing if found else frozenset()) | self._mailroom.known_keys | self._ahead.keys()
         every = [*needs, *(found.look.new if found else ())]
         new = [Raised(need, now) for need in every if need.key not in raised_before]
-        for each in new:
+        for each in in_common(new):
             log.info("alarm: %s", each.need.said)
         if found:
             standing = {need.key for need in every}
