@@ -22,7 +22,8 @@ from scheduler.errors import (
     PublishError,
     TemporaryFailure,
 )
-from scheduler.platforms.connection import Answer, Connection
+from scheduler.platforms.answer import Answer
+from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import byte_length, grapheme_length, spoken_text
 from scheduler.platforms.credentials import bearer, reveal

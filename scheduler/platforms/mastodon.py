@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from scheduler.config import Account
 from scheduler.errors import CredentialsRefused, PostRefused, PublishError
-from scheduler.platforms.connection import Answer, Connection
+from scheduler.platforms.answer import Answer
+from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import URL_CHARACTERS, mastodon_length, with_short_mentions
 from scheduler.platforms.credentials import bearer, reveal

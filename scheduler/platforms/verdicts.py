@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from scheduler.config import redact
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
-from scheduler.platforms.connection import Answer
+from scheduler.platforms.answer import Answer
 
 _MAX_WORDS = 300
 # A session token (JWT), should a platform repeat one: it lives too short to be worth remembering as a secret.

@@ -13,7 +13,8 @@ from random import Random
 
 from scheduler.config import Account
 from scheduler.errors import ConfigError, CredentialsRefused, PostRefused, PublishError
-from scheduler.platforms.connection import Answer, Connection
+from scheduler.platforms.answer import Answer
+from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import grapheme_length
 from scheduler.platforms.credentials import reveal, reveal_address

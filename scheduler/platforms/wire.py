@@ -1,24 +1,148 @@
-"""What a connection puts into aiohttp, to know when bytes leave; imported when a connection is opened, with aiohttp."""
+"""HTTP/1.1 over one socket, one call after another: here it is known whether a request can have left this machine.
 
-import aiohttp
-from aiohttp.abc import AbstractStreamWriter
+A request is written in one piece, and never a second time. To read the answers is httptools' work (llhttp, the parser of
+Node.js); what a general client adds to that, with several writes for a request and repeats of its own, costs four times as
+much for each call and would have to be asked what it did.
+"""
 
-from scheduler.faultpoints import reached
+import asyncio
+import zlib
+from collections.abc import Callable
+from typing import cast
+
+from httptools import HttpResponseParser
+from httptools.parser.errors import HttpParserError
+
+from scheduler.platforms.answer import Answer
+
+# Answers are a few kilobytes; whoever sends more is no platform, and must not fill our memory.
+MAX_ANSWER_BYTES = 1_000_000
+_MAX_READ_BYTES = MAX_ANSWER_BYTES + 100_000  # with headers and the lengths of chunks
 
 
-class JsonBody(aiohttp.BytesPayload):
-    """A request's body, which is JSON. aiohttp holds the headers back until the body is written: before, nothing has left.
+class Wire(asyncio.Protocol):
+    """One open way to a server, for one call at a time."""
 
-    has_begun: the request may have left.
-    """
+    def __init__(self, on_lost: Callable[["Wire"], None]) -> None:
+        self._on_lost = on_lost
+        self._waiting: asyncio.Future[Answer] | None = None
+        self._parser = HttpResponseParser(self)
+        # Of whom nobody can be asked to write better: RFC 9112, 2.2, lets a line end without CR.
+        self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True)
+        self._begin_answer()
 
-    def __init__(self, written: bytes, posts: bool) -> None:
-        super().__init__(written, content_type="application/json")
-        self._posts = posts
-        self.has_begun = False
+    @property
+    def is_free(self) -> bool:
+        """Whether the server would take another call by this way, as far as is known here."""
+        return self._waiting is None and not self._transport.is_closing()
 
-    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        self.has_begun = True
-        await super().write_with_length(writer, content_length)
-        if self._posts:
-            reached("request-sent")  # the headers went with it
+    def send(self, request: bytes) -> asyncio.Future[Answer]:
+        """Writes one request: it may leave from here on, and none of it before. The answer comes when it was read.
+
+        A body that ended too early is an answer that is not whole; no answer at all is an OSError.
+        """
+        self._waiting = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return self._waiting
+
+    def give_up(self, error: Exception) -> None:
+        """Ends the call under way with what was read of its answer, or with `error` where that is nothing."""
+        self._end(error)
+        self.close()
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # of a socket or of TLS
+
+    def data_received(self, data: bytes) -> None:
+        if self._waiting is None:
+            self.close()  # nobody asked: whatever it is, it is the answer to no call of ours
+            return
+        self._read_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError as error:
+            self.give_up(ConnectionError(f"it is not HTTP ({error})"))
+        else:
+            if self._read_bytes > _MAX_READ_BYTES and self._waiting is not None:
+                self.give_up(ConnectionError("it does not end"))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._waiting is not None:
+            if error is None and self._status and self._ends_with_the_connection():
+                self._finish(whole=True)
+            else:
+                self._end(error or ConnectionError("the connection was closed"))
+        self._on_lost(self)
+
+    # What the parser calls, in this order.
+
+    def on_message_begin(self) -> None:
+        if self._waiting is None:
+            self.close()  # a second answer to one call
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.setdefault(name.decode("latin-1").lower(), value.decode("utf-8", "replace"))
+
+    def on_headers_complete(self) -> None:
+        self._status = self._parser.get_status_code()
+
+    def on_body(self, body: bytes) -> None:
+        if self._waiting is None:
+            return
+        self._body += body
+        if len(self._body) > MAX_ANSWER_BYTES:
+            del self._body[MAX_ANSWER_BYTES:]
+            self.give_up(ConnectionError("it does not end"))
+
+    def on_message_complete(self) -> None:
+        if 100 <= self._status < 200:
+            self._begin_answer()  # it goes on, and says later what became of it
+        elif self._waiting is not None:
+            if not self._parser.should_keep_alive():
+                self.close()
+            self._finish(whole=True)
+
+    def _begin_answer(self) -> None:
+        self._status = 0
+        self._headers: dict[str, str] = {}
+        self._body = bytearray()
+        self._read_bytes = 0
+
+    def _ends_with_the_connection(self) -> bool:
+        return (
+            "content-length" not in self._headers
+            and "chunked" not in self._headers.get("transfer-encoding", "").lower()
+        )
+
+    def _end(self, error: Exception) -> None:
+        if self._status >= 200:
+            # The status has been read, and is worth more than the rest of the body.
+            self._finish(whole=False)
+            return
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(error)
+
+    def _finish(self, *, whole: bool) -> None:
+        waiting, self._waiting = self._waiting, None
+        body = bytes(self._body)
+        if whole and "content-encoding" in self._headers:
+            body, whole = _decoded(body, self._headers["content-encoding"])
+        if waiting is not None and not waiting.done():
+            waiting.set_result(Answer(self._status, self._headers, body, whole))
+        self._begin_answer()
+
+
+def _decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
+    """Undoes what nobody asked for and some servers do all the same; returns the body, and whether it is readable."""
+    if encoding.strip().lower() in {"", "identity"}:
+        return body, True
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
+    try:
+        decoded = reader.decompress(body, MAX_ANSWER_BYTES)
+    except zlib.error:
+        return body, False
+    return decoded, reader.eof

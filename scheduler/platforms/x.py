@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 from scheduler.config import Account, redact
 from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError
-from scheduler.platforms.connection import Answer, Connection
+from scheduler.platforms.answer import Answer
+from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
 from scheduler.platforms.counting import URL_CHARACTERS, spoken_text, weighted_length
 from scheduler.platforms.credentials import reveal
@@ -276,7 +277,8 @@ class _TweepySession:
         self, method: str, url: Any, *, json: Mapping[str, Any] | None, headers: Mapping[str, str], **_parameters: None
     ) -> AsyncIterator[_AlreadyRead]:
         path = str(url).removeprefix(_HOST).removesuffix("?")
-        self.answer = await self._connection.call(method, path, body=json, headers=headers, posts=method == "POST")
+        signed = {"Authorization": headers["Authorization"]}  # what a request is besides, the connection says
+        self.answer = await self._connection.call(method, path, body=json, headers=signed, posts=method == "POST")
         yield _AlreadyRead()
 
 

@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+
+from scheduler.config import Account, Secret
+from scheduler.platforms import place_of
 
 HEAVY = ("aiohttp", "tweepy", "linkify_it", "regex", "sqlmodel")
 
@@ -23,7 +27,7 @@ def test_naming_and_making_adapters_loads_nothing_heavy():
 
 @pytest.mark.parametrize(
     ("platform", "library"),
-    [("x", "tweepy.asynchronous"), ("mastodon", "aiohttp"), ("bluesky", "aiohttp"), ("webhook", "aiohttp")],
+    [("x", "tweepy.asynchronous"), ("mastodon", "httptools"), ("bluesky", "httptools"), ("webhook", "httptools")],
 )
 def test_an_adapter_warms_up_what_its_first_call_would_import(platform: str, library: str) -> None:
     code = (
@@ -36,3 +40,15 @@ def test_an_adapter_warms_up_what_its_first_call_would_import(platform: str, lib
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert said.split() == ["False", "True"]
+
+
+def test_an_account_says_where_its_calls_go_and_of_a_secret_where_it_is_kept() -> None:
+    bluesky = Account("a", "bluesky", settings={"handle": "force.example"}, secrets={"app_password": Secret("env:PW")})
+    webhook = Account("b", "webhook", secrets={"url": Secret("env:HOOK"), "signing_secret": Secret("env:KEY")})
+
+    assert place_of(bluesky) == "bluesky (handle force.example)"
+    assert place_of(replace(bluesky, base_url="https://pds.example")) == (
+        "bluesky (base_url https://pds.example, handle force.example)"
+    )
+    assert place_of(webhook) == "webhook (url env:HOOK)"
+    assert place_of(Account("c", "x", "https://proxy.example")) == "x"

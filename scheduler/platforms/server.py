@@ -1,0 +1,162 @@
+"""The ways to one server: opened when there is no free one, kept for a moment, each call ended at its deadline."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from urllib.parse import quote, urlsplit
+
+from aiohappyeyeballs import AddrInfoType, start_connection
+
+from scheduler.faultpoints import reached
+from scheduler.platforms.answer import Answer
+from scheduler.platforms.wire import Wire
+
+# Shorter than any server's own: a connection that the server is just closing would swallow a post and leave us unsure.
+_IDLE_SECONDS = 3.0
+_ADDRESS_SECONDS = 10.0  # for which a name is looked up once, however many ways are opened
+_NEXT_ADDRESS_AFTER = 0.25  # seconds after which another address is tried beside the first (RFC 8305, section 5)
+
+
+class Server:
+    """One server and the open ways to it.
+
+    base_url: without a slash at its end; seconds: of one call from start to end.
+    """
+
+    def __init__(self, base_url: str, seconds: float) -> None:
+        parts = urlsplit(base_url)
+        self._is_secure = parts.scheme == "https"
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if self._is_secure else 80)
+        self._prefix = parts.path
+        self._head = (
+            f"Host: {_in_ascii(parts.netloc)}\r\nUser-Agent: Redletter\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+        )
+        self._seconds = seconds
+        self._open: set[Wire] = set()
+        self._free: list[tuple[Wire, float]] = []  # with when each came free; the last is taken first
+        self._deadlines: dict[Wire, float] = {}
+        # One timer for many calls: one for each call, set and taken back, would be a tenth of what the call costs.
+        self._next_deadline: asyncio.TimerHandle | None = None
+        self._next_clearing: asyncio.TimerHandle | None = None
+        self._addresses: asyncio.Task[list[AddrInfoType]] | None = None
+        self._looked_up_at = 0.0
+
+    def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+        """Returns a request as it is written; raises ValueError where a header has a line break in it."""
+        said = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if said.count("\r") != len(headers) or said.count("\n") != len(headers):
+            raise ValueError("a header has a line break in it")
+        kind = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        head = f"{method} {_target(self._prefix + path)} HTTP/1.1\r\n{self._head}{said}{kind}\r\n".encode()
+        return head + body if body else head
+
+    async def way(self) -> Wire:
+        """Returns a way that is free; raises OSError when none can be opened, or not in time."""
+        oldest = asyncio.get_running_loop().time() - _IDLE_SECONDS
+        while self._free:
+            wire, since = self._free.pop()
+            if wire.is_free and since > oldest:
+                return wire
+            wire.close()
+        async with asyncio.timeout(self._seconds):
+            return await self._open_way()
+
+    async def call(self, wire: Wire, request: bytes, ends_at: float, *, posts: bool) -> Answer:
+        """Sends a request by a way that is free and returns the answer; raises OSError when nothing of one was read.
+
+        ends_at: when it is given up, by the event loop's clock.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = wire.send(request)
+        if posts:
+            reached("request-sent")
+        self._deadlines[wire] = ends_at
+        if self._next_deadline is None:
+            self._next_deadline = loop.call_at(ends_at, self._end_late_calls, loop)
+        try:
+            answer = await waiting
+        except asyncio.CancelledError:
+            wire.close()
+            raise
+        finally:
+            del self._deadlines[wire]
+        if wire.is_free:
+            self._free.append((wire, loop.time()))
+            if self._next_clearing is None:
+                self._next_clearing = loop.call_later(_IDLE_SECONDS, self._close_idle, loop)
+        return answer
+
+    async def close(self) -> None:
+        for timer in (self._next_deadline, self._next_clearing):
+            if timer is not None:
+                timer.cancel()
+        for wire in self._open:
+            wire.close()
+        while self._open:
+            await asyncio.sleep(0)
+
+    async def _open_way(self) -> Wire:
+        loop = asyncio.get_running_loop()
+        addresses = await self._look_up(loop)
+        try:
+            ready = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER, interleave=1)
+            tls, name = (_tls(), self._host) if self._is_secure else (None, None)
+            _, wire = await loop.create_connection(
+                lambda: Wire(self._open.discard), sock=ready, ssl=tls, server_hostname=name
+            )
+        except OSError:
+            self._addresses = None  # it may have moved
+            raise
+        self._open.add(wire)
+        return wire
+
+    async def _look_up(self, loop: asyncio.AbstractEventLoop) -> list[AddrInfoType]:
+        """Returns the server's addresses; many that ask at once have one answer."""
+        if self._addresses is None or loop.time() - self._looked_up_at > _ADDRESS_SECONDS:
+            self._looked_up_at = loop.time()
+            self._addresses = loop.create_task(
+                loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)  # type: ignore[arg-type]
+            )
+        asked = self._addresses
+        try:
+            return await asyncio.shield(asked)
+        except OSError:
+            if self._addresses is asked:
+                self._addresses = None
+            raise
+
+    def _end_late_calls(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for wire in [wire for wire, ends_at in self._deadlines.items() if ends_at <= now]:
+            wire.give_up(TimeoutError())
+        later = min((ends_at for ends_at in self._deadlines.values() if ends_at > now), default=None)
+        self._next_deadline = loop.call_at(later, self._end_late_calls, loop) if later is not None else None
+
+    def _close_idle(self, loop: asyncio.AbstractEventLoop) -> None:
+        oldest = loop.time() - _IDLE_SECONDS
+        while self._free and self._free[0][1] <= oldest:
+            self._free.pop(0)[0].close()
+        self._next_clearing = (
+            loop.call_at(self._free[0][1] + _IDLE_SECONDS, self._close_idle, loop) if self._free else None
+        )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _in_ascii(netloc: str) -> str:
+    host, colon, port = netloc.rpartition(":") if netloc.rpartition(":")[2].isdecimal() else (netloc, "", "")
+    return (host if host.isascii() else host.encode("idna").decode()) + colon + port
+
+
+@lru_cache(maxsize=256)
+def _target(path: str) -> str:
+    """Returns what stands for a path and its question in a request line; what is quoted already stays."""
+    return quote(path.partition("#")[0], safe="!$%&'()*+,/:;=?@[]~") or "/"
