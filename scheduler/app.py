@@ -23,6 +23,7 @@ from scheduler.campaigns import (
     load_campaigns,
     load_known_part,
     load_names,
+    load_readable,
     next_occurrence,
     occurrence_in,
     unknown_names,
@@ -31,7 +32,7 @@ from scheduler.campaigns import (
 from scheduler.config import HOLD_FILE, Account, Config, load_config
 from scheduler.drafting.draft import Draft, Elected, PostKey
 from scheduler.errors import ArticleError, ArticleGone, BookError, CalendarError, CampaignError, Problem
-from scheduler.platforms import ACCOUNT_KEYS, adapter_for
+from scheduler.platforms import ACCOUNT_KEYS, adapter_for, place_of
 from scheduler.platforms.contract import Adapter, Receipt
 from scheduler.platforms.message import Message
 
@@ -134,6 +135,11 @@ class Workspace:
         """Every account's adapter by the account's name; nothing is opened and no secret is read yet."""
         timeout = self.config.publishing.timeout.total_seconds()
         return {name: adapter_for(account, self.folder, timeout) for name, account in self.config.accounts.items()}
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Where each account's calls go."""
+        return {name: place_of(account) for name, account in self.config.accounts.items()}
 
     @property
     def paces(self) -> Mapping[str, timedelta]:
@@ -439,7 +445,7 @@ class Workspace:
         later = [f"{name} has changed: it counts from the next start" for name in changed if name in _FROM_THE_START]
         problems, notes = fresh.compare_campaigns(book, now)
         notes = (*fresh.config.warnings, *later, *notes)
-        return Reread(fresh.adapters, fresh.config.publishing, fresh.paces, problems, notes)
+        return Reread(fresh.adapters, fresh.config.publishing, fresh.paces, fresh.places, problems, notes)
 
     def compare_campaigns(self, book: "Book", now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns what is wrong with the campaigns, and what planning them would change in the book; saves nothing."""
@@ -485,6 +491,7 @@ class Workspace:
             self.config.publishing,
             clock,
             paces=self.paces,
+            places=self.places,
             hold_file=self.hold_file,
             before_the_first=[watch.before_the_first],
             companions=[HoldFile(self.hold_file), HoldLog(), watch, watch.on_demand, *self._keepers(clock)],
@@ -526,17 +533,19 @@ class Workspace:
         return f"{state.st_mtime_ns} {state.st_size}"
 
     def _terms(self, occurrences: "Iterable[tuple[str, str]]") -> "Terms":
-        """Returns what the campaign files say at this moment; one that cannot be read says nothing."""
+        """Returns what the campaign files say at this moment, and which of them cannot be read."""
         from scheduler.publishing.source_watch import Terms
 
-        campaigns = [
-            campaign
-            for path in sorted((self.folder / "campaigns").glob("*.toml"))
-            for campaign in self._readable(path.name)
-        ]
-        embargoes = self._embargoes(campaigns, set(occurrences))
-        elected = {each.id: Elected(each.elected, each.pre_election) for each in campaigns}
-        return Terms(embargoes, elected, frozenset(each.id for each in campaigns if each.if_unreachable == "hold"))
+        campaigns, unreadable = load_readable(self.folder)
+        held = {each.id: each.why for each in unreadable if each.id and each.if_unreachable == "hold"}
+        return Terms(
+            self._embargoes(campaigns, set(occurrences)),
+            {each.id: Elected(each.elected, each.pre_election) for each in campaigns},
+            frozenset({each.id for each in campaigns if each.if_unreachable == "hold"} | held.keys()),
+            {each.id: each.file for each in unreadable if each.id} | {each.id: each.file for each in campaigns},
+            {each.file: each.why for each in unreadable},
+            held,
+        )
 
     def _embargoes(
         self, campaigns: Sequence[Campaign], occurrences: set[tuple[str, str]]

@@ -147,7 +147,8 @@ class AccountKeys:
     """What an account of one platform has to say in config.toml, besides its platform.
 
     secrets: keys whose values are "env:NAME" or "file:PATH"; plain: keys with ordinary text;
-    optional: which of both may be missing; limits: the numbers that an account may have of its own.
+    optional: which of both may be missing; limits: the numbers that an account may have of its own. place: the keys without
+    which the account would be another one, as far as they say.
     """
 
     secrets: tuple[str, ...] = ()
@@ -155,6 +156,7 @@ class AccountKeys:
     optional: tuple[str, ...] = ()
     base_url: Literal["required", "optional", "none"] = "none"
     limits: tuple[str, ...] = ("max_characters",)
+    place: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
 from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
+from scheduler.posts.places import made_elsewhere
 from scheduler.posts.pre_election import in_the_way, note_of, of_sources
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
@@ -129,16 +130,17 @@ class Unseen:
     """What has changed and was not looked at since.
 
     articles: files; campaigns: what their files say of all posts. overdue: files that nobody could look at in time; only
-    the posts of the `patient` campaigns go on waiting for them.
+    the posts of the `patient` campaigns go on waiting for them. unread: those of which nobody can read the file.
     """
 
     articles: frozenset[str] = frozenset()
     campaigns: bool = False
     overdue: frozenset[str] = frozenset()
     patient: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.articles or self.overdue) or self.campaigns
+        return bool(self.articles or self.overdue or self.unread) or self.campaigns
 
     def __or__(self, other: "Unseen") -> "Unseen":
         return Unseen(
@@ -146,11 +148,14 @@ class Unseen:
             self.campaigns or other.campaigns,
             self.overdue | other.overdue,
             self.patient | other.patient,
+            self.unread | other.unread,
         )
 
     def keeps_back(self, campaign: str, article: str | None) -> bool:
         """Whether a post of this campaign and article waits until somebody looked."""
-        return self.campaigns or article in self.articles or (campaign in self.patient and article in self.overdue)
+        if self.campaigns or campaign in self.unread or article in self.articles:
+            return True
+        return campaign in self.patient and article in self.overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,20 +273,26 @@ def _doubt_again(
     past: Mapping[int, tuple[Past, tuple[Receipt, ...]]],
     now: datetime,
 ) -> tuple[list[_Row], tuple[Told, ...]]:
-    """Leaves out what could be out by an old attempt whose key its platform has forgotten by now: that is asked first."""
-    doubts = {post_id: of_one.doubt for post_id, (of_one, _) in past.items()}
-    too_old = {
-        post_id
+    """Leaves out what could be out by an old attempt that cannot be repeated: that is asked first.
+
+    For its platform has forgotten its key by now, or its account is another one.
+    """
+    doubts = {post_id: of_one.doubt for post_id, (of_one, _) in past.items() if of_one.doubt}
+    why = {
+        post_id: "an old attempt may have put it out, and it is too late to repeat that one safely"
         for post_id, doubt in doubts.items()
         if doubt and doubt.repeatable_until and doubt.repeatable_until <= now
     }
-    if not too_old:
+    why |= {
+        post_id: f"an old attempt may have put it out: {said}"
+        for post_id, said in made_elsewhere(connection, doubts).items()
+    }
+    if not why:
         return rows, ()
-    why = "an old attempt may have put it out, and it is too late to repeat that one safely"
-    steps = [Step(row.id, row.version, why, next_try_at=now) for row in rows if row.id in too_old]
+    steps = [Step(row.id, row.version, why[row.id], next_try_at=now) for row in rows if row.id in why]
     move_together(connection, Move.DOUBT_AGAIN, PostStatus.APPROVED, steps, now)
-    told = tuple(Told(row.id, row.campaign, row.slot, row.account, why) for row in rows if row.id in too_old)
-    return [row for row in rows if row.id not in too_old], told
+    told = tuple(Told(row.id, row.campaign, row.slot, row.account, why[row.id]) for row in rows if row.id in why)
+    return [row for row in rows if row.id not in why], told
 
 
 def _hold_embargoed(connection: Connection, rows: list[_Row], now: datetime) -> tuple[list[_Row], tuple[Told, ...]]:

@@ -12,6 +12,7 @@ from scheduler.platforms.message import Message
 from scheduler.posts.batches import Step, encode_rows, move_together, rows_as
 from scheduler.posts.claims import receipts_of, record_attempts, write_receipts
 from scheduler.posts.holds import ActiveHold, Told
+from scheduler.posts.places import made_elsewhere
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
 from scheduler.posts.tables import decode_message, split_topics, stored_time
 
@@ -23,7 +24,7 @@ class InDoubt:
     number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
     was_duplicate: the last attempt at this part had that outcome. repeatable_until: after it no attempt that left doubt
     may be repeated under its key, as far as that is known by now. asks: how often the platform was asked since. earlier:
-    receipts of the parts before.
+    receipts of the parts before. elsewhere: why its platform cannot be asked, where its account is another one by now.
     """
 
     id: int
@@ -43,6 +44,7 @@ class InDoubt:
     was_duplicate: bool
     repeatable_until: datetime | None
     earlier: tuple[Receipt, ...]
+    elsewhere: str = ""
 
     def may_repeat(self, now: datetime) -> bool:
         """Returns whether the call may be made once more; else only what its platform shows can settle it."""
@@ -116,11 +118,13 @@ def posts_in_doubt(
         {"now": stored_time(now), "limit": limit},
     ).all()
     receipts = receipts_of(connection, [row.id for row in rows]) if rows else {}
+    elsewhere = made_elsewhere(connection, [row.id for row in rows])
     readable, unreadable = [], []
     for row in rows:
         post = _in_doubt(row, Message(()), receipts.get(row.id, ()))
         try:
-            readable.append(replace(post, message=decode_message(row.message_json)))
+            message = decode_message(row.message_json)
+            readable.append(replace(post, message=message, elsewhere=elsewhere.get(row.id, "")))
         except (ValueError, TypeError, KeyError) as error:
             note = f"what is in the book cannot be read ({type(error).__name__}): look whether it is out"
             unreadable.append(StillOpen(post, now + timedelta(days=1), note))

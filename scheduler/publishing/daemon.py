@@ -25,6 +25,7 @@ from scheduler.posts.book import Book, refuse_newer_version
 from scheduler.posts.claims import LastLook
 from scheduler.posts.doubts import ask_sooner, forget_keys
 from scheduler.posts.heartbeat import beat, last_beat, lock_path, say_stopped
+from scheduler.posts.places import note_places
 from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.posts.writer import Writer
@@ -59,7 +60,7 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 class Daemon:
     """Publishes from one book until it is told to stop.
 
-    paces, hold_file: as the publisher has them.
+    paces, hold_file: as the publisher has them. places: where each account's calls go, for the audit trail.
     before_the_first: run to their end before the first post goes out, such as looking at the articles of what is due.
     companions: run beside the publisher on its event loop, from its start until the daemon is told to stop; what does not
     end by itself then is given up after `drain`.
@@ -81,6 +82,7 @@ class Daemon:
         companions: Sequence[Companion] = (),
         watchers: Sequence[Companion] = (),
         paces: Mapping[str, timedelta] | None = None,
+        places: Mapping[str, str] | None = None,
         hold_file: Path | None = None,
         last_look: LastLook | None = None,
         reread: Rereader | None = None,
@@ -106,6 +108,7 @@ class Daemon:
         self._retired: list[Adapter] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._paces = paces
+        self._places = places or {}
         self._hold_file = hold_file
         self._last_look = last_look
         self._until_done = until_done
@@ -254,6 +257,7 @@ class Daemon:
     def _begin(self, book: Connection) -> Recovered:
         refuse_newer_version(book, self._book.path)  # it may have been brought to one while this daemon was standby
         now = self._clock.now()
+        note_places(book, self._places, now)
         if self._hold_file is not None:
             hold_if_file_stands(book, self._hold_file, now)
         recovered = recover(book, now)
@@ -332,6 +336,7 @@ class Daemon:
                     if self._stop.is_set():
                         return
                     self._use(reread, running.publisher)
+                    await self._note_places(running)
                 except Exception as error:
                     say_what_is_wrong(error)
                 self._systemd.say_publishing()
@@ -349,8 +354,19 @@ class Daemon:
         task = asyncio.create_task(self._close_after(self._limits.timeout.total_seconds() * 2 + 5, old))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-        self._limits = reread.limits
+        self._limits, self._places = reread.limits, reread.places
         say_what_was_read(reread)
+
+    async def _note_places(self, running: Running) -> None:
+        """Only now: a call that began before belongs to where the account was, and one that did since is asked of a person."""
+        while not self._stop.is_set():
+            try:
+                await running.writer.write(lambda book: note_places(book, self._places, self._clock.now()))
+            except BookError as error:
+                running.publisher.is_in_trouble(str(error), writing=True)
+                await pause(self._stop, 1)
+            else:
+                return
 
     async def _close_after(self, seconds: float, adapters: Sequence[Adapter]) -> None:
         await pause(self._stop, seconds)

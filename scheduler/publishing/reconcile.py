@@ -177,6 +177,8 @@ async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) ->
 
 def _doubt(adapter: Adapter, post: InDoubt, now: datetime) -> Doubt | Finding:
     """Makes the question; one that cannot be made, as when the account has another platform by now, is for a person."""
+    if post.elsewhere:
+        return Finding(Verdict.UNANSWERED, detail=post.elsewhere)
     try:
         payload = adapter.payload(post.message, post.key, post.earlier)
     except Exception as error:

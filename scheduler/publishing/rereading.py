@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scheduler.config import Publishing
@@ -14,7 +14,8 @@ log = logging.getLogger("redletter.reload")
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What was read: the adapters and limits that count from now on, and the paces of accounts that have their own.
+    """What was read: the adapters and limits that count from now on, the paces of accounts that have their own, and where
+    each account's calls go.
 
     problems: what is wrong with campaigns, which keeps nothing from being published. notes: what a person should know.
     """
@@ -22,6 +23,7 @@ class Reread:
     adapters: Mapping[str, Adapter]
     limits: Publishing
     paces: Mapping[str, timedelta]
+    places: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

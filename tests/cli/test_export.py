@@ -125,12 +125,13 @@ def test_days_and_campaigns_narrow_every_table(out: Desk, options: list[str], id
 
 
 def test_what_concerns_no_post_is_there_when_no_campaign_is_named(out: Desk) -> None:
-    def held(*options: str) -> list[str]:
+    def of_no_post(*options: str) -> list[str]:
         return [row["what"] for row in _json(out, *options)["audit"] if row["post_id"] is None]
 
-    assert held() == ["hold everything", "resume everything"]
-    assert held("--from", "2027-03-02") == []
-    assert held("--campaign", "harbour") == []
+    places = ["place of account press-x", "place of account press-bluesky"]
+    assert of_no_post() == ["hold everything", "resume everything", *places]
+    assert of_no_post("--from", "2027-03-02") == places
+    assert of_no_post("--campaign", "harbour") == []
 
 
 def test_a_formula_is_defused_and_comes_back_as_it_was(out: Desk) -> None:

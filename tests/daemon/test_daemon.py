@@ -48,6 +48,31 @@ def test_killed_between_attempt_and_answer_the_platform_is_asked_and_the_post_is
     assert len(platforms.texts()) == 1
 
 
+def test_an_account_that_is_on_another_platform_after_a_crash_is_not_asked_about_what_it_sent_before(
+    book: Book, platforms: Platforms, start: Start
+) -> None:
+    post = make_post(book, account="force", scheduled_at=_soon())
+    config = book.path.parent / "config.toml"
+    mastodon = f'platform = "mastodon"\nbase_url = "{platforms.url}"\naccess_token = "env:MASTODON_TOKEN"\n'
+    bluesky = f'platform = "bluesky"\nbase_url = "{platforms.url}"\nhandle = "testshire.example"\n'
+    head = 'database = "sqlite:///book.db"\n[accounts.force]\n'
+    config.write_text(head + mastodon)
+    platforms.script({"path": "/api/v1/statuses", "accept": True, "hang": True})
+    daemon = start()
+    _wait_until(platforms, lambda: len(platforms.texts()) == 1)
+    daemon.kill()
+
+    config.write_text(f'{head}{bluesky}app_password = "env:BLUESKY_PASSWORD"\n')
+    second = start()
+    second.wait_for(f"was mastodon .*, and now it is bluesky .* post={post.id} ")
+    second.signal(signal.SIGTERM)
+
+    assert second.wait() == 0
+    assert get(book, post.id or 0).status == "unconfirmed"
+    assert not [call for call in platforms.log()["calls"] if "xrpc" in call["path"]]
+    assert len(platforms.texts()) == 1
+
+
 def test_killed_after_the_claim_and_before_any_attempt_the_post_goes_out(
     book: Book, platforms: Platforms, start: Start
 ) -> None:

@@ -12,7 +12,7 @@ from scheduler.platforms import place_of
 HEAVY = ("aiohttp", "tweepy", "linkify_it", "regex", "sqlmodel")
 
 
-def test_naming_and_making_adapters_loads_nothing_heavy():
+def test_naming_and_making_adapters_loads_nothing_heavy() -> None:
     code = (
         "import sys; from pathlib import Path; from scheduler.config import Account;"
         "from scheduler.platforms import PLATFORMS, adapter_for;"

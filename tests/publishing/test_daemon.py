@@ -43,7 +43,8 @@ async def _running(
         begun.set_result(running)
 
     limits = Publishing(drain=timedelta(seconds=drain))
-    daemon = Daemon(book, {"force-x": adapter}, limits, clock, companions=(see, *companions), reread=reread)
+    beside, places = (see, *companions), {"force-x": "outbox"}
+    daemon = Daemon(book, {"force-x": adapter}, limits, clock, companions=beside, places=places, reread=reread)
     run = asyncio.create_task(daemon.run())
     async with asyncio.timeout(WITHIN):
         yield await begun
@@ -170,3 +171,21 @@ async def test_a_time_out_that_was_read_again_is_how_long_a_post_in_doubt_waits_
             running.publisher.doubts.set()
             await _until(lambda: get(book, post.id or 0).asks > 0)
         await _until(lambda: get(book, post.id or 0).status == "published")
+
+
+async def test_where_an_account_is_after_config_was_read_again_stands_in_the_audit_trail(
+    book: Book, clock: HeldClock
+) -> None:
+    adapter = FakeAdapter()
+    reread = Reread({"force-x": adapter}, Publishing(), {}, {"force-x": "bluesky (handle force.example)"})
+    async with _running(book, clock, adapter, reread=lambda _now: reread):
+        os.kill(os.getpid(), signal.SIGHUP)
+        await _until(lambda: "bluesky (handle force.example)" in _places(book))
+
+    assert _places(book) == ["outbox", "bluesky (handle force.example)"]
+
+
+def _places(book: Book) -> list[str]:
+    with book.reading() as session:
+        query = "SELECT detail FROM audit WHERE what = 'place of account force-x' ORDER BY id"
+        return list(session.connection().exec_driver_sql(query).scalars())

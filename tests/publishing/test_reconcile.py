@@ -19,6 +19,7 @@ from scheduler.platforms.contract import Doubt, Finding, Payload, Receipt, Verdi
 from scheduler.posts.book import Book
 from scheduler.posts.doubts import forget_keys, is_taken
 from scheduler.posts.holds import hold, resume
+from scheduler.posts.places import note_places
 from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope
 from scheduler.posts.writer import Writer
@@ -255,6 +256,88 @@ async def test_what_the_platform_cannot_tell_is_a_question_for_a_person(desk: De
     asked_of_a_person = get(desk.book, post.id or 0)
     assert asked_of_a_person.note == "is it out? look, and say so with redletter resolve; this token may not read"
     assert asked_of_a_person.next_try_at == desk.clock.now() + UNANSWERED_WAIT
+
+
+def _move_account(desk: Desk, *places: str) -> None:
+    for place in places:
+        with desk.book.writing() as connection:
+            note_places(connection, {"force-x": place}, desk.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now"),
+    [
+        ("mastodon (base_url https://one.example)", "bluesky (handle force.example)"),
+        ("mastodon (base_url https://one.example)", "mastodon (base_url https://two.example)"),
+    ],
+)
+async def test_a_post_is_never_asked_about_where_its_account_was_not_when_it_was_sent(
+    desk: Desk, asked: AskedAdapter, was: str, is_now: str
+) -> None:
+    _move_account(desk, was)
+    post = make_post(desk.book)
+    await desk.publish()
+    _move_account(desk, is_now)
+
+    for _ in range(3):
+        await desk.ask(UNANSWERED_WAIT)
+
+    in_doubt = get(desk.book, post.id or 0)
+    assert asked.asked == []
+    assert in_doubt.status == "unconfirmed"
+    assert in_doubt.note == (
+        "is it out? look, and say so with redletter resolve; its call was made when the account force-x was"
+        f" {was}, and now it is {is_now}, where nothing of that can be seen"
+    )
+
+
+async def test_what_was_sent_before_places_were_written_down_was_sent_where_it_was_planned_for(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)  # for an outbox
+    await desk.publish()
+    _move_account(desk, "bluesky (handle force.example)")
+
+    await desk.ask()
+    _move_account(desk, "outbox")
+    asked_elsewhere = len(asked.asked)
+    asked.says = OUT
+    await desk.ask(UNANSWERED_WAIT)
+
+    assert asked_elsewhere == 0
+    assert get(desk.book, post.id or 0).status == "published"
+
+
+async def test_an_account_that_is_back_where_it_was_is_asked(desk: Desk, asked: AskedAdapter) -> None:
+    _move_account(desk, "mastodon")
+    post = make_post(desk.book)
+    await desk.publish()
+    asked.says = OUT
+
+    _move_account(desk, "bluesky", "mastodon")
+    await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "published"
+
+
+async def test_an_approved_post_with_an_old_doubt_is_not_repeated_where_its_account_was_not(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    _move_account(desk, "mastodon")
+    post = make_post(desk.book)
+    asked.says = Finding(Verdict.REPEATABLE)
+    await desk.publish()
+    await desk.ask()
+    approved = get(desk.book, post.id or 0).status
+    _move_account(desk, "bluesky")
+
+    await desk.publish()
+    await desk.ask()
+    await desk.publish()
+
+    assert approved == "approved"
+    assert (len(asked.sent), len(asked.asked)) == (1, 1)
+    assert get(desk.book, post.id or 0).status == "unconfirmed"
 
 
 async def test_refused_credentials_hold_the_account_once(desk: Desk, asked: AskedAdapter) -> None:
