@@ -43,7 +43,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "keep": ("scheduler.cli.review", "Let held posts go out all the same."),
         "reject": ("scheduler.cli.review", "Say that posts will not go out."),
         "cancel": ("scheduler.cli.review", "Stop an approved or held post before it goes out."),
-        "resolve": ("scheduler.cli.review", "Say whether an unconfirmed post is out."),
+        "resolve": ("scheduler.cli.review", "Say whether unconfirmed posts are out."),
     },
     "Publish": {
         "accounts": ("scheduler.cli.accounts", "Check the login of every account; post nothing."),

@@ -555,38 +555,67 @@ def _move_each(door: Door, ids: Sequence[int], move: Callable[..., Any], done: s
 
 
 @click.command()
-@click.argument("post", type=int)
-@click.option("--published", metavar="URL", help="It is out, at this address.")
-@click.option("--not-published", is_flag=True, help="It is not out: it becomes a draft again, or the rest is held.")
+@click.argument("posts", nargs=-1, type=int, required=True, metavar="POST...")
+@click.option("--published", metavar="URL", help="It is out, at this address; for one post.")
+@click.option("--not-published", is_flag=True, help="Not out: each becomes a draft again, or the rest of it is held.")
 @click.pass_obj
-def resolve(door: Door, post: int, published: str | None, not_published: bool) -> None:
-    """Say whether an unconfirmed post is out.
+def resolve(door: Door, posts: tuple[int, ...], published: str | None, not_published: bool) -> None:
+    """Say whether unconfirmed posts are out.
 
     Look at the account itself first: what is said here is believed. Of a thread, it is said of the part that nobody knows
-    of; the rest of it does not go out by itself.
+    of; the rest of it does not go out by itself. Several posts are settled together, all or none.
     """
     if (published is None) != not_published:
         raise click.UsageError("say --published URL or --not-published")
+    if published is not None and len(set(posts)) > 1:
+        raise click.UsageError("--published is the address of one post: resolve POST --published URL for each of them")
     if published is not None and not published.startswith(("https://", "http://", "file://")):
         raise click.BadParameter(f'expected the address of the post, found "{published}"', param_hint="--published")
+    with door.book() as book:
+        _resolve(door, book, posts, published)
+        settled = _posts_called(book, posts)
+    for post in settled:
+        say(f"Post {post.id} is {_SETTLED[post.status]}, says {door.who}.")
+        if post.status in _WAYS_ON:
+            say([*fold(plain(f"  {post.note}"), 2), *answer(_WAYS_ON[post.status].format(id=post.id))])
+
+
+def _resolve(door: Door, book: "Book", ids: Sequence[int], published: str | None) -> None:
+    """Settles them in one transaction; raises MoveNotAllowed with all that stands in the way, and settles none."""
     from scheduler.posts.review import resolve as resolve_post
 
-    with door.book() as book:
-        (found,) = _posts_called(book, [post])
-        with book.writing() as connection:
-            resolve_post(connection, found, published, who=door.who, now=door.now())
-        (settled,) = _posts_called(book, [post])
-    say(f"Post {post} is {_SETTLED[settled.status]}, says {door.who}.")
-    if settled.status in _WAYS_ON:
-        say([*fold(plain(f"  {settled.note}"), 2), *answer(_WAYS_ON[settled.status].format(id=post))])
+    found, refusals = _look_up(book, ids)
+    with book.writing() as connection:
+        for post in found:
+            try:
+                resolve_post(connection, post, published, who=door.who, now=door.now())
+            except MoveNotAllowed as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            nothing = ["nothing was changed"] if len(found) > 1 else []
+            raise MoveNotAllowed("\n".join([*refusals, *nothing]))
 
 
 def _posts_called(book: "Book", ids: Sequence[int]) -> "list[Post]":
-    """Returns the posts in the order they were named; raises MoveNotAllowed for one that is not there."""
+    """Returns the posts in the order they were named; raises MoveNotAllowed, which names all that are not there."""
+    found, missing = _look_up(book, ids)
+    if missing:
+        raise MoveNotAllowed("\n".join(missing))
+    return found
+
+
+def _look_up(book: "Book", ids: Sequence[int]) -> "tuple[list[Post], list[str]]":
+    """Returns the posts in the order they were named, and what is to be said of those that are not there."""
     from scheduler.posts.queries import get_post
 
+    found, missing = [], []
     with book.reading() as session:
-        return [get_post(session, post_id) for post_id in dict.fromkeys(ids)]
+        for post_id in dict.fromkeys(ids):
+            try:
+                found.append(get_post(session, post_id))
+            except MoveNotAllowed as refusal:
+                missing.append(str(refusal))
+    return found, missing
 
 
 def _drafts_of(book: "Book", campaign: str) -> "list[Post]":

@@ -414,6 +414,38 @@ def test_a_person_settles_what_nobody_knows(planned: Desk, words: list[str], exp
     assert planned.json("show", 3)["history"][-1]["who"] == "sam"
 
 
+def test_several_posts_that_are_not_out_are_settled_together(planned: Desk) -> None:
+    lose_sight_of(planned, 3)
+    lose_sight_of(planned, 4)
+
+    said = planned.done("resolve", 3, 4, "--not-published")
+
+    assert said.lines[:2] == ["Post 3 is a draft again, says kim.", "Post 4 is a draft again, says kim."]
+    assert status_of(planned, 3, 4) == ["draft", "draft"]
+
+
+def test_of_several_posts_all_that_stands_in_the_way_is_said_and_none_is_settled(planned: Desk) -> None:
+    lose_sight_of(planned, 3)
+
+    said = planned.type("resolve", 3, 1, 77, 2, "--not-published")
+
+    assert said.code == 1
+    assert [words for words in ("post 1 is draft", "post 2 is draft", "no post 77") if words not in said.err] == []
+    assert said.err.count("nothing was changed") == 1
+    assert status_of(planned, 3) == ["unconfirmed"]
+
+
+def test_an_address_is_that_of_one_post(planned: Desk) -> None:
+    lose_sight_of(planned, 3)
+    lose_sight_of(planned, 4)
+
+    said = planned.type("resolve", 3, 4, "--published", "https://x.example/1")
+
+    assert said.code == 2
+    assert "--published is the address of one post" in said.err
+    assert status_of(planned, 3, 4) == ["unconfirmed", "unconfirmed"]
+
+
 def test_only_an_unconfirmed_post_can_be_resolved(planned: Desk) -> None:
     said = planned.type("resolve", 1, "--not-published")
 
