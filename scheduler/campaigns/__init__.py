@@ -5,7 +5,7 @@ from scheduler.campaigns.checking import unknown_names
 from scheduler.campaigns.forms import Lateness
 from scheduler.campaigns.occurrence import day_of, doubt_about, next_occurrence, occurrence_in, years_between
 from scheduler.campaigns.own_day import InlineDay
-from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part, load_names
+from scheduler.campaigns.reading import load_campaign, load_campaigns, load_known_part, load_names, load_readable
 from scheduler.campaigns.schema import json_schema
 from scheduler.campaigns.timetable import SlotDay, SlotDays, days_of, offset_of
 from scheduler.campaigns.when import Each, When, at
@@ -30,6 +30,7 @@ __all__ = [
     "load_campaigns",
     "load_known_part",
     "load_names",
+    "load_readable",
     "next_occurrence",
     "occurrence_in",
     "offset_of",

@@ -1,7 +1,9 @@
 """Finds and reads campaign files, and says all that is wrong with all of them at once."""
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from scheduler.campaigns.campaign import Campaign, Slot, SourceTable
 from scheduler.campaigns.own_day import InlineDay
 from scheduler.campaigns.when import When
 from scheduler.errors import CampaignError, Problem
-from scheduler.tomlfile import TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
+from scheduler.tomlfile import LARGEST_FILE, TomlFile, did_you_mean, problem, problems_of, read_toml, unknown_key
 
 FOLDER = "campaigns"
+_LOOKS_LIKE_KEY = re.compile(r"""^\s*(id|if_unreachable)\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
 
 
 def load_campaign(path: Path, name: str | None = None) -> Campaign:
@@ -60,13 +63,56 @@ def load_campaigns(workspace: Path, names: Iterable[str] = ()) -> list[Campaign]
     return campaigns
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A campaign file that cannot be read: its name in messages, and why.
+
+    id, if_unreachable: as the file seems to say them, broken as it is; None where nothing like them is found.
+    """
+
+    file: str
+    why: str
+    id: str | None = None
+    if_unreachable: str | None = None
+
+
+def load_readable(workspace: Path) -> tuple[list[Campaign], list[Unreadable]]:
+    """Reads each campaign file by itself; one with no more than unknown keys counts as read. Raises nothing."""
+    campaigns, unreadable = [], []
+    for path in sorted((workspace / FOLDER).glob("*.toml")):
+        name = _shown(path, workspace)
+        try:
+            campaigns.append(load_campaign(path, name))
+        except CampaignError as error:
+            toml = _readable(path, workspace)
+            if known := _known_part(toml) if toml else None:
+                campaigns.append(known)
+            else:
+                unreadable.append(Unreadable(name, str(error.problems[0]), **_seems_to_say(path)))
+    return campaigns, unreadable
+
+
+def _seems_to_say(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_bytes()[:LARGEST_FILE].decode("utf-8", "replace")
+    except OSError:
+        return {}
+    return dict(
+        reversed(_LOOKS_LIKE_KEY.findall(text))
+    )  # the first counts: the keys of a campaign stand before its tables
+
+
 def load_known_part(workspace: Path, name: str) -> Campaign | None:
     """Returns what a campaign file says apart from its unknown keys, so that the rest of it can be checked as well.
 
     None when there is no such file, or when more than that is wrong with it. Its problems are `load_campaigns`' to tell.
     """
     toml = _toml_called(workspace, name)
-    if toml is None or list(disagreements(toml.data)):
+    return _known_part(toml) if toml else None
+
+
+def _known_part(toml: TomlFile) -> Campaign | None:
+    if list(disagreements(toml.data)):
         return None
     data = copy.deepcopy(toml.data) | {"file": toml.name}
     try:

@@ -156,6 +156,12 @@ def validators(connection: Connection, files: Collection[str]) -> dict[str, str]
     return {row.source: row.validator for row in rows}
 
 
+def out_of_reach(connection: Connection, sources: Collection[str]) -> set[str]:
+    """Returns those of these sources that could not be read when they were looked at last."""
+    query = select(SOURCES.c.source).where(SOURCES.c.source.in_(sources), SOURCES.c.unreached_since.is_not(None))
+    return set(connection.execute(query).scalars()) if sources else set()
+
+
 def unsent_occurrences(connection: Connection) -> list[tuple[str, str]]:
     """Returns the campaigns and occurrences that have unsent posts, in order."""
     query = f"SELECT DISTINCT campaign, occurrence FROM posts WHERE status IN ({_UNSENT}) ORDER BY 1, 2"

@@ -37,7 +37,7 @@ from scheduler.posts.provenance import decode_sources, encode_sources, used_word
 from scheduler.posts.review import may_be_out
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import ARTICLES, POSTS, SOURCE_CHANGES, decode_message, stored_time
-from scheduler.posts.wording import ARTICLE_NOTE, BACK_NOTE, EMBARGO_NOTE, clock_of, local_hour
+from scheduler.posts.wording import ARTICLE_NOTE, BACK_NOTE, CAMPAIGN_NOTE, EMBARGO_NOTE, clock_of, local_hour, parted
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
 _MARKS = '“”"'
@@ -215,27 +215,55 @@ def _keep_pre_election(connection: Connection, row: Any, sources: Sequence[Sourc
     write_audit(connection, who=who, what="pre-election", now=now, post_id=row.id, detail=detail, **status)
 
 
-def hold_unchecked(connection: Connection, campaigns: Collection[str], now: datetime) -> tuple[Told, ...]:
-    """Holds the posts of these campaigns that are about to go out while their source cannot be read."""
+def hold_unchecked(
+    connection: Connection, campaigns: Collection[str], unread: Mapping[str, str], now: datetime
+) -> tuple[Told, ...]:
+    """Holds the posts of these campaigns that are about to go out while nobody can look at what they depend on.
+
+    That is their source, and the file of their campaign. unread: why that one cannot be read, by campaign. What a person
+    let go all the same goes.
+    """
     if not campaigns:
         return ()
-    rows = connection.execute(
+    soon = "posts.status = 'approved' AND next_try_at <= :soon"
+    columns = "posts.id, posts.version, posts.status, posts.campaign, posts.slot, posts.account"
+    values = {"soon": stored_time(now + SOON)}
+    found = connection.execute(
         text(
-            "SELECT DISTINCT posts.id, posts.version, posts.status, posts.campaign, posts.slot, posts.account,"
-            " sources.source, sources.trouble FROM posts,"
+            f"SELECT {columns}, sources.source, sources.trouble FROM posts,"
             " json_each(CASE WHEN json_valid(sources_json) THEN sources_json ELSE '[]' END) AS used"
             " JOIN sources ON sources.source = json_extract(used.value, '$.article')"
-            " WHERE posts.status = 'approved' AND next_try_at <= :soon AND unreached_since IS NOT NULL ORDER BY posts.id"
+            f" WHERE {soon} AND unreached_since IS NOT NULL ORDER BY posts.id"
         ),
-        {"soon": stored_time(now + SOON)},
-    ).all()
+        values,
+    )
     reasons = {
         row.id: (row, f"{ARTICLE_NOTE}could not be looked at before its hour, {row.source}: {row.trouble}")
-        for row in rows
+        for row in found
         if row.campaign in campaigns
     }
-    held = (_set_aside(connection, row, why, who=DAEMON, now=now) for row, why in reasons.values())
+    if unread:
+        for row in connection.execute(text(f"SELECT {columns} FROM posts WHERE {soon} ORDER BY posts.id"), values):
+            if row.campaign in unread:
+                reasons[row.id] = (row, f"{CAMPAIGN_NOTE}cannot be read, {unread[row.campaign]}")
+    held = (
+        _set_aside(connection, row, why, who=DAEMON, now=now)
+        for row, why in reasons.values()
+        if not _was_let_go(connection, row.id, why)
+    )
     return tuple(told for told in held if told)
+
+
+def _was_let_go(connection: Connection, post_id: int, why: str) -> bool:
+    """Whether a person has kept this post, which was held for the very same, and nobody has decided otherwise since."""
+    query = text(
+        "SELECT what, detail FROM audit WHERE post_id = :id AND what IN (:held, :kept, :approved) ORDER BY id DESC LIMIT 2"
+    )
+    moves = {"held": Move.SET_ASIDE, "kept": Move.KEEP, "approved": Move.APPROVE}
+    last = connection.execute(query, {"id": post_id, **moves}).all()
+    if [row.what for row in last] != [Move.KEEP, Move.SET_ASIDE]:
+        return False
+    return parted(last[1].detail or "")[0] == parted(why)[0]
 
 
 def _rows(connection: Connection, source: str, ids: Sequence[int] | None) -> list[Any]:

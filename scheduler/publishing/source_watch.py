@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +23,7 @@ from scheduler.posts.articles import (
     embargoes,
     keep_unchanged,
     keep_unreached,
+    out_of_reach,
     unsent_occurrences,
     unsent_posts,
     validators,
@@ -55,6 +56,8 @@ WRITTEN_TOGETHER = 32  # looks that one transaction follows at most, and no furt
 WRITES_FOR = 0.03
 
 _CAMPAIGNS = "campaigns/*.toml"  # stands for all of them, and for the file of one's own days
+_NEVER_READ = object()
+_HANGS = "does not answer; is the disk that it is on still there?"
 
 Look = Callable[[str, str | None], Reading | None]
 """Reads a source again; None when it is as it was when it had this validator. Raises ArticleError."""
@@ -64,12 +67,29 @@ Look = Callable[[str, str | None], Reading | None]
 class Terms:
     """What the campaigns say.
 
-    embargoes: see `freshness.Embargoes`; elected: by campaign; unchecked: those that hold what nobody could look at.
+    embargoes: see `freshness.Embargoes`; elected: by campaign, of each that could be read; unchecked: those that hold what
+    nobody could look at. files: of the campaigns; unreadable: why they cannot be read, by file; unread: the same by
+    campaign, of those among `unchecked`.
     """
 
     embargoes: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     elected: dict[str, Elected] = field(default_factory=dict)
     unchecked: frozenset[str] = frozenset()
+    files: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def after(self, before: "Terms") -> "Terms":
+        """Returns these terms, in which a campaign that cannot be read any more holds as it said when it could be."""
+        files = before.files | self.files
+        lost = before.unchecked - self.elected.keys() - self.unread.keys()
+        gone = "there is no such file any more"
+        why = {name: self.unreadable.get(files[name], f"{files[name]}: {gone}") for name in lost}
+        return replace(self, unchecked=self.unchecked | lost, files=files, unread=why | self.unread)
+
+    def unanswered(self) -> "Terms":
+        """Returns these terms where the disk that the campaigns are on does not answer."""
+        return replace(self, unread=dict.fromkeys(self.unchecked, f"campaigns: {_HANGS}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +158,8 @@ class SourceWatch:
         self._tried_in_vain: dict[str, float] = {}  # when they were looked at and did not come to rest
         self._looking: set[str] = set()
         self._last_answer = 0.0
+        self._held_at = -JUST_NOW  # when what nobody could look at was held last, by the machine
+        self._wanted: set[str] = set()  # pages that posts wait for
         self._waiting_since: dict[str, float] = {}
         self._given_up: set[str] = set()
 
@@ -165,44 +187,63 @@ class SourceWatch:
 
     async def _settle(self, running: Running, unseen: Unseen) -> None:
         try:
-            if unseen.campaigns:
+            if unseen.campaigns or unseen.unread:
                 await self._follow_terms(running, anew=True)
             known = await asyncio.to_thread(_watched, running.book)
-            asked = unseen.articles | unseen.overdue
+            # Pages take their time, and are left to the next turn: nobody else is to wait for them.
+            asked = {name for name in unseen.articles | unseen.overdue if "://" not in name}
             await self._look_at(running, [each for each in known if each.source in asked])
             await self._hold_unchecked(running)  # before the publisher asks again
         except BookError as error:
             log.warning("the articles could not be looked at and will be later: %s", error)
 
     def unseen(self, connection: Connection, articles: Collection[str]) -> Unseen:
-        """Says which files have changed since they were looked at; a `LastLook`, for the thread that claims.
+        """Says what has changed since it was looked at; a `LastLook`, for the thread that claims.
 
-        What does not come to rest keeps a post back for some seconds only: it goes out, as where a server does not answer.
+        What does not come to rest keeps a post back for some seconds only: it goes out, as where a server does not answer;
+        that of a campaign which holds what nobody could look at waits on.
         """
         try:
             return self._unseen(connection, articles)
-        except Exception:  # a defect here must not keep back what was approved
+        except (
+            Exception
+        ):  # a defect here must not keep back what was approved, save where its campaign would have it so
             log.exception("what goes out could not be compared with its articles in a way that should not be")
-            return Unseen()
+            return Unseen(unread=self._terms.unchecked)
 
     def _unseen(self, connection: Connection, articles: Collection[str]) -> Unseen:
         files = {name for name in articles if "://" not in name}
         states = self._aside.ask_now(self._state_or_stamp, [_CAMPAIGNS, *sorted(files)], STATES_WITHIN)
         kept = validators(connection, files)
         changed = {name for name in files if self._may_differ(name, states, kept.get(name), self._states.get(name))}
-        said = self._terms_of[0] if self._terms_of else None
-        campaigns = self._terms_of is not None and self._may_differ(_CAMPAIGNS, states, said)
+        said = self._terms_of[0] if self._terms_of else _NEVER_READ
+        campaigns = self._may_differ(_CAMPAIGNS, states, said)
         waiting = {*changed, *([_CAMPAIGNS] if campaigns else [])}
         given_up = {name for name in waiting if self._has_waited(name)}
         for name in self._waiting_since.keys() & ({*files, _CAMPAIGNS} - waiting):
             del self._waiting_since[name]
             self._tried_in_vain.pop(name, None)
             self._given_up.discard(name)
+        unseen = Unseen(frozenset(changed - given_up), campaigns and _CAMPAIGNS not in given_up)
+        return unseen | self._for_the_patient(connection, articles, given_up) if self._terms.unchecked else unseen
+
+    def _for_the_patient(self, connection: Connection, articles: Collection[str], given_up: Collection[str]) -> Unseen:
+        """Says what else is to be looked at before a campaign goes on that holds what nobody could look at."""
         patient = self._terms.unchecked
-        overdue = changed & given_up if patient else set()
-        return Unseen(
-            frozenset(changed - given_up), campaigns and _CAMPAIGNS not in given_up, frozenset(overdue), patient
-        )
+        self._wanted |= {name for name in articles if "://" in name and not self._is_fresh(name)}
+        overdue = {name for name in articles if name in given_up or name in self._wanted}
+        unread = patient if _CAMPAIGNS in given_up else frozenset(self._terms.unread)
+        # What has just been held leaves only what a person let go.
+        if time.monotonic() - self._held_at < JUST_NOW and _CAMPAIGNS not in given_up:
+            unread = frozenset()
+        else:
+            overdue |= out_of_reach(connection, articles)
+        return Unseen(overdue=frozenset(overdue), patient=patient, unread=unread)
+
+    def _is_fresh(self, page: str) -> bool:
+        """Whether a page was looked at in the last hour; some minutes more, for a post may not go out at its very hour."""
+        looked = self._looked.get(page)
+        return looked is not None and time.monotonic() - looked < (LAST_HOUR + TRY_AGAIN).total_seconds()
 
     def _state_or_stamp(self, name: str) -> Hashable:
         return self._stamp() if name == _CAMPAIGNS else self._state(name)
@@ -223,7 +264,8 @@ class SourceWatch:
             return False
         if name not in self._given_up:
             but = ', but for campaigns with if_unreachable = "hold"' if self._terms.unchecked else ""
-            log.warning("%s could not be looked at in time, and what waits for that goes out%s", name, but)
+            what = "the campaign files" if name == _CAMPAIGNS else name
+            log.warning("%s could not be looked at in time, and what waits for that goes out%s", what, but)
             self._given_up.add(name)
         return True
 
@@ -242,8 +284,13 @@ class SourceWatch:
         await self._follow_terms(running, anew=False)  # first: a server may take its time
         now = running.clock.now()
         known = await asyncio.to_thread(_watched, running.book)
+        self._remember_looks_before(known, now)
         soon = [each for each in known if within is None or (each.next_post_at and each.next_post_at <= now + within)]
-        due = [each for each in soon if is_due(each, now, self._every, self._tried_at(each.source, now))]
+        due = [
+            each
+            for each in soon
+            if each.source in self._wanted or is_due(each, now, self._every, self._tried_at(each.source, now))
+        ]
         pages = [each for each in due if "://" in each.source]
         free = asyncio.Semaphore(AT_ONCE)
 
@@ -310,7 +357,7 @@ class SourceWatch:
         looks = await self._aside.ask(lambda name: self._find(by_name[name]), by_name, running.stop, within)
         if running.stop.is_set():
             return []
-        hangs = _Found(unreached="does not answer; is the disk that it is on still there?")
+        hangs = _Found(unreached=_HANGS)
         return [looks.get(name) or _Look(each, hangs) for name, each in by_name.items()]
 
     async def _follow_all(self, running: Running, looks: Sequence[_Look]) -> bool:
@@ -329,6 +376,13 @@ class SourceWatch:
         for look in looks:
             self._states[look.each.source] = look.state
             self._looked[look.each.source] = self._last_answer = time.monotonic()
+            self._wanted.discard(look.each.source)
+
+    def _remember_looks_before(self, known: Iterable[Watched], now: datetime) -> None:
+        """Takes over how long ago the daemon before this one looked at pages."""
+        for each in known:
+            if "://" in each.source and each.looked_at and each.source not in self._looked:
+                self._looked[each.source] = time.monotonic() - max(now - each.looked_at, timedelta()).total_seconds()
 
     def _is_news(self, each: Watched, now: datetime) -> bool:
         """Whether it is worth a write that a source is as it was."""
@@ -359,25 +413,39 @@ class SourceWatch:
     async def _follow_terms(self, running: Running, *, anew: bool) -> None:
         pairs = await asyncio.to_thread(_occurrences, running.book)
         stamps = await self._aside.ask(lambda _: self._stamp(), [_CAMPAIGNS], running.stop, HANGS_AFTER)
-        stamp = stamps.get(_CAMPAIGNS)
-        if _CAMPAIGNS in stamps and (anew or (stamp, pairs) != self._terms_of):
+        read: dict[str, Terms] = {}
+        is_news = anew or bool(self._terms.unread) or (stamps.get(_CAMPAIGNS), pairs) != self._terms_of
+        if _CAMPAIGNS in stamps and is_news:
             read = await self._aside.ask(
                 lambda _: self._read_terms(pairs), [_CAMPAIGNS], running.stop, TERMS_HANG_AFTER
             )
-            for terms in read.values():
-                self._terms = terms
-                for told in await running.writer.write(
-                    lambda book: _terms_held(book, self._terms, running.clock.now())
-                ):
-                    tell_post(logging.WARNING, "held", told)
-                self._terms_of = (stamp, pairs)
-        self._looked[_CAMPAIGNS] = self._last_answer = time.monotonic()
+        if running.stop.is_set():
+            return
+        for terms in read.values():
+            await self._use(running, terms.after(self._terms))
+            self._terms_of = (stamps[_CAMPAIGNS], pairs)
+        if is_news and not read:
+            self._terms = self._terms.unanswered()
         await self._hold_unchecked(running)
+        self._looked[_CAMPAIGNS] = self._last_answer = time.monotonic()
+
+    async def _use(self, running: Running, terms: Terms) -> None:
+        self._say_what_cannot_be_read(terms)
+        self._terms = terms
+        now = running.clock.now()
+        for told in await running.writer.write(lambda book: _terms_held(book, terms, now)):
+            tell_post(logging.WARNING, "held", told)
+
+    def _say_what_cannot_be_read(self, terms: Terms) -> None:
+        for file, why in terms.unreadable.items():
+            if self._terms.unreadable.get(file) != why:
+                log.warning("what the campaign says now is not known, and it counts what it said before: %s", why)
 
     async def _hold_unchecked(self, running: Running) -> None:
         if self._terms.unchecked:
             for told in await running.writer.write(lambda book: _unchecked(book, self._terms, running.clock.now())):
                 tell_post(logging.WARNING, "held", told)
+        self._held_at = time.monotonic()
 
 
 def is_due(each: Watched, now: datetime, every: timedelta, tried_at: datetime | None) -> bool:
@@ -452,13 +520,14 @@ def _follow_one(book: Connection, each: Watched, found: _Found, posts: Sequence[
 def _terms_held(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:
     from scheduler.posts.freshness import follow_embargoes, follow_pre_election
 
-    return (*follow_embargoes(book, terms.embargoes, now), *follow_pre_election(book, terms.elected, now))
+    held = (*follow_embargoes(book, terms.embargoes, now), *follow_pre_election(book, terms.elected, now))
+    return (*held, *_unchecked(book, terms, now))
 
 
 def _unchecked(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:
     from scheduler.posts.freshness import hold_unchecked
 
-    return hold_unchecked(book, terms.unchecked, now)
+    return hold_unchecked(book, terms.unchecked, terms.unread, now)
 
 
 def _watched(book: Book) -> list[Watched]:

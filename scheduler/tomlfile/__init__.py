@@ -2,9 +2,10 @@
 
 from scheduler.tomlfile.durations import Period, parse_duration, parse_period
 from scheduler.tomlfile.problems import Expected, did_you_mean, plain_key, plain_kind, problem, problems_of, unknown_key
-from scheduler.tomlfile.reading import TomlFile, read_toml
+from scheduler.tomlfile.reading import LARGEST_FILE, TomlFile, read_toml
 
 __all__ = [
+    "LARGEST_FILE",
     "Expected",
     "Period",
     "TomlFile",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ from scheduler.posts.articles import Watched, unsent_posts
 from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
 from scheduler.posts.queries import find_posts
-from scheduler.posts.review import approve
+from scheduler.posts.review import approve, keep
 from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
 from scheduler.publishing.publisher import Publisher
@@ -545,6 +545,7 @@ async def test_an_embargo_follows_the_date_of_a_day_of_ones_own(of_file: Newsroo
 async def test_a_file_that_does_not_come_to_rest_keeps_nothing_back_for_long(
     of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    await of_file.turn()
     (of_file.desk.folder / "articles/gates.md").touch()
     assert of_file.unseen()
     monkeypatch.setattr("scheduler.publishing.source_watch.LAST_LOOK_WITHIN", 0.0)
@@ -577,6 +578,7 @@ async def test_a_burst_looks_at_each_file_once_for_each_batch(of_file: Newsroom)
         asked.append(sorted(articles))
         return of_file.watch.unseen(connection, articles)
 
+    await of_file.turn()
     of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
     with of_file.book.writing() as connection:
         connection.exec_driver_sql("UPDATE posts SET expires_at = NULL")  # they go out however late
@@ -836,6 +838,204 @@ async def test_a_campaign_that_holds_what_nobody_could_check_waits_for_the_look_
     publisher.close()
 
     assert room.leads == {"published"}
+    room.close()
+
+
+LEADS_GO_OUT = THE_DAY - timedelta(days=7) + timedelta(hours=1)
+CAMPAIGN_FILE = "campaigns/harbour.toml"
+
+
+async def _drain(room: Newsroom, publisher: Publisher) -> None:
+    """Publishes what is due; what waits for a look is looked at, and tried again."""
+    for _ in range(3):
+        await publisher.publish_due()
+        unseen, publisher.unseen = publisher.unseen, Unseen()
+        if unseen:
+            await room.watch._settle(room.running, unseen)
+        room.clock.advance(timedelta(seconds=2))
+
+
+def _break(room: Newsroom) -> None:
+    room.desk.replace(CAMPAIGN_FILE, 'title = "Harbour Open Day"', 'title = "Harbour Open Day')
+
+
+def _remove(room: Newsroom) -> None:
+    (room.desk.folder / CAMPAIGN_FILE).unlink()
+
+
+def _make_wrong(room: Newsroom) -> None:
+    room.desk.replace(CAMPAIGN_FILE, "years = [2027]", 'years = "2027"')
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_break, "campaigns/harbour.toml:3: "),
+        (_remove, "campaigns/harbour.toml: there is no such file any more"),
+        (_make_wrong, "campaigns/harbour.toml:5: years: "),
+    ],
+)
+@pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "held")])
+async def test_a_campaign_file_that_cannot_be_read_holds_where_it_said_so(
+    tmp_path: Path, keys: str, status: str, change: Callable[[Newsroom], None], why: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+    room.clock.moment = LEADS_GO_OUT
+
+    change(room)
+    await _drain(room, publisher)
+
+    assert room.leads == {status}
+    with room.book.reading() as session:
+        notes = {post.note or "" for post in find_posts(session) if post.slot == "a-week-to-go"}
+    assert {note.startswith(f"its campaign cannot be read, {why if keys else ''}") for note in notes} == {bool(keys)}
+    assert room.statuses["on-the-day press-x"] == "approved"  # its hour is still to come, and so is the file perhaps
+    publisher.close()
+    room.close()
+
+
+@pytest.mark.parametrize("change", [_break, _make_wrong])
+async def test_a_daemon_that_never_could_read_a_campaign_file_goes_by_what_it_seems_to_say(
+    tmp_path: Path, change: Callable[[Newsroom], None]
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    change(room)
+    room.clock.moment = LEADS_GO_OUT
+
+    await room.watch.before_the_first(room.running)
+
+    assert room.leads == {"held"}
+    room.close()
+
+
+async def test_a_file_that_can_be_read_again_lets_the_next_post_go_and_what_was_held_waits_for_a_person(
+    tmp_path: Path,
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    await room.turn()
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+    room.clock.moment = LEADS_GO_OUT
+    whole = (room.desk.folder / CAMPAIGN_FILE).read_text()
+    _break(room)
+    await _drain(room, publisher)
+
+    room.desk.write(CAMPAIGN_FILE, whole)
+    room.clock.moment = THE_DAY
+    await _drain(room, publisher)
+
+    assert room.leads == {"held"}
+    assert {room.statuses[f"on-the-day {account}"] for account in ("press-x", "press-bluesky")} == {"published"}
+    publisher.close()
+    room.close()
+
+
+def _take_the_disk_away(room: Newsroom) -> None:
+    (room.desk.folder / "articles").rename(room.desk.folder / "elsewhere")
+
+
+@pytest.mark.parametrize("change", [_break, _take_the_disk_away])
+async def test_what_a_person_lets_go_all_the_same_is_not_held_again_for_the_same_reason(
+    tmp_path: Path, change: Callable[[Newsroom], None]
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    await room.turn()
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+    room.clock.moment = LEADS_GO_OUT
+    change(room)
+    await _drain(room, publisher)
+    assert room.leads == {"held"}
+
+    with room.book.reading() as session:
+        held = next(post for post in find_posts(session) if post.status == "held")
+    with room.book.writing() as connection:
+        keep(connection, held.id or 0, held.version, who="sam", now=room.clock.now())
+    await room.turn(timedelta(seconds=10))
+    assert room.leads == {"approved", "held"}
+    await _drain(room, publisher)
+
+    assert room.leads == {"published", "held"}
+    publisher.close()
+    room.close()
+
+
+@pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "approved")])
+async def test_campaign_files_that_do_not_come_to_rest_keep_back_for_long_only_what_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str, status: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    monkeypatch.setattr("scheduler.publishing.source_watch.LAST_LOOK_WITHIN", 0.0)
+    (room.desk.folder / CAMPAIGN_FILE).touch()
+    room.clock.moment = LEADS_GO_OUT
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+
+    await publisher.publish_due()
+    assert room.leads == {status}
+    await _drain(room, publisher)
+
+    assert room.leads == {"published"}
+    publisher.close()
+    room.close()
+
+
+@pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "held")])
+async def test_campaigns_on_a_disk_that_does_not_answer_hold_where_they_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str, status: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    answers = threading.Event()
+    monkeypatch.setattr(room.watch, "_stamp", lambda: answers.wait(20))
+    monkeypatch.setattr("scheduler.publishing.source_watch.HANGS_AFTER", 0.05)
+    room.clock.moment = LEADS_GO_OUT
+    room.watch._looked.clear()
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+
+    await _drain(room, publisher)
+
+    assert room.leads == {status}
+    answers.set()
+    publisher.close()
+    room.close()
+
+
+@pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "approved")])
+async def test_a_page_that_nobody_has_looked_at_in_the_last_hour_is_waited_for_where_the_campaign_holds(
+    tmp_path: Path, site: Site, keys: str, status: str
+) -> None:
+    site.shows()
+    room = Newsroom(tmp_path, site.url, keys=keys)
+    await room.watch._follow_terms(room.running, anew=True)
+    room.clock.moment = LEADS_GO_OUT
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+
+    await _drain(room, publisher)
+    assert room.leads == {status}
+    await room.turn(timedelta(seconds=10))
+    await _drain(room, publisher)
+
+    assert room.leads == {"published"}
+    publisher.close()
+    room.close()
+
+
+async def test_a_page_that_the_daemon_before_looked_at_is_not_waited_for(tmp_path: Path, site: Site) -> None:
+    site.shows()
+    room = Newsroom(tmp_path, site.url, keys='if_unreachable = "hold"')
+    room.clock.moment = LEADS_GO_OUT - timedelta(minutes=30)
+    await room.turn(timedelta(0))
+    room.watch = room.workspace.source_watch()
+    await room.turn(timedelta(minutes=30))
+    asked = len(site.asked)
+    publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
+
+    await publisher.publish_due()
+
+    assert room.leads == {"published"}
+    assert len(site.asked) == asked
+    publisher.close()
     room.close()
 
 
