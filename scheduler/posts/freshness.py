@@ -216,7 +216,7 @@ def _keep_pre_election(connection: Connection, row: Any, sources: Sequence[Sourc
 
 
 def hold_unchecked(
-    connection: Connection, campaigns: Collection[str], unread: Mapping[str, str], now: datetime
+    connection: Connection, campaigns: Collection[str], now: datetime, *, unread: Mapping[str, str] | None = None
 ) -> tuple[Told, ...]:
     """Holds the posts of these campaigns that are about to go out while nobody can look at what they depend on.
 

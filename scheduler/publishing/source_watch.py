@@ -527,7 +527,7 @@ def _terms_held(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]
 def _unchecked(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:
     from scheduler.posts.freshness import hold_unchecked
 
-    return hold_unchecked(book, terms.unchecked, terms.unread, now)
+    return hold_unchecked(book, terms.unchecked, now, unread=terms.unread)
 
 
 def _watched(book: Book) -> list[Watched]:
