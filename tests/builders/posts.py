@@ -15,7 +15,7 @@ from scheduler.platforms.message import Message, Part
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.planning import PlanResult, save_drafts
 from scheduler.posts.review import approve
-from scheduler.posts.tables import RECEIPTS, Attempt, AuditEntry, Post, PostReceipt
+from scheduler.posts.tables import RECEIPTS, Attempt, AuditEntry, Post, PostReceipt, digest_of_kept, stored_time
 
 NOON = datetime(2027, 3, 18, 12, 0, tzinfo=UTC)
 
@@ -87,6 +87,21 @@ def put_out(book: Book, post: Post, *urls: str, now: datetime = NOON) -> None:
         for part, url in enumerate(urls):
             row = {"post_id": post.id, "part": part, "platform_id": f"id-{part}", "url": url, "received_at": now}
             connection.execute(RECEIPTS.insert().values(**row))
+
+
+def come_due(workspace: Path, at: datetime, *slots: str) -> None:
+    """Lets the hour of approved posts be this one, with their approval; all, where no slots are named."""
+    book = open_book("sqlite:///book.db", workspace)
+    hour = stored_time(at)
+    with book.writing() as connection:
+        for post in connection.exec_driver_sql("SELECT id, slot, message_json, account FROM posts").all():
+            if not slots or post.slot in slots:
+                digest = digest_of_kept(post.message_json, post.account, hour)
+                connection.exec_driver_sql(
+                    "UPDATE posts SET scheduled_at = ?, next_try_at = ?, digest = ?, approved_digest = ? WHERE id = ?",
+                    (hour, hour, digest, digest, post.id),
+                )
+    book.close()
 
 
 def moved_to(draft: Draft, scheduled_at: datetime) -> Draft:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.posts.book import open_book
+from scheduler.posts.tables import stored_time
+from tests.builders.posts import come_due
 from tests.builders.processes import Platforms, Process, done
 from tests.builders.web_server import Answer, WebServer
 from tests.builders.workspaces import ARTICLE
@@ -107,19 +110,10 @@ def test_a_page_that_was_taken_away_while_no_daemon_ran_does_not_go_out_at_its_s
 
 
 def _make_due(workspace: Path) -> None:
-    """Lets the hour of all posts come at once, with their approval; they were planned some hours ago."""
-    from scheduler.posts.book import open_book
-    from scheduler.posts.tables import digest_of_kept, stored_time
-
+    """Lets the hour of all posts come at once; their articles were looked at some hours ago."""
+    come_due(workspace, datetime.now(UTC))
     book = open_book("sqlite:///book.db", workspace)
-    now = stored_time(datetime.now(UTC))
     with book.writing() as connection:
         hours_ago = stored_time(datetime.now(UTC) - timedelta(hours=3))
         connection.exec_driver_sql("UPDATE sources SET looked_at = ?", (hours_ago,))
-        for row in connection.exec_driver_sql("SELECT id, message_json, account FROM posts").all():
-            digest = digest_of_kept(row.message_json, row.account, now)
-            connection.exec_driver_sql(
-                "UPDATE posts SET scheduled_at = ?, next_try_at = ?, digest = ?, approved_digest = ? WHERE id = ?",
-                (now, now, digest, digest, row.id),
-            )
     book.close()
