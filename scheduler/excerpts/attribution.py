@@ -18,6 +18,7 @@ from scheduler.excerpts.speaking import (
     VERB_FIRST,
     is_nobody,
 )
+from scheduler.excerpts.telling import labelled, who_does, who_holds, whose_word, without_adverbs
 
 _PARTICIPLE = re.compile(r",[\"”’]?\s+(?:and |before |also )?[a-z]+ing$")
 _COORDINATED = re.compile(r"(?:\b(?:and|but|then|before)|,)\s*(?:\w+\s*)?$")
@@ -38,7 +39,7 @@ _ANNOUNCED = re.compile(
 # ", as Jo Bloggs told the meeting,": no saying, which nobody says.
 _AS_TOLD = re.compile(r"[\s,]*as\s+(?!.{0,40}\b(?:saying|adage|proverb|phrase)\b)(?=\S)", re.IGNORECASE)
 _PUT_IT = re.compile(r"\bputs? it\b")
-_AS_PUT = re.compile(r"as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
+_AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
 )
@@ -72,20 +73,13 @@ _ANNOUNCES = re.compile(
     r"|\b(?:statement|tribute|comment|response)s?\b[^.:]{0,80}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
     re.IGNORECASE,
 )
-_REPORTS = re.compile(
-    r"[^“”\".!?]{3,160}?\s(?P<verb>said|says|notes|noted|explained|explains|stressed|insisted|believes|argued|argues|warned|warns|admitted"
-    r"|acknowledged|pointed out|added|adds)\s(?:that\s)?(?=[^“”\"]*[.!?]$)"
+_WORDS_OF_ANOTHER = re.compile(
+    r"\b(?:remember|recall|quot|recit|sang|sing)\w*\s(?:the|his|her|their|some|these|those)\s(?:\w+\s){0,2}?(?:words|lines?)\b"
 )
-# In what is reported, somebody else whose words may follow.
-_SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|\b(?:he|she|him|her|his|they|who|Mr|Mrs|Ms|Dr)\b")
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
     re.IGNORECASE,
-)
-_ADVERBS = re.compile(
-    r"\s+(?:also|then|once|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
-    r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
 )
 _MESSAGE = re.compile(
     r"(?P<who>.{2,160}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,2}?"
@@ -119,12 +113,14 @@ class Attribution:
 
     goes_on: whether its verb only carries on what the speaker before had begun to say: "she added".
     reports: whether it tells of what was said, and leaves it to the reader that the quote behind it is the same person's.
+    resumes: whether it can only mean who spoke last.
     """
 
     subject: Subject
     span: Span
     goes_on: bool = False
     reports: bool = False
+    resumes: bool = False
 
 
 def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool) -> Attribution | None:
@@ -136,7 +132,7 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
     other = _other_clause(text[clause.start : clause.end], small_words)
     clause = Span(clause.start + other.end(), clause.end) if other else clause
     words = text[clause.start : clause.end].rstrip()
-    if not words or len(words) > _LONGEST_CLAUSE:
+    if not words or len(words) > _LONGEST_CLAUSE or _WORDS_OF_ANOTHER.search(words):
         return None
     ending = words[-1] if words[-1] in ":,–—-" else ""
     body = words.rstrip(":,–—- \u00a0")
@@ -148,7 +144,10 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
         subject = _subject_of(body, verb, small_words)
         goes_on = bool(CARRIES_ON.match(verb[0]))
         return Attribution(subject, clause, goes_on) if subject else None
-    return _by_label(body, clause, small_words) if ending == ":" else None
+    if ending != ":":
+        return None
+    subject = who_holds(f"{body}:", small_words)
+    return Attribution(subject, clause) if subject else _by_label(body, clause, small_words)
 
 
 def _other_clause(words: str, small_words: Set[str]) -> re.Match[str] | None:
@@ -159,7 +158,7 @@ def _other_clause(words: str, small_words: Set[str]) -> re.Match[str] | None:
         verb, *others = [*VERB.finditer(words, conjunction.end()), None]
         if verb is None or others[0] or verb[0].endswith("ing") or not VERB.search(words, 0, conjunction.start()):
             continue  # of two verbs behind it the second may again be of the first person
-        other = read_subject(_without_adverbs(words[conjunction.end() : verb.start()]), small_words)
+        other = read_subject(without_adverbs(words[conjunction.end() : verb.start()]), small_words)
         if other.reference is not Reference.UNCLEAR:
             return conjunction
     return None
@@ -189,6 +188,9 @@ def _by_phrase(body: str, small_words: Set[str]) -> Subject | None:
     if opening:
         meant = read_subject(body[opening.end() :], small_words)
         return None if meant.reference in {Reference.ROLE, Reference.UNCLEAR} else meant
+    given = whose_word(f"{body}:", small_words)
+    if given is not None:
+        return given
     found = _AS_PUT.fullmatch(body) or _MESSAGE.fullmatch(body)
     released = _RELEASED.fullmatch(body) if found is None else None
     if released:
@@ -235,13 +237,13 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     own = _OWN_STATEMENT.fullmatch(words.rstrip(" ,"))
     if own:
         return read_subject(own["who"], small_words)
-    words = _without_adverbs(words)
+    words = without_adverbs(words)
     if is_nobody(words):
         return None
     earlier = REPORTED.search(body, 0, verb.start())
     if earlier and _PARTICIPLE.search(body[: verb.end()]):
         # "Jo Bloggs said she was glad, adding:": it belongs to who the sentence says has spoken.
-        return read_subject(_without_adverbs(body[: earlier.start()]), small_words)
+        return read_subject(without_adverbs(body[: earlier.start()]), small_words)
     if earlier and not _COORDINATED.search(body[earlier.end() : verb.start()]) and not re.search(r"\bwho\b", words):
         # "Jo Bloggs said Sam Marsh had told them": whose words they are, nobody can tell.
         return Subject(Reference.UNCLEAR)
@@ -267,13 +269,6 @@ def _of_another(words: str, small_words: Set[str]) -> Subject | None:
 
 def _is_person(subject: Subject) -> bool:
     return subject.reference in {Reference.FULL, Reference.TITLED, Reference.BARE, Reference.PRONOUN}
-
-
-def _without_adverbs(words: str) -> str:
-    words = words.rstrip(" ,")
-    for _ in range(3):
-        words = _ADVERBS.sub("", words).rstrip(" ,")
-    return words
 
 
 def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) -> Attribution | None:
@@ -325,7 +320,7 @@ def _verb_last(words: str, clause: Span, small_words: Set[str]) -> Attribution |
     verb = (_PUT_IT.search(words) if told else None) or VERB.search(words)
     if verb is None or words.rstrip().endswith(":") or verb.start() > _LONGEST_SIGNATURE or not _ends(words, verb):
         return None
-    subject = _without_adverbs(words[: verb.start()].strip(" ,"))
+    subject = without_adverbs(words[: verb.start()].strip(" ,"))
     if not subject or is_nobody(subject) or _SIGNATURE.match(words):
         return None
     return Attribution(read_subject(subject, small_words), clause, bool(CARRIES_ON.match(verb[0])))
@@ -353,14 +348,25 @@ def _signed(words: str, clause: Span, small_words: Set[str]) -> Attribution | No
 
 
 def reported(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
-    """A whole sentence that reports what one person says: "Jo Bloggs, baker, notes that bread takes time."."""
-    words = text[span.start : min(span.end, span.start + _LONGEST_CLAUSE)]
-    that = _REPORTS.match(words)
-    if that is None or len(VERB.findall(words)) > 1 or _SOMEBODY_ELSE.search(words, that.end()):
-        return None
-    subject = read_subject(_without_adverbs(words[: that.start("verb")]), small_words)
-    named = subject.reference in {Reference.FULL, Reference.TITLED}
-    return Attribution(subject, span, reports=True) if named else None
+    """A whole sentence that tells what one person says, holds or feels: "Jo Bloggs, baker, notes that bread takes time."."""
+    subject = who_holds(_clause(text, span), small_words)
+    return Attribution(subject, span, reports=True) if subject else None
+
+
+def carried_on(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
+    """A sentence about one person, who may go on speaking behind it: "She has already applied."; only who spoke last may."""
+    subject = who_does(_clause(text, span), small_words)
+    return Attribution(subject, span, reports=True, resumes=True) if subject else None
+
+
+def word_of(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
+    """A sentence that says whose word follows: "Her verdict?", "Ms Low’s message to parents is a simple one."."""
+    subject = whose_word(_clause(text, span), small_words)
+    return Attribution(subject, span) if subject else None
+
+
+def _clause(text: str, span: Span) -> str:
+    return text[span.start : min(span.end, span.start + _LONGEST_CLAUSE)].rstrip()
 
 
 def introduces_speech(words: str) -> bool:
@@ -368,7 +374,7 @@ def introduces_speech(words: str) -> bool:
     is_announced = _ANNOUNCED.fullmatch(words.strip()) or _ANNOUNCES.search(words[-_LONGEST_CLAUSE:])
     if is_announced or names_several(words.rstrip(" :")):
         return True
-    return bool(VERB.search(words)) and not is_nobody(_without_adverbs(words.rstrip(" :")))
+    return bool(VERB.search(words)) and not is_nobody(without_adverbs(words.rstrip(" :")))
 
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
@@ -383,8 +389,5 @@ def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution 
 
 
 def _label(words: str, span: Span, small_words: Set[str]) -> Attribution | None:
-    subject = read_subject(words, small_words)
-    is_aged = subject.reference is Reference.BARE and bool(re.search(r",\s*(?:aged\b|\d{1,3}\b)", words))
-    if is_aged:
-        return Attribution(Subject(Reference.FULL, subject.name, subject.role), span)
-    return Attribution(subject, span) if subject.reference is Reference.FULL and subject.role else None
+    subject = labelled(words, small_words)
+    return Attribution(subject, span) if subject else None

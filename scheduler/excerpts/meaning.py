@@ -98,6 +98,8 @@ class Meaning:
         """
         subject = attribution.subject
         meant, person = self._meant(attribution)
+        if attribution.resumes and (self._last is None or meant.name != self._last.meant.name):
+            meant, person = OPEN, None
         if attribution.reports and meant.name:
             meant = replace(meant, certainty=Certainty.INFERRED)
         gender = (person.gender if person else "") or subject.gender

@@ -52,7 +52,7 @@ _DONE = re.compile(
     r"|\d+|when|while|after|before|during|since|until|last|this|that|he|she|they|it|his|her|their|the|an?|how|why|only)\b)",
     re.IGNORECASE,
 )
-_STATES = re.compile(r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|does|did|do)\b")
+_STATES = re.compile(r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|does|did|do)(?:n[’']t|not)?\b")
 _MARKED = re.compile(r"[“”\"«»]")
 _CONJUNCTION = re.compile(
     r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
@@ -73,6 +73,10 @@ _NUMBERS = (
 _AGE = re.compile(rf"(?:now |who is )?(?:aged? )?(?:\d{{1,3}}|{_NUMBERS})(?: years old)?")
 # Whatever else somebody without a name has done is no part of the role; that they cannot be named is.
 _WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b).*$")
+# "Jo Bloggs believes her mother": it is the mother who speaks.
+_OF_WHOM = re.compile(
+    r"^.*\s(?:that|what|how|when|believes|thinks|remembers|recalls|knows)\s(?=(?:his|her|their|my|our)\s)"
+)
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
@@ -388,7 +392,7 @@ def _without_name(segments: list[str], words: str) -> Subject:
         return Subject(Reference.ANONYMOUS, role=segments[0])
     found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(segments[0])}(?!\w)", phrase)]
     phrase = phrase[found[-1] :] if found else segments[0]
-    phrase = _WHO_CLAUSE.sub("", phrase)
+    phrase = _OF_WHOM.sub("", _WHO_CLAUSE.sub("", phrase))
     if _ANONYMOUS.fullmatch(phrase) or (is_unnamed(segments[0]) and len(phrase) <= 200):
         return Subject(Reference.ANONYMOUS, role=phrase)
     if re.match(r"the\s", phrase, re.IGNORECASE) and (len(segments[0].split()) <= 5 or is_next_to(segments[0])):

@@ -11,16 +11,20 @@ from scheduler.excerpts.attribution import (
     Attribution,
     after_quote,
     before_quote,
+    carried_on,
     introduces_speech,
     last_sentence,
     reported,
     signature_line,
+    word_of,
 )
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.meaning import OPEN, Meaning
 from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.people import Subject
 from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
+from scheduler.excerpts.telling import holds, speaks_of
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
@@ -42,6 +46,7 @@ _NOTE = re.compile(
 )
 # Before marked words: they may be those of somebody else than the clause behind them names.
 _SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
 _SHORT_LINE = 60
 _FEWEST_OF_CLAUSE = 5  # words; fewer that begin small are somebody's word for something
 # Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
@@ -52,7 +57,10 @@ _PAGE_MARK = re.compile(
 
 @dataclass(slots=True)
 class _Quote:
-    """A quote being gathered: its stretches, its attribution once found, and whether it may go on in the next paragraph."""
+    """A quote being gathered: its stretches, its attribution once found, and whether it may go on in the next paragraph.
+
+    told: of whom the words above it tell; they count where nothing beside it says who speaks.
+    """
 
     spans: list[Span]
     attribution: Attribution | None
@@ -61,6 +69,7 @@ class _Quote:
     last_paragraph: int = 0
     damaged: bool = False
     single: bool = False
+    told: Attribution | None = None
 
 
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
@@ -93,6 +102,7 @@ class _QuoteFinder:
         for quote in self._found:
             # A paragraph of nothing but a quotation mark says nothing.
             quote.spans = [span for span in quote.spans if self._text[span.start : span.end].strip()]
+            quote.attribution = quote.attribution or quote.told
         quotes = self._said_once([quote for quote in self._found if quote.spans])
         if not quotes:
             return
@@ -371,6 +381,7 @@ class _QuoteFinder:
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen
         quote = self._keep(_Quote([stretch.inner], leading or attribution))
+        quote.told = self._told_above(number, stretch) if whole and leading is None else None
         quote.damaged = leading is None and attribution is None and self._lost_marks_above(number)
         return self._go_on_from(quote, stretch, number, may_go_on=True)
 
@@ -419,17 +430,40 @@ class _QuoteFinder:
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
 
     def _accounted_for(self, number: int, stretch: Marked, before: Span) -> Attribution | None:
-        """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what a named person said."""
-        if (
-            not stretch.closed
-            or stretch.single
-            or self._text[stretch.outer.end : self._paragraphs[number].span.end].strip()
-        ):
+        """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what tells of one person."""
+        if not stretch.closed or self._text[stretch.outer.end : self._paragraphs[number].span.end].strip():
             return None
-        whole = self._text[stretch.inner.start].isupper() and self._text[stretch.inner.end - 1] in ".!?…"
-        if not whole or not self._is_clause(stretch):
+        first, last = self._text[stretch.inner.start], self._text[stretch.inner.end - 1]
+        if not (first.isupper() or first.isdigit()) or last not in ".!?…":
             return None
-        return reported(self._text, last_sentence(self._text, before), self._small_words)
+        told = last_sentence(self._text, before)
+        whose = word_of(self._text, told, self._small_words)
+        if whose or stretch.single or not self._is_clause(stretch):
+            return whose
+        return self._told_of(told, stretch)
+
+    def _told_of(self, told: Span, stretch: Marked) -> Attribution | None:
+        """The person of whom a whole sentence tells, as far as the words between marks below it may be that person's."""
+        found = reported(self._text, told, self._small_words)
+        if found is not None:
+            return found
+        words = self._text[stretch.inner.start : stretch.inner.end]
+        if not _FIRST_PERSON.search(words):
+            return None
+        found = carried_on(self._text, told, self._small_words)
+        if found is not None:
+            return None if speaks_of(words, found.subject.gender) else found
+        return Attribution(Subject(Reference.UNCLEAR), told) if holds(self._text[told.start : told.end]) else None
+
+    def _told_above(self, number: int, stretch: Marked) -> Attribution | None:
+        """Who may have said a paragraph of which nobody says so: the one person of whom the paragraph above tells last."""
+        if number == 0 or self._paragraphs[number - 1].kind is not ParagraphKind.BODY or stretch.single:
+            return None
+        if self._markings[number - 1].stretches:
+            return None
+        found = self._told_of(last_sentence(self._text, self._paragraphs[number - 1].span), stretch)
+        words = self._text[stretch.inner.start : stretch.inner.end]
+        return None if found is None or speaks_of(words, found.subject.gender) else found
 
     def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> _Quote | None:
         """ "It is “a day for all of us,” said Jo Bloggs. “Come in.”": what begins within a sentence of the article's own."""

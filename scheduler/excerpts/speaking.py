@@ -34,6 +34,8 @@ _VERBS = any_of(
     "points out",
     "went on",
     "goes on",
+    r"puts? it (?:(?:more|very|rather|quite|even|most) )?(?:\w+ly|best|well|another way|(?:like )?this|thus|in a nutshell)"
+    r"(?=\s*(?:[:,.“”\"]|$))",
 )
 VERB = re.compile(rf"\b{_VERBS}\b", re.IGNORECASE)
 VERB_FIRST = re.compile(rf"[\s,]*(?:(?:so|thus|and|as)\s+)?{_VERBS}\s+(?=\S)", re.IGNORECASE)

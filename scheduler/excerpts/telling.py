@@ -1,0 +1,178 @@
+"""Reads a whole sentence that tells of somebody, above words between marks that nobody is said to speak: are they that person's?"""
+
+import re
+from collections.abc import Set
+from dataclasses import replace
+
+from scheduler.excerpts.first_names import is_first_name
+from scheduler.excerpts.names import is_title
+from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
+from scheduler.excerpts.people import Subject, read_subject
+from scheduler.excerpts.speaking import REPORTED, VERB, any_of
+from scheduler.excerpts.vocabulary import words_of
+
+_FEELINGS = any_of(
+    """
+    quick keen clear adamant convinced certain sure confident hopeful grateful proud pleased delighted thrilled
+    overjoyed relieved glad happy sad angry frustrated disappointed devastated honoured humbled surprised amazed
+    stunned worried excited overwhelmed unrepentant blunt philosophical realistic modest
+    """,
+    "in no doubt",
+    "under no illusions?",
+    "full of praise",
+    "over the moon",
+)
+_HOLDS = any_of(
+    """
+    said says notes noted explains explained stresses stressed insists insisted believes believed argues argued warns
+    warned admits admitted acknowledges acknowledged adds added welcomes welcomed praises praised thanks thanked urges
+    urged hopes hoped feels felt thinks thought remembers remembered recalls recalled agrees agreed promises promised
+    describes described concedes conceded jokes joked laughs laughed shrugs shrugged smiles smiled grins grinned
+    """,
+    "pointed out",
+    "called for",
+    "looks forward",
+    "paid tribute",
+    "(?:did not|didn[’']t) hesitate",
+    r"(?:has|had) (?:an?|one|some|this|these) (?:\w+ )?(?:words?|message|tip|advice|warning|plea|request)",
+    "(?:can|could)(?: not|not|n[’']t) (?:be (?:happier|prouder|clearer|more)|agree more|wait|believe|thank)",
+    rf"(?:is|was|are|were|feels?|felt) (?:(?:so|very|also|now|still|quite|absolutely|just|really) )?{_FEELINGS}",
+)
+# What tells that somebody holds, feels or has said something: the words that follow are that person's.
+_TELLS = re.compile(rf"[^“”\".!?]{{2,160}}?\s(?P<verb>{_HOLDS})\b(?=[^“”\"]*[.!?:]$)")
+_WORD = any_of(
+    """
+    messages? advice verdict answers? response reply reactions? tips? plea view conclusion appeal secret favourite memory
+    memories hopes? warning pledge promise words?
+    """
+)
+# "Her verdict?", "Ms Low’s message to parents is a simple one."
+_WHOSE_WORD = re.compile(
+    r"(?:(?:And|But|So)\s)?(?P<who>His|his|Her|her|[A-Z][^,.:;?!]{2,80}?(?:[’']s|s[’']))\s+"
+    rf"(?P<which>(?:[\w-]+\s){{0,2}}?){_WORD}\b[^.?!:“”\"]{{0,60}}[.?!:]"
+)
+# "The last word goes to Jo Bloggs, baker:", "There was praise from Jo Bloggs, baker."
+_LAST_WORD = re.compile(
+    r"[^“”\":;]{0,60}?\b(?:(?:last|final|closing) words? (?:must )?(?:goes|go|went|belongs|belonged|came|comes) (?:to|from)"
+    r"|(?:praise|thanks|reaction|advice|agreement|(?:an? |this )(?:\w+ )?(?:warning|plea|message|appeal|promise)) (?:\w+ )?"
+    r"(?:from|by))\s(?P<who>[^“”\":;?!]{2,120}?)\s*[.:]"
+)
+# "From Sam, 9, there was this:", "This from Jo Bloggs, baker:"
+_FROM_WHOM = re.compile(
+    r"(?:(?:and|but|then|or)\s)?(?:this\s)?from\s(?P<who>.{2,120}?),?(?:\s(?:there\s(?:was|is|came)|came|comes)\b[^,:]{0,40})?:",
+    re.IGNORECASE,
+)
+# What somebody remembers or hears may be another's words.
+_HEARS = re.compile(
+    r"\b(?:hear|heard|hearing|told|tell|said|says|wrote|written|reads?|words of|song|poem|prayer|letter|poster|sign|note|text)\b",
+    re.IGNORECASE,
+)
+# In what is told, somebody else whose words may follow.
+_SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|\b(?:they|who|Mr|Mrs|Ms|Dr)\b")
+_SUFFERS = re.compile(
+    r"\b(?:was|were|been|being|is|are)\s(?:\w+ly\s)?(?:\w{2,}ed|born|killed|hurt|shot|found|taken|struck|hit|left|given)\b"
+)
+_DOES = re.compile(
+    r"(?<=\s)(?:is|was|has|had|will|does|did|can|could|would|still|already|never|always|now|\w{2,}(?:ed|es)|runs|ran|lives|works"
+    r"|won|made|took|went|came|got|owns|keeps|kept|grew|began|plans|wants|knows|knew|gets|gave|gives|lost|met|left|spent|saw|sings"
+    r"|swims|plays)\b"
+)
+_ADVERBS = re.compile(
+    r"\s+(?:also|then|once|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
+    r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
+)
+_WHO_PIECE = re.compile(r",\s(?:who|whose|which|where)\b[^,]*,")
+_AGED = re.compile(r",\s*(?:aged\b|\d{1,3}\b)")
+_NO_ADJECTIVES = words_of("has had have is was and or of with who in on at for to a an the")
+_OWNERS = {"his": "m", "her": "f"}
+_PRONOUNS = {
+    "m": re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE),
+    "f": re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE),
+}
+_PEOPLE = frozenset({Reference.FULL, Reference.TITLED, Reference.BARE, Reference.PRONOUN})
+
+
+def who_holds(sentence: str, small_words: Set[str]) -> Subject | None:
+    """Of whom a sentence tells that they say, hold or feel something: "Jo Bloggs is in no doubt that it was right."."""
+    told = _TELLS.match(sentence)
+    if told is None or _acts(sentence[: told.start("verb")]):
+        return None
+    subject = _subject(sentence[: told.start("verb")], sentence[told.end() :], small_words)
+    return subject if subject is None or REPORTED.match(told["verb"]) else _surely_person(subject)
+
+
+def holds(sentence: str) -> bool:
+    """Whether a sentence tells so of anybody, be it an organisation or several people, and of nobody else besides."""
+    told = _TELLS.match(sentence)
+    return told is not None and not _is_of_another(sentence[told.end() :])
+
+
+def who_does(sentence: str, small_words: Set[str]) -> Subject | None:
+    """Of which one person a sentence tells anything: "She has already applied."; who spoke last may go on behind it."""
+    verb = _DOES.search(sentence)
+    if verb is None or _acts(sentence[: verb.start()]) or sentence[-1:] not in ".!" or _SUFFERS.search(sentence):
+        return None
+    subject = _subject(sentence[: verb.start()], sentence[verb.end() :], small_words)
+    return subject and _surely_person(subject)
+
+
+def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
+    """Whose word follows a sentence: "Her verdict?", "The last word goes to Jo Bloggs, baker:"."""
+    given = _LAST_WORD.fullmatch(sentence) or _FROM_WHOM.fullmatch(sentence)
+    if given:
+        return labelled(given["who"], small_words)
+    whose = _WHOSE_WORD.fullmatch(sentence)
+    if whose is None or any(is_for_unnamed(word) or word in _NO_ADJECTIVES for word in whose["which"].split()):
+        return None
+    if whose["who"].lower() in _OWNERS:
+        return Subject(Reference.PRONOUN, gender=_OWNERS[whose["who"].lower()])
+    subject = read_subject(re.sub(r"[’']s?$", "", whose["who"]), small_words)
+    return _surely_person(subject) if subject.reference in _PEOPLE else None
+
+
+def labelled(words: str, small_words: Set[str]) -> Subject | None:
+    """Whom a label names, with a role or an age: "Jo Bloggs, baker", "Jo, 9"; a name alone may be anything's."""
+    subject = read_subject(words, small_words)
+    if subject.reference is Reference.BARE and _AGED.search(words):
+        return replace(subject, reference=Reference.FULL)
+    return subject if subject.reference is Reference.FULL and subject.role else None
+
+
+def without_adverbs(words: str) -> str:
+    """The words before a verb without those that only say how or when."""
+    words = words.rstrip(" ,")
+    for _ in range(3):
+        words = _ADVERBS.sub("", words).rstrip(" ,")
+    return words
+
+
+def speaks_of(words: str, gender: str) -> bool:
+    """Whether words speak of a man, or a woman, or might where the gender is not known: they are hardly that person's own."""
+    return any(pronoun.search(words) for each, pronoun in _PRONOUNS.items() if gender in {each, ""})
+
+
+def _subject(before: str, behind: str, small_words: Set[str]) -> Subject | None:
+    """The person before a verb; None where what is told may be of somebody else, or by him."""
+    if _is_of_another(behind):
+        return None
+    subject = read_subject(without_adverbs(before), small_words)
+    others = [gender for gender, pronoun in _PRONOUNS.items() if pronoun.search(behind) and gender != subject.gender]
+    return subject if subject.reference in _PEOPLE and not others else None
+
+
+def _acts(words: str) -> bool:
+    """Whether the words before a verb hold another one: "Jo asked Sam what he" thought."""
+    own = _WHO_PIECE.sub(",", words)
+    return bool(VERB.search(own)) or any(token.islower() and is_verblike(token) for token in own.split()[1:])
+
+
+def _is_of_another(words: str) -> bool:
+    return bool(_SOMEBODY_ELSE.search(words) or _HEARS.search(words))
+
+
+def _surely_person(subject: Subject) -> Subject:
+    """A company may be pleased as well: what nothing calls a person has to be one elsewhere in the article."""
+    if subject.reference is not Reference.FULL or subject.role or subject.gender or not subject.name:
+        return subject
+    first, *_, last = subject.name.split()
+    return subject if is_first_name(first) or is_title(first) else Subject(Reference.BARE, last)
