@@ -130,8 +130,8 @@ class SourceWatch:
 
     look: reads a source again; state: how a file stands, as its validator says it, or otherwise where it cannot be read.
     terms: reads what the campaigns say of these occurrences; stamp: changes when they may say something else.
-    every: how often a web address is asked. first: before the first post goes out, the articles are looked at of what goes
-    out so soon; None for all: a clock that leaps leaves no time for it later.
+    every: how often a web address is asked. once: before the first post goes out, the articles of all posts are looked at
+    and not only those of the next hour, and a single time: a clock that runs fast leaves no time for more.
     """
 
     def __init__(
@@ -141,9 +141,9 @@ class SourceWatch:
         terms: Callable[[Iterable[tuple[str, str]]], Terms],
         stamp: Callable[[], Hashable],
         every: timedelta,
-        first: timedelta | None = LAST_HOUR,
+        once: bool = False,
     ) -> None:
-        self._first = first
+        self._once = once
         self._look = look
         self._state = state
         self._read_terms = terms
@@ -273,7 +273,7 @@ class SourceWatch:
         """Looks at the articles of what goes out soon, before anything does; gives up after some seconds."""
         try:
             async with asyncio.timeout(FIRST_WITHIN):
-                await self.turn(running, within=self._first)
+                await self.turn(running, within=None if self._once else LAST_HOUR)
         except TimeoutError:
             log.warning("some articles could not be looked at before the first post goes out; they will be later")
         except BookError as error:
@@ -334,7 +334,7 @@ class SourceWatch:
         was_read = False
         for some in _together(sources):
             looks = await self._find_all(running, some)
-            settled = [look for look in looks if look.found.is_settled(look.each.sha256)]
+            settled = [look for look in looks if self._once or look.found.is_settled(look.each.sha256)]
             doubtful |= {look.each.source: (look.each, look.found.mark) for look in looks if look not in settled}
             was_read |= await self._follow_all(running, settled)
         if doubtful:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from scheduler.articles import read_article
 from scheduler.posts.heartbeat import lock_path
 from tests.builders.processes import SECRETS, Platforms, done, write_config
 from tests.builders.workspaces import CAMPAIGN, Desk
@@ -337,3 +338,20 @@ def _but_its_key(body: dict[str, Any]) -> str:
     body.pop("rkey", None)
     body.get("record", {}).pop("createdAt", None)
     return json.dumps(body, sort_keys=True)
+
+
+def test_an_article_is_read_once_and_what_changes_meanwhile_changes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("campaigns/second.toml", CAMPAIGN.replace('id = "harbour"', 'id = "second"'))
+
+    def read_while_somebody_writes(source: str, *arguments: Any, **options: Any) -> Any:
+        article = read_article(source, *arguments, **options)
+        desk.replace(source, "opens the gates of", "opens the doors of")
+        return article
+
+    monkeypatch.setattr("scheduler.app.read_article", read_while_somebody_writes)
+    posts = [post for post in rehearse(desk)["posts"] if post["slot"] == "a-week-to-go"]
+
+    assert {post["campaign"] for post in posts} == {"harbour", "second"}
+    assert ["opens the gates of" in json.dumps(post["calls"]) for post in posts] == [True] * 4

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from scheduler.platforms.contract import Payload, Receipt
+from scheduler.platforms.outbox import Outbox
 from tests.builders.processes import redletter
 from tests.builders.workspaces import Desk
 
@@ -86,6 +88,52 @@ def test_a_post_does_not_go_out_whose_article_was_taken_away(approved: Desk) -> 
     )
     statuses = {(post["slot"], post["status"]) for post in approved.posts()}
     assert statuses == {("a-week-to-go", "held"), ("on-the-day", "published")}
+
+
+LATER = """
+[[slot]]
+id = "on-the-day-too"
+when = "12:00"
+text = "Today. {{ excerpt.text }}"
+excerpt = "lead"
+"""
+
+
+def test_a_rehearsal_reads_its_articles_once_and_says_what_changed_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = (desk.folder / "campaigns/harbour.toml").read_text()
+    desk.write("campaigns/harbour.toml", campaign + LATER)
+    desk.done("plan")
+    desk.done("approve", "--campaign", "harbour", "--yes")
+    send = Outbox.send
+
+    async def changing_the_files(self: Outbox, payload: Payload) -> Receipt:
+        desk.write("articles/gates.md", "Other words.")
+        desk.write("campaigns/harbour.toml", campaign.replace("title =", 'embargo = "2027-05-01"\ntitle ='))
+        return await send(self, payload)
+
+    monkeypatch.setattr(Outbox, "send", changing_the_files)
+    said = desk.done("run", "--speed", 3600, "--until-done")
+
+    assert {post["status"] for post in desk.posts()} == {"published"}
+    out = [path.read_text() for path in (desk.folder / "outbox").rglob("*.json")]
+    assert len([text for text in out if "opens the gates of the old harbour" in text]) == 4
+    assert "rehearsal: articles and campaign files are read now, and not again while it runs" in said.err
+    assert [line.split(" ", 3)[-1].strip() for line in said.err.splitlines() if " changed while " in line] == [
+        "articles/gates.md changed while the rehearsal ran, which went by what it said at the start",
+        "a campaign file changed while the rehearsal ran, which went by what it said at the start",
+    ]
+
+
+def test_what_changed_before_a_rehearsal_is_held_in_it_and_makes_nothing_else_late(approved: Desk) -> None:
+    approved.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    said = approved.done("run", "--speed", 3600, "--start", "2027-03-11 09:59", "--until-done")
+
+    assert "held: its article has changed, articles/gates.md: removed “gates”, added “doors”" in said.err
+    assert "changed while" not in said.err
+    assert [post["status"] for post in approved.posts()] == ["held", "held", "published", "published"]
 
 
 def test_a_start_is_for_a_rehearsal(approved: Desk) -> None:
