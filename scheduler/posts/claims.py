@@ -16,7 +16,7 @@ from scheduler.errors import PostRefused
 from scheduler.faultpoints import reached
 from scheduler.platforms.contract import Payload, Receipt
 from scheduler.platforms.message import Message
-from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as
+from scheduler.posts.batches import DAEMON, Step, as_json, encode_rows, fetch, move_together, rows_as, run
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
 from scheduler.posts.places import made_elsewhere
 from scheduler.posts.pre_election import in_the_way, note_of, of_sources
@@ -489,7 +489,7 @@ def _claim(connection: Connection, rows: Sequence[_Row], refused: Mapping[int, s
 
 
 _ATTEMPT = ("post_id", "number", "part", "version", "key", "payload_sha256")
-_WRITE_ATTEMPTS = text(
+_WRITE_ATTEMPTS = (
     f"INSERT INTO attempts ({', '.join(_ATTEMPT)}, started_at)"
     f" SELECT {', '.join(f'batch.{column}' for column in _ATTEMPT)}, :now FROM {rows_as(*_ATTEMPT)}"
 )
@@ -502,18 +502,18 @@ def _write_attempts(connection: Connection, ready: Sequence[tuple[DuePost, Paylo
         claimed.append(Claimed(post, number, payload))
         rows.append((post.id, number, len(post.earlier), post.version + 1, payload.key, payload.sha256))
     if rows:
-        connection.execute(_WRITE_ATTEMPTS, {"rows": encode_rows(rows), "now": stored_time(now)})
+        run(connection, _WRITE_ATTEMPTS, {"rows": encode_rows(rows), "now": stored_time(now)})
     return claimed
 
 
-_RECORD_ATTEMPTS = text(
+_RECORD_ATTEMPTS = (
     "UPDATE attempts SET outcome = batch.outcome, detail = batch.detail, finished_at = batch.finished_at,"
     " retry_at = batch.retry_at"
     f" FROM {rows_as('post_id', 'number', 'outcome', 'detail', 'finished_at', 'retry_at')}"
     " WHERE attempts.post_id = batch.post_id AND attempts.number = batch.number"
 )
 _RECEIPT = ("post_id", "part", "platform_id", "url", "reply_to_json", "received_at")
-_WRITE_RECEIPTS = text(
+_WRITE_RECEIPTS = (
     f"INSERT INTO receipts ({', '.join(_RECEIPT)})"
     f" SELECT {', '.join(f'batch.{column}' for column in _RECEIPT)} FROM {rows_as(*_RECEIPT)}"
 )
@@ -569,7 +569,7 @@ def record_attempts(
         (post_id, number, outcome, detail, stored_time(at), stored_time(retry_at) if retry_at else None)
         for post_id, number, outcome, detail, at, retry_at in rows
     ]
-    connection.execute(_RECORD_ATTEMPTS, {"rows": encode_rows(values)})
+    run(connection, _RECORD_ATTEMPTS, {"rows": encode_rows(values)})
 
 
 def write_receipts(connection: Connection, rows: Sequence[tuple[int, int, Receipt, datetime]]) -> None:
@@ -586,7 +586,7 @@ def write_receipts(connection: Connection, rows: Sequence[tuple[int, int, Receip
         for post_id, part, receipt, at in rows
     ]
     if values:
-        connection.execute(_WRITE_RECEIPTS, {"rows": encode_rows(values)})
+        run(connection, _WRITE_RECEIPTS, {"rows": encode_rows(values)})
 
 
 def hold_account(connection: Connection, account: str, reason: str, now: datetime) -> bool:

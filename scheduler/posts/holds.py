@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 
 from scheduler.errors import MoveNotAllowed
-from scheduler.posts.batches import Step, move_together
+from scheduler.posts.batches import Step, move_together, run
 from scheduler.posts.book import writes_of_this_process
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope, Move, PostStatus
@@ -94,7 +94,7 @@ _ACTIVE = "SELECT scope, name, except_topics FROM holds WHERE lifted_at IS NULL"
 
 
 def active_holds(connection: Connection) -> ActiveHolds:
-    return _read(connection.execute(text(_ACTIVE)))
+    return _read(run(connection, _ACTIVE, {}))
 
 
 def _read(rows: Iterable[Any]) -> ActiveHolds:

@@ -25,6 +25,8 @@ def made_elsewhere(connection: Connection, ids: Collection[int]) -> dict[int, st
     was planned for.
     """
     attempts = connection.execute(text(_IN_DOUBT).bindparams(_these(sorted(ids)))).all() if ids else []
+    if not attempts:
+        return {}
     entries = _entries_of(connection, {each.account for each in attempts})
     elsewhere = {}
     for each in attempts:

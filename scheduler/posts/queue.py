@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from scheduler.posts.batches import Step, move_together
+from scheduler.posts.batches import Step, move_together, run
 from scheduler.posts.claims import Pace, record_attempts
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
 from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
@@ -38,22 +38,34 @@ class Recovered:
     paused: Mapping[str, datetime]
 
 
+class _Late(NamedTuple):
+    id: int
+    version: int
+    campaign: str
+    slot: str
+    account: str
+    topics: str
+    when_late: str
+    may_be_out: bool
+
+
+# In this order, so that it goes by the index of what expires next. The rest comes with the next look.
+_LATE = f"""
+    SELECT {", ".join(_Late._fields[:-1])}, {MAY_BE_OUT} FROM posts
+    WHERE status = 'approved' AND expires_at <= :now ORDER BY expires_at LIMIT 1000
+"""
+
+
 def sweep_late(connection: Connection, now: datetime) -> TooLate:
     """Moves every approved post whose time ended, whatever its account: to missed, or to held for a person to say.
 
     Held are those whose campaign wants a word, and those that a hold kept back: on resume they are kept, moved or dropped.
     What may be out becomes neither: it is unconfirmed until its platform has said that it is not.
     """
-    rows = connection.execute(
-        text(
-            f"SELECT id, version, campaign, slot, account, topics, when_late, {MAY_BE_OUT} AS may_be_out FROM posts"
-            # In this order, so that it goes by the index of what expires next. The rest comes with the next look.
-            " WHERE status = 'approved' AND expires_at <= :now ORDER BY expires_at LIMIT 1000"
-        ),
-        {"now": stored_time(now)},
-    ).all()
-    if not rows:
+    found = run(connection, _LATE, {"now": stored_time(now)}).fetchall()
+    if not found:
         return TooLate()
+    rows = [_Late(*row) for row in found]
     holds = active_holds(connection)
     too_late: dict[Move, list[Told]] = {Move.MISS: [], Move.SET_ASIDE: [], Move.DOUBT_AGAIN: []}
     for row in rows:
@@ -67,7 +79,7 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
     return TooLate(*map(tuple, too_late.values()))
 
 
-def _when_late(row: Any, holds: ActiveHolds) -> tuple[Move, str]:
+def _when_late(row: _Late, holds: ActiveHolds) -> tuple[Move, str]:
     if row.may_be_out:
         return Move.DOUBT_AGAIN, "its time to go out ended, and an attempt of which nobody knows may have put it out"
     if keeping_back := _keeping_back(holds, row):
@@ -77,7 +89,7 @@ def _when_late(row: Any, holds: ActiveHolds) -> tuple[Move, str]:
     return Move.MISS, "too late: its time to go out ended before it could"
 
 
-def _keeping_back(holds: ActiveHolds, row: Any) -> str | None:
+def _keeping_back(holds: ActiveHolds, row: _Late) -> str | None:
     """Names a hold that reaches the post."""
     topics = split_topics(row.topics)
     reaching = (hold for hold in holds.holds if hold.reaches(row.account, row.campaign, topics))

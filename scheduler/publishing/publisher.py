@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +51,6 @@ _BREATH = 0.05  # seconds before the next turn when something is due that this o
 # once and their answers do not all come together; each turn that leaves something due may claim twice as many.
 _FIRST_BATCH, _BATCH = 32, 128
 _HEAD_START = 0.002  # seconds that calls just begun have to get out before the book is asked what is due next
-_GATHER = 0.002  # seconds that a turn waits for more calls to end, where others are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +425,12 @@ class Publisher:
 
     async def _wait(self) -> None:
         """Waits for calls to end or for a nudge, and at most until the next post is due."""
+        if not self._finished:
+            await self._sleep()
+        await asyncio.sleep(0)  # so that what ends in the same moment is written down together
+        self._give_up_what_hangs()
+
+    async def _sleep(self) -> None:
         seconds = 1.0
         if self._calls:
             await asyncio.sleep(_HEAD_START)
@@ -438,14 +444,9 @@ class Publisher:
             if moment is not None:
                 until = (self._clock.real_time_of(moment) - datetime.now(UTC)).total_seconds()
                 seconds = min(seconds, until if until > 0 else _BREATH)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
-        except TimeoutError:
-            pass
-        if self._calls and len(self._finished) < _BATCH:
-            await asyncio.sleep(_GATHER)
-        self._give_up_what_hangs()
 
     def _give_up_what_hangs(self) -> None:
         now = asyncio.get_running_loop().time()
