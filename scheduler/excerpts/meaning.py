@@ -10,7 +10,7 @@ from scheduler.excerpts.attribution import Attribution
 from scheduler.excerpts.excerpt import Certainty
 from scheduler.excerpts.mentions import Mentions, agree
 from scheduler.excerpts.names import is_role, plain
-from scheduler.excerpts.naming import Reference
+from scheduler.excerpts.naming import Reference, is_verblike
 from scheduler.excerpts.people import Subject, is_next_to, read_subject
 from scheduler.excerpts.roster import Person, Roster, surname_of
 from scheduler.excerpts.vocabulary import UNNAMED, words_of
@@ -26,7 +26,14 @@ _INVERTED = re.compile(
     r"(?:Among|First|Second|Third|Last|Next|Also|Joining|Watching|Leading|One of|The first|The last)\b[^,.:;“”\"]{0,80}?"
     r"\b(?:was|is|were)\s(?:(?:the|an?|our|their|its)\s)?(?:[\w’'/.-]+\s){0,5}"
 )
-_PRONOUN = {"m": re.compile(r"He\b"), "f": re.compile(r"She\b")}
+# "He …", "In that time he …": nobody is named before it.
+_WHEN = r"(?:(?:In|At|On|Since|After|Before|During|Over|By|Now|Then|Today|Last|That|Until|When|As|While)\b[a-z0-9 ]{0,40},? )?"
+# "In February last year Jo Bloggs …"
+_TIMED = re.compile(
+    r"(?:In|On|At|Last|Since|By|During|Until|Before|After|Back|Then|Now|Today|Yesterday|Earlier|Later)(?: [\w’'-]+){0,6}?"
+    r"(?<! of)(?<! to)(?<! by)(?<! for)(?<! from)(?<! with)(?<! and)(?<! at),?"
+)
+_PRONOUN = {"m": re.compile(rf"{_WHEN}[Hh]e\b"), "f": re.compile(rf"{_WHEN}[Ss]he\b")}
 _FAR = 2500  # code points back within which a pronoun may find its person
 _NEAR = 700  # code points from one quote's end to "she added"
 _SO_FAR = 10_000  # code points back in which nobody else may be named, where a sentence is not about its person
@@ -238,8 +245,9 @@ class Meaning:
         opening = [word for word in self._text[sentence.start : place].split() if any(map(str.isalnum, word))]
         begins = all(is_role(word) or plain(word) in {"the", "a"} or not word[0].islower() for word in opening)
         is_role_first = len(opening) > 1 and " ".join(opening) in (person.role or "")
+        is_timed = bool(_TIMED.fullmatch(" ".join(opening))) and not any(map(is_verblike, opening))
         is_inverted = bool(_INVERTED.fullmatch(self._text, sentence.start, place))
-        return begins or is_role_first or is_inverted or self._is_said_by(person, sentence)
+        return begins or is_role_first or is_timed or is_inverted or self._is_said_by(person, sentence)
 
     def _is_said_by(self, person: Person, sentence: Span) -> bool:
         """ "Opening the show, Jo Bloggs, its curator, said that …"; "The show is open, Jo Bloggs, its curator, said." """

@@ -19,7 +19,12 @@ from scheduler.excerpts.vocabulary import (
 
 _NOT_NAMES = TITLES | RANKS | ROLES | ORGANISATIONS | UNNAMED
 _INITIALS = re.compile(r"[^\W\d_](?:\.|\.?[^\W\d_]\.)?")
-_JOINED_PARTICLE = re.compile(r"(?:al|el|ul|ur|bin|ibn|d[’']|o[’'])-?(?=[^\W\d_])", re.IGNORECASE)
+# "al-Khelaifi", "d’Arcy", and as Irish and Gaelic write it "Mac an t-Saoir", "Ó hEithir".
+_JOINED_PARTICLE = re.compile(
+    r"(?:al|el|ul|ur|bin|ibn|d[’']|o[’'])-?(?=[^\W\d_])|(?-i:(?:[tn]-?|bh?|[dghm])(?=[A-ZÀ-ÖØ-Þ][^\W\d_]))",
+    re.IGNORECASE,
+)
+_SON_OF_THE = frozenset({"Mac", "Mag", "Mhac", "Mhic", "Nic"})  # "an" and "na" belong to a name only behind these
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘‑-](?=[^\W\d_]))*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 # Between a name's words: the longest name that is read as one.
@@ -119,7 +124,8 @@ def name_length(tokens: Sequence[str], *, capitals: bool = False) -> int:
         is_word = is_name_word(tokens[number], before, capitals=capitals)
         # "Dean" is a first name where nothing else would be one.
         is_word = is_word or (length == 1 and is_first_name(tokens[number]) and tokens[number][0].isupper())
-        if not is_word and not (length and _is_particle(tokens[number])):
+        joins = _is_particle(tokens[number]) or (tokens[number] in {"an", "na"} and before in _SON_OF_THE)
+        if not is_word and not (length and joins):
             break
         length += 1
     while length and _is_particle(tokens[-length]) and not _is_titled_particle(tokens, len(tokens) - length):

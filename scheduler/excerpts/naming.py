@@ -49,6 +49,7 @@ _LONGEST = 4  # words of a name
 _OFFICES = words_of(
     "mayor mayoress sheriff judge hhj minister pastor rabbi imam president chancellor headteacher nurse coach"
 )
+_BEGINS_SURNAME = frozenset({"Mac", "Mag", "Mhac", "Mhic", "Nic", "Ní", "Uí", "Ó"})  # "Ms Nic Giolla"
 _HIGH = words_of("most right very")  # "The Most Reverend"
 _PLACE_TITLES = words_of("lord lady baroness viscount viscountess earl")
 
@@ -146,7 +147,8 @@ def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named 
     titles, rest = _titles([*before, *run[: len(run) - len(person)]])
     if titles and rest and rest[-1].lower() in {"of", "to", "with"}:
         return None  # "the niece of Sir Henry Moss"
-    return Named(person, titles, rest, [], Reference.FULL)
+    is_surname = bool(titles) and person[0] in _BEGINS_SURNAME
+    return Named(person, titles, rest, [], Reference.TITLED if is_surname else Reference.FULL)
 
 
 def _without_article(before: list[str]) -> list[str]:

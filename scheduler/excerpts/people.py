@@ -77,6 +77,7 @@ _WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b)
 _OF_WHOM = re.compile(
     r"^.*\s(?:that|what|how|when|believes|thinks|remembers|recalls|knows)\s(?=(?:his|her|their|my|our)\s)"
 )
+_NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
@@ -128,6 +129,9 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     words = _STATEMENT.sub("", words.strip(), count=1)
     words = _CONJUNCTION.sub("", words)
     words = _OCCASION.sub("", words)
+    nickname = _NICKNAME.search(words)
+    if nickname:
+        return _with_nickname(read_subject(words.replace(nickname[0], f"{nickname[1]} ", 1), small_words), nickname)
     introduced = _WHO_SPEAKS.fullmatch(words)
     if introduced:
         return _introduced(introduced[1], small_words)
@@ -136,6 +140,14 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
         return subject
     role = _with_brackets(subject.role, words) if subject.role else _role_in_brackets(subject.name, words)
     return replace(subject, role=role)
+
+
+def _with_nickname(subject: Subject, nickname: re.Match[str]) -> Subject:
+    """ "Robert “Bob” Marsh", as the article writes it."""
+    first = nickname["first"]
+    if subject.name is None or f"{first} " not in subject.name:
+        return subject
+    return replace(subject, name=subject.name.replace(f"{first} ", nickname[0], 1))
 
 
 def _role_in_brackets(name: str, words: str) -> str | None:

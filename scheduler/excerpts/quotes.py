@@ -680,6 +680,8 @@ def _ends(paragraph: Paragraph) -> tuple[int, int]:
 def _same_person(one: Attribution, other: Attribution) -> bool:
     """Whether the second clause may mean whom the first names: "Jo Bloggs", then "she", "Bloggs" or "Ms Bloggs"."""
     first, second = one.subject, other.subject
+    if one.span == other.span:
+        return True
     if second.reference is Reference.PRONOUN:
         return not first.gender or not second.gender or first.gender == second.gender
     if first.name and second.name:

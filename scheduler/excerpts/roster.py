@@ -15,7 +15,10 @@ _ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-
 _CAPITAL = rf"(?:{_ABBREVIATED}|[A-ZÀ-ÖØ-ÞĀ-Ž](?:\w|/(?=\w)|-St\.(?= [A-Z])|[’'-](?![sS]\b)(?=[^\W\d_]))*)"
 _PARTICLE = r"(?:de|da|del|della|di|du|la|le|van|von|der|den|al|el|bin|ibn|ap|ab)"
 # Words with a capital in a row.
-_RUN = re.compile(rf"\b{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:al-|d’|d')?{_CAPITAL})+")
+_JOINED = r"(?:al-|d’|d'|(?:[tn]-?|bh?|[dghm])(?=[A-ZÀ-ÖØ-Þ]))"
+_RUN = re.compile(
+    rf"\b{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:(?:(?<=Mac |Nic )|(?<=Mhac ))(?:an|na) )?{_JOINED}?{_CAPITAL})+"
+)
 _PEER = re.compile(r"(?:Baroness|Lord|Lady|Viscount|Viscountess|Earl)\b")
 _TERRITORY = re.compile(r" of [A-Z]\w+")
 _ROLE_BEHIND = re.compile(r",\s+(?P<role>[^,.;:“\"\n]{3,100})(?:[,.;]|\s(?=said|says|told|added))")
@@ -34,7 +37,9 @@ _NO_ROLE = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}|, an? (?P<role>[a-z][\w -]{{2,60}}),)")
 _BEFORE_SUBJECT = re.compile(r"(?:^|[.!?:”\"\n]|\b(?:said|says|added|explained|told))\s*$")
-_BEFORE_THINGS = re.compile(r"\b(?:the|in|at|near|around|outside|across|of|to)\s+$", re.IGNORECASE)
+_BEFORE_THINGS = re.compile(
+    r"\b(?:the|in|at|on|near|around|outside|across|above|below|along|beside|of|to)\s+$", re.IGNORECASE
+)
 _CLAUSE_START = re.compile(r"[.,;:!?“”\"\n]\s*")
 _INSIDE = re.compile(r"\b(?:at|in|inside|outside|near|work(?:s|ed|ing)? for)\s+$")
 _SMALL_WORDS_OF_ROLES = frozenset({"the", "of", "for", "at", "in", "from", "and"})
@@ -101,6 +106,8 @@ class Roster:
         first = tokens[0] if len(tokens) > 1 else None
         known = next((p for p in self.of_surname(tokens[-1]) if _is_first(p.first, first)), None)
         if known is None:
+            known = self._only_titled(tokens[-1], subject)
+        if known is None:
             known = Person(subject.name, subject.role, tokens[-1], first, subject.gender, titles)
             self._remember(known)
         elif len(subject.name) > len(known.name) and titles:
@@ -110,6 +117,24 @@ class Roster:
             known.role = subject.role
         known.gender = known.gender or subject.gender
         return known
+
+    def _only_titled(self, surname: str, subject: Subject) -> Person | None:
+        """Whom the article's own words gave as "Mr Bloggs" alone, where the one Bloggs is named in full beside a quote."""
+        people = self.of_surname(surname)
+        if (
+            len(people) != 1
+            or people[0].first is not None
+            or people[0].titles
+            or not subject.name
+            or subject.name == surname
+        ):
+            return None
+        person, first = people[0], subject.name.split()[0]
+        if person.gender and subject.gender and person.gender != subject.gender:
+            return None
+        person.name, person.first = subject.name, first
+        self._by_first.setdefault(first, []).append(person)
+        return person
 
     def _remember(self, person: Person) -> None:
         self.people.append(person)

@@ -1,7 +1,7 @@
 """Finds where an article's words stand between quotation marks, in each paragraph: curly, straight or single marks."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.articles.article import Span
 
@@ -20,6 +20,7 @@ _SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
 _SINGLE_CLOSING = re.compile(
     r"(?<=[.,!?…][’'])[’'](?=\s|$)|(?<=[.,!?…”\"–—-])[’'](?=[\s.,;:)]|$)|[’'](?=[.,;:!?](?:\s|$))"
 )
+_FIRST_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+ $")
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
 
@@ -56,7 +57,20 @@ def read_marks(text: str, span: Span, *, single: bool = True) -> Marking:
         marking = _read_single_marks(text, span, first.start() if first else span.end)
         if marking.stretches and (first is None or _holds(marking, first.start(), text)):
             return marking
-    return _read_double_marks(text, span)
+    marking = _read_double_marks(text, span)
+    return replace(marking, stretches=tuple(piece for piece in marking.stretches if not _is_nickname(text, piece)))
+
+
+def _is_nickname(text: str, piece: Marked) -> bool:
+    """ "Robert “Bob” Marsh"."""
+    before, after = (
+        text[max(0, piece.outer.start - 20) : piece.outer.start],
+        text[piece.outer.end : piece.outer.end + 2],
+    )
+    inner = text[piece.inner.start : piece.inner.end]
+    return bool(
+        inner.istitle() and inner.isalpha() and _FIRST_NAME.search(before) and after[:1] == " " and after[1:].isupper()
+    )
 
 
 def _holds(marking: Marking, mark: int, text: str) -> bool:

@@ -61,7 +61,9 @@ class Connection:
 
     @staticmethod
     def warm_up() -> None:
-        import scheduler.platforms.server  # noqa: F401 (what opens sockets, better spent before the first call)
+        from scheduler.platforms.server import tls_context  # what opens sockets, better spent before the first call
+
+        tls_context()
 
     async def close(self) -> None:
         server, self._server = self._server, None

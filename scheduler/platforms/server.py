@@ -43,14 +43,18 @@ class Server:
         self._next_clearing: asyncio.TimerHandle | None = None
         self._addresses: asyncio.Task[list[AddrInfoType]] | None = None
         self._looked_up_at = 0.0
+        self._is_closed = False
 
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         """Returns a request as it is written; raises ValueError where a header has a line break in it."""
         said = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         if said.count("\r") != len(headers) or said.count("\n") != len(headers):
             raise ValueError("a header has a line break in it")
-        kind = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        head = f"{method} {_target(self._prefix + path)} HTTP/1.1\r\n{self._head}{said}{kind}\r\n".encode()
+        if body is not None:
+            said += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        elif method != "GET":
+            said += "Content-Length: 0\r\n"
+        head = f"{method} {_target(self._prefix + path)} HTTP/1.1\r\n{self._head}{said}\r\n".encode()
         return head + body if body else head
 
     async def way(self) -> Wire:
@@ -62,7 +66,12 @@ class Server:
                 return wire
             wire.close()
         async with asyncio.timeout(self._seconds):
-            return await self._open_way()
+            wire = await self._open_way()
+        if self._is_closed:
+            wire.close()
+        if not wire.is_free:
+            raise ConnectionError("the connection was closed")
+        return wire
 
     async def call(self, wire: Wire, request: bytes, ends_at: float, *, posts: bool) -> Answer:
         """Sends a request by a way that is free and returns the answer; raises OSError when nothing of one was read.
@@ -74,11 +83,14 @@ class Server:
         if posts:
             reached("request-sent")
         self._deadlines[wire] = ends_at
-        if self._next_deadline is None:
+        next_deadline = self._next_deadline
+        if next_deadline is None or ends_at < next_deadline.when():  # which is so after a way that took long to open
+            if next_deadline is not None:
+                next_deadline.cancel()
             self._next_deadline = loop.call_at(ends_at, self._end_late_calls, loop)
         try:
             answer = await waiting
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, mostly
             wire.close()
             raise
         finally:
@@ -90,6 +102,7 @@ class Server:
         return answer
 
     async def close(self) -> None:
+        self._is_closed = True
         for timer in (self._next_deadline, self._next_clearing):
             if timer is not None:
                 timer.cancel()
@@ -100,17 +113,14 @@ class Server:
 
     async def _open_way(self) -> Wire:
         loop = asyncio.get_running_loop()
+        tls, name = (tls_context(), self._host) if self._is_secure else (None, None)
         addresses = await self._look_up(loop)
         try:
             ready = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER, interleave=1)
-            tls, name = (_tls(), self._host) if self._is_secure else (None, None)
-            _, wire = await loop.create_connection(
-                lambda: Wire(self._open.discard), sock=ready, ssl=tls, server_hostname=name
-            )
+            _, wire = await loop.create_connection(lambda: Wire(self._open), sock=ready, ssl=tls, server_hostname=name)
         except OSError:
             self._addresses = None  # it may have moved
             raise
-        self._open.add(wire)
         return wire
 
     async def _look_up(self, loop: asyncio.AbstractEventLoop) -> list[AddrInfoType]:
@@ -145,7 +155,8 @@ class Server:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
+    """Returns what TLS is spoken with: to read whom this machine trusts takes 20 ms the first time."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
@@ -159,4 +170,5 @@ def _in_ascii(netloc: str) -> str:
 @lru_cache(maxsize=256)
 def _target(path: str) -> str:
     """Returns what stands for a path and its question in a request line; what is quoted already stays."""
-    return quote(path.partition("#")[0], safe="!$%&'()*+,/:;=?@[]~") or "/"
+    target = quote(path.partition("#")[0], safe="!$%&'()*+,/:;=?@[]~")
+    return target if target.startswith("/") else f"/{target}"

@@ -126,10 +126,8 @@ class Webhook:
 
     def _read_receiver(self) -> _Receiver:
         address = reveal_address(self._account, "url")
-        server, path = (
-            f"{address.scheme}://{address.netloc}",
-            address._replace(scheme="", netloc="").geturl(),
-        )
+        server = f"{address.scheme}://{address.netloc}"
+        path = f"{address.path}?{address.query}".removesuffix("?")
         key = (
             _signing_key(reveal(self._account, "signing_secret")) if "signing_secret" in self._account.secrets else None
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, insert, select, text
 
 from scheduler.articles import Article
 from scheduler.posts.status import ChangeKind, PostStatus
@@ -46,36 +46,62 @@ class Watched:
     validator: str | None = None
 
 
-def keep_reading(connection: Connection, reading: Reading, now: datetime) -> str | None:
-    """Writes down what was read, and that its source is there; returns the SHA-256 of the text it had before."""
-    article = reading.article
-    is_it = (ARTICLES.c.source == article.source, ARTICLES.c.sha256 == article.sha256)
-    seen = ARTICLES.update().where(*is_it).values(seen_at=now, origin=reading.origin)
-    if not connection.execute(seen).rowcount:
-        connection.execute(
-            insert(ARTICLES).values(
-                source=article.source,
-                sha256=article.sha256,
-                text=article.text,
-                origin=reading.origin,
-                title=article.title,
-                read_at=now,
-                seen_at=now,
-            )
-        )
-    before = connection.execute(select(SOURCES.c.sha256).where(SOURCES.c.source == article.source)).scalar()
-    _look(
+def keep_reading(connection: Connection, reading: Reading, now: datetime) -> None:
+    """Writes down what was read, and that its source is there."""
+    keep_readings(connection, [reading], now)
+
+
+def keep_readings(connection: Connection, readings: Sequence[Reading], now: datetime) -> None:
+    """Writes down what was read of several sources, each of them once, in a few statements."""
+    if not readings:
+        return
+    names = [reading.article.source for reading in readings]
+    known = set(connection.execute(select(ARTICLES.c.source, ARTICLES.c.sha256).where(ARTICLES.c.source.in_(names))))
+    seen, new = [], []
+    for reading in readings:
+        article = reading.article
+        is_it = {"of_source": article.source, "of_sha256": article.sha256, "origin": reading.origin, "seen_at": now}
+        if (article.source, article.sha256) in known:
+            seen.append(is_it)
+        else:
+            new.append(_text_of(reading, now))
+    if seen:
+        connection.execute(_SEEN_AGAIN, seen)
+    if new:
+        connection.execute(insert(ARTICLES), new)
+    _look_at_all(
         connection,
-        article.source,
-        sha256=article.sha256,
-        validator=article.validator,
-        embargo=article.embargo.isoformat() if article.embargo else None,
-        looked_at=now,
-        gone_since=None,
-        unreached_since=None,
-        trouble=None,
+        {
+            article.source: {
+                "sha256": article.sha256,
+                "validator": article.validator,
+                "embargo": article.embargo.isoformat() if article.embargo else None,
+                "looked_at": now,
+                "gone_since": None,
+                "unreached_since": None,
+                "trouble": None,
+            }
+            for article in (reading.article for reading in readings)
+        },
     )
-    return before
+
+
+_SEEN_AGAIN = ARTICLES.update().where(
+    ARTICLES.c.source == bindparam("of_source"), ARTICLES.c.sha256 == bindparam("of_sha256")
+)
+
+
+def _text_of(reading: Reading, now: datetime) -> dict[str, object]:
+    article = reading.article
+    return {
+        "source": article.source,
+        "sha256": article.sha256,
+        "text": article.text,
+        "origin": reading.origin,
+        "title": article.title,
+        "read_at": now,
+        "seen_at": now,
+    }
 
 
 def keep_unchanged(connection: Connection, source: str, now: datetime) -> None:
@@ -90,32 +116,71 @@ def keep_unchanged(connection: Connection, source: str, now: datetime) -> None:
     )
 
 
-def keep_gone(connection: Connection, source: str, why: str, now: datetime) -> None:
-    """Writes down that a source was taken away; what was read of it stays."""
-    since = _since(connection, source, "gone_since") or now
-    _look(connection, source, gone_since=since, trouble=why, looked_at=now, unreached_since=None, validator=None)
+def keep_gone(connection: Connection, gone: Mapping[str, str], now: datetime) -> None:
+    """Writes down of each of these sources that it was taken away, and why; what was read of it stays."""
+    looks = looks_at(connection, gone)
+    since = {source: look.gone_since for source, look in looks.items()}
+    found = {"looked_at": now, "unreached_since": None, "validator": None}
+    _look_at_all(
+        connection,
+        {source: {"gone_since": since.get(source) or now, "trouble": why, **found} for source, why in gone.items()},
+    )
+
+
+def looks_at(connection: Connection, sources: Collection[str]) -> dict[str, Row[Any]]:
+    """Returns what the last looks at these sources found; those that nobody has looked at are left out."""
+    if not sources:
+        return {}
+    return {row.source: row for row in connection.execute(select(SOURCES).where(SOURCES.c.source.in_(sources)))}
 
 
 def keep_unreached(connection: Connection, source: str, why: str, now: datetime) -> bool:
     """Writes down that a source cannot be read; returns whether that is new."""
-    since = _since(connection, source, "unreached_since")
+    look = looks_at(connection, [source]).get(source)
+    since = look.unreached_since if look else None
     _look(connection, source, unreached_since=since or now, trouble=why)
     return since is None
 
 
-def _since(connection: Connection, source: str, column: str) -> datetime | None:
-    return connection.execute(select(SOURCES.c[column]).where(SOURCES.c.source == source)).scalar()
-
-
 def _look(connection: Connection, source: str, **found: object) -> None:
-    if not connection.execute(SOURCES.update().where(SOURCES.c.source == source).values(**found)).rowcount:
-        connection.execute(insert(SOURCES).values(source=source, **found))
+    _look_at_all(connection, {source: found})
+
+
+def _look_at_all(connection: Connection, found: Mapping[str, Mapping[str, object]]) -> None:
+    """Writes what looks found; found: by source, the same columns of each."""
+    if not found:
+        return
+    known = set(connection.execute(select(SOURCES.c.source).where(SOURCES.c.source.in_(found))).scalars())
+    old = [{"of_source": source, **columns} for source, columns in found.items() if source in known]
+    new = [{"source": source, **columns} for source, columns in found.items() if source not in known]
+    if old:
+        connection.execute(SOURCES.update().where(SOURCES.c.source == bindparam("of_source")), old)
+    if new:
+        connection.execute(insert(SOURCES), new)
 
 
 def kept_text(connection: Connection, source: str, sha256: str | None) -> str | None:
     """Returns the text of this hash that a source had; None where it was never kept."""
     query = select(ARTICLES.c.text).where(ARTICLES.c.source == source, ARTICLES.c.sha256 == sha256)
     return connection.execute(query).scalar()
+
+
+def texts_now(connection: Connection, sources: Collection[str]) -> dict[str, str]:
+    """Returns the text that each of these sources had when it was read last."""
+    query = (
+        select(ARTICLES.c.source, ARTICLES.c.text)
+        .join(SOURCES, (SOURCES.c.source == ARTICLES.c.source) & (SOURCES.c.sha256 == ARTICLES.c.sha256))
+        .where(ARTICLES.c.source.in_(sources))
+    )
+    return {row.source: row.text for row in connection.execute(query)} if sources else {}
+
+
+def titles(connection: Connection, sources: Collection[str]) -> dict[tuple[str, str], str]:
+    """Returns the title of each text that these sources had, by source and SHA-256; of those that had one."""
+    query = select(ARTICLES.c.source, ARTICLES.c.sha256, ARTICLES.c.title).where(
+        ARTICLES.c.source.in_(sources), ARTICLES.c.title.is_not(None)
+    )
+    return {(row.source, row.sha256): row.title for row in connection.execute(query)} if sources else {}
 
 
 def watched(connection: Connection) -> list[Watched]:

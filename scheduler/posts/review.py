@@ -420,6 +420,12 @@ def may_be_out(connection: Connection, post_id: int) -> bool:
     return connection.execute(query, {"id": post_id}).first() is not None
 
 
+def in_doubt(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Returns those of these posts that may be out, see `may_be_out`."""
+    query = text(f"SELECT id FROM posts WHERE id IN (SELECT value FROM json_each(:ids)) AND {MAY_BE_OUT}")
+    return set(connection.execute(query, {"ids": json.dumps(list(ids))}).scalars())
+
+
 def check_not_in_doubt(connection: Connection, post_id: int) -> None:
     """Raises MoveNotAllowed for a post that may be out: no other decision may be made as if it were not."""
     if may_be_out(connection, post_id):

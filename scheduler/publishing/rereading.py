@@ -4,10 +4,13 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from scheduler.config import Publishing
 from scheduler.platforms.contract import Adapter
-from scheduler.posts.planning import PlanResult
+
+if TYPE_CHECKING:
+    from scheduler.posts.planning import PlanResult
 
 log = logging.getLogger("redletter.reload")
 
@@ -46,7 +49,7 @@ def say_what_is_wrong(error: Exception) -> None:
     log.error("nothing was taken over: the daemon goes on with the config that it had")
 
 
-def what_planning_would_do(result: PlanResult) -> str:
+def what_planning_would_do(result: "PlanResult") -> str:
     """Returns one line on how the campaigns differ from the book."""
     new, changed = len(result.created), len(result.updated) + len(result.moved)
     would = [f"add {new} post{'' if new == 1 else 's'}"] if new else []

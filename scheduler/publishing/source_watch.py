@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -25,7 +26,6 @@ from scheduler.posts.articles import (
     keep_unreached,
     out_of_reach,
     unsent_occurrences,
-    unsent_posts,
     validators,
     watched,
 )
@@ -36,6 +36,9 @@ from scheduler.posts.wording import count
 from scheduler.publishing.aside import Aside
 from scheduler.publishing.companion import Running
 from scheduler.publishing.telling import tell_post
+
+if TYPE_CHECKING:
+    from scheduler.posts.freshness import Following
 
 log = logging.getLogger("redletter.articles")
 
@@ -52,7 +55,7 @@ HANGS_AFTER = 20.0  # seconds until a file counts as one that cannot be reached
 PAGE_HANGS_AFTER = 60.0  # a page has its own time-outs
 TERMS_HANG_AFTER = 300.0  # of all campaigns together, once it is known that their folder is there
 READ_TOGETHER = 64  # files that are read, and then written about
-WRITTEN_TOGETHER = 32  # looks that one transaction follows at most, and no further one after so many seconds:
+WRITTEN_TOGETHER = 64  # looks that one transaction follows at most, and no further one after so many seconds:
 WRITES_FOR = 0.03
 
 _CAMPAIGNS = "campaigns/*.toml"  # stands for all of them, and for the file of one's own days
@@ -472,44 +475,46 @@ def _together(sources: Sequence[Watched]) -> list[Sequence[Watched]]:
 
 def _follow(book: Connection, left: Sequence[_Look], terms: Terms, now: datetime) -> tuple[int, list[Told]]:
     """Writes down what the first of these looks found, for some milliseconds; returns of how many, and what is held."""
+    # What reads and compares articles is for the daemon that has found a change, and not for one that rests.
+    from scheduler.posts.freshness import Following
+
     some = left[:WRITTEN_TOGETHER]
-    posts = unsent_posts(book, [look.each.source for look in some if look.found.concerns_posts])
+    following = Following(book, [look.each.source for look in some if look.found.concerns_posts], now)
     stated = embargoes(book)
     began = time.perf_counter()  # only now: whatever the former cost, it should serve several
     held: list[Told] = []
     number = 0
     for look in some:
         number += 1
-        held += _follow_one(book, look.each, look.found, posts.get(look.each.source, []), now)
+        held += _follow_one(book, following, look.each, look.found, now)
         if time.perf_counter() - began >= WRITES_FOR:
             break
+    following.finish()
     if embargoes(book) != stated:
         # At once, for after this transaction what was read counts as looked at.
         held += _terms_held(book, terms, now)
-    if terms.unchecked and any(look.found.unreached for look in some[:number]):
+    elif terms.unchecked and any(look.found.unreached for look in some[:number]):
         held += _unchecked(book, terms, now)
     return number, held
 
 
-def _follow_one(book: Connection, each: Watched, found: _Found, posts: Sequence[int], now: datetime) -> Sequence[Told]:
-    # What reads and compares articles is for the daemon that has found a change, and not for one that rests.
-    from scheduler.posts.freshness import follow_reading, follow_withdrawal
-
+def _follow_one(
+    book: Connection, following: "Following", each: Watched, found: _Found, now: datetime
+) -> Sequence[Told]:
     if found.unreached is not None:
         if keep_unreached(book, each.source, found.unreached, now):
             log.warning("the article %s cannot be looked at: %s", each.source, found.unreached)
         return ()
     if found.gone is not None:
-        return follow_withdrawal(book, each.source, found.gone, now, posts=posts).held
+        return following.withdrawal(each.source, found.gone).held
     if found.unclear is not None:
-        what = "cannot be read any more"
-        return follow_withdrawal(book, each.source, found.unclear, now, what=what, posts=posts).held
+        return following.withdrawal(each.source, found.unclear, "cannot be read any more").held
     if each.unreached_since or each.gone_since:
         log.warning("the article %s is there again", each.source)
     if found.reading is None:
         keep_unchanged(book, each.source, now)
         return ()
-    followed = follow_reading(book, found.reading, now, posts=posts)
+    followed = following.reading(found.reading)
     if followed.said:
         posts_standing = count(len(followed.standing), "unsent post")
         stand = f"; the words of {posts_standing} stand as they stood" if followed.standing else ""

@@ -13,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 SECRETS = {
     "X_CONSUMER_KEY": "x-consumer-key-0d1f",
@@ -27,20 +27,36 @@ SECRETS = {
 _DEADLINE = 30.0  # seconds after which a process that says nothing has failed the test
 
 
+class Started(Protocol):
+    """A process that was started, as `subprocess.Popen` has it."""
+
+    pid: int
+    stdout: IO[str] | None
+
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def kill(self) -> None: ...
+
+
 class Process:
-    """A process whose lines (stdout and stderr together) a test can wait for."""
+    """A process whose lines (stdout and stderr together) a test can wait for; it leads a process group of its own."""
 
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
     ) -> None:
-        self._process = subprocess.Popen(
+        started = subprocess.Popen(
             command,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            env=environment_with(environment or {}),
+            process_group=0,
         )
+        self._follow(started)
+
+    def _follow(self, started: Started) -> None:
+        self._process = started
         self.lines: list[str] = []
         self._coming: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -117,9 +133,22 @@ class Process:
         self._process.kill()
         self.wait()
 
+    def is_survived(self) -> bool:
+        """Whether it has ended, and something that it started goes on without it."""
+        try:
+            os.killpg(self._process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return self.ends_within(0)
+
     @property
     def output(self) -> str:
         return "\n".join(self.lines)
+
+
+def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
+    """Returns the environment of a process that a test starts."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **variables}
 
 
 class Platforms(Process):

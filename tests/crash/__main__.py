@@ -9,11 +9,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scheduler.faultpoints import STEPS
-from tests.crash.plan import plan_of
+from tests.crash.forked import ForkServer
+from tests.crash.plan import Kill, plan_of
 from tests.crash.run import Result, carry_out
 
 _SAY_EVERY = 10.0  # seconds between two lines of progress
@@ -55,10 +57,16 @@ def _options() -> argparse.Namespace:
 
 def _run(seed: int, keep: Path | None) -> Result:
     with tempfile.TemporaryDirectory(prefix="redletter-crash-") as folder:
-        result = carry_out(plan_of(seed), Path(folder))
+        result = carry_out(plan_of(seed), Path(folder), _forks())
         if keep and result.breaches:
             shutil.copytree(folder, keep / f"seed-{seed}", dirs_exist_ok=True)
     return result
+
+
+@cache
+def _forks() -> ForkServer:
+    """One for each process of the pool; it ends with that."""
+    return ForkServer()
 
 
 def _breach_lines(result: Result) -> Iterator[str]:
@@ -78,7 +86,7 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> dict[str, 
     kills: Counter[str] = Counter()
     for result in results:
         for each in result.killed:
-            kills[(each.kill.step or "at a random moment") if each.came_about else "at rest"] += 1
+            kills[_moment(each.kill) if each.came_about else "at rest"] += 1
     statuses = sum((result.statuses for result in results), Counter[str]())
     asked_about = sum((result.asked_about for result in results), Counter[str]())
     breaches = Counter(breach.kind for result in results for breach in result.breaches)
@@ -87,7 +95,8 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> dict[str, 
         "first_seed": seed,
         "seconds": round(seconds, 1),
         "seconds_a_run": round(sum(result.seconds for result in results) / len(results), 2),
-        "kills": {step: kills[step] for step in (*STEPS, "at a random moment", "at rest")},
+        "forked": sum(result.plan.forked for result in results),
+        "kills": {step: kills[step] for step in (*STEPS, "at a random moment", "while it stopped", "at rest")},
         "posts": statuses.total(),
         "statuses": dict(sorted(statuses.items())),
         "left_to_a_person": dict(asked_about.most_common()),
@@ -96,9 +105,14 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> dict[str, 
     }
 
 
+def _moment(kill: Kill) -> str:
+    return kill.step or ("while it stopped" if kill.stops else "at a random moment")
+
+
 def _lines(summary: Mapping[str, Any]) -> Iterator[str]:
     broken = summary["breaches"]
     yield f"{summary['runs']} runs in {summary['seconds']} s, {summary['seconds_a_run']} s each; {summary['posts']} posts"
+    yield f"daemons forked in {summary['forked']} runs, started as anybody does in {summary['runs'] - summary['forked']}"
     yield f"kills: {sum(summary['kills'].values())}"
     for step, times in summary["kills"].items():
         yield f"  {times:5} {step}"

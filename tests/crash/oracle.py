@@ -16,6 +16,7 @@ from scheduler.posts.status import MOVES, Move
 from scheduler.posts.tables import Attempt, AuditEntry, Post, PostReceipt
 from scheduler.publishing.reconcile import MANY
 from tests.builders.posts import attempts_in, posts_in, receipts_in
+from tests.crash.platforms import TroubledPlatforms, name_in
 from tests.servers.fake_platforms import FakePlatforms
 
 _LEFT_DOUBT = ("unknown", "duplicate", "absent")
@@ -24,18 +25,30 @@ _A_MOMENT = timedelta(milliseconds=5)  # by which the time of a file may be behi
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """One part that is out on a platform; answers: the id of the part before it, None for a first one."""
+    """One part that is out on a platform; answers: the id of the part before it, None for a first one; key: under which it
+    was sent, "" where none was."""
 
     account: str
     id: str
     text: str
     answers: str | None
     at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call that wanted a part out; name: as `Call` has it."""
+
+    account: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One promise that was not kept; kind: "twice", "lost", "wrongly decided", "undecided", "early", "thread", "trail"."""
+    """One promise that was not kept; kind: "twice", "lost", "wrongly decided", "undecided", "early", "late", "thread",
+    "trail", "unwritten", "stranger", "daemon", "book", "secret"."""
 
     kind: str
     said: str
@@ -48,15 +61,32 @@ def out_on(fake: FakePlatforms, offset: timedelta = timedelta(0)) -> list[Out]:
     """Reads what is out from the platforms' own log; offset: how far our clock is ahead of theirs."""
     return [
         Out(
-            # A webhook's receiver is named as our account is; elsewhere there is one account for each platform.
-            each.account if each.platform == "webhook" else f"force-{each.platform}",
+            _account(each.platform, each.account),
             each.id,
             each.text,
             _answered(each.platform, each.body),
             datetime.fromtimestamp(each.at, UTC) + offset,
+            each.key,
         )
         for each in list(fake.accepted)
     ]
+
+
+def called_on(fake: TroubledPlatforms, offset: timedelta = timedelta(0)) -> list[Called]:
+    """Reads which calls came to the platforms, whatever became of them; offset: as above."""
+    return [
+        Called(
+            _account(call.platform, call.path.rpartition("/")[2]),
+            call.name,
+            datetime.fromtimestamp(call.at, UTC) + offset,
+        )
+        for call in fake.posting
+    ]
+
+
+def _account(platform: str, receiver: str) -> str:
+    """A webhook's receiver is named as our account is; elsewhere there is one account for each platform."""
+    return receiver if platform == "webhook" else f"force-{platform}"
 
 
 def out_in_files(workspace: Path, account: str) -> list[Out]:
@@ -85,14 +115,15 @@ def breaches(
     now: datetime,
     *,
     asked: Collection[str],
+    called: Sequence[Called] = (),
     may_fail: Callable[[Post], bool] = lambda _: False,
 ) -> list[Breach]:
-    """Returns every promise that the book breaks, seen from what is out.
+    """Returns every promise that the book breaks, seen from what is out and from the calls that came.
 
     asked: the accounts whose platforms say whether a post is out: nothing of theirs may stay unconfirmed. may_fail:
     whether its platform had a reason to refuse this post.
     """
-    return list(_Case(book, out, now, asked, may_fail).breaches())
+    return list(_Case(book, out, now, asked, called, may_fail).breaches())
 
 
 class _Case:
@@ -104,9 +135,11 @@ class _Case:
         out: Sequence[Out],
         now: datetime,
         asked: Collection[str],
+        called: Sequence[Called],
         may_fail: Callable[[Post], bool],
     ) -> None:
         self._out = out
+        self._called = called
         self._now = now
         self._asked = asked
         self._may_fail = may_fail
@@ -125,10 +158,11 @@ class _Case:
     def breaches(self) -> Iterator[Breach]:
         yield from self._twice()
         yield from self._unaccounted()
+        yield from self._unwritten()
         for post in self._posts:
             yield from self._wrong_status(post)
             yield from self._wrong_receipts(post)
-            yield from self._open_attempts(post)
+            yield from self._wrong_attempts(post)
             yield from _broken_trail(post, self._trails[post.id or 0])
 
     @cached_property
@@ -175,6 +209,31 @@ class _Case:
                 )
                 yield Breach("wrongly decided", f"{text!r} is out on {account}, and in the book {stand}")
 
+    def _unwritten(self) -> Iterator[Breach]:
+        """Calls, and what came of them, that the book did not know of before."""
+        begun: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for post in self._posts:
+            for attempt in self._attempts[post.id or 0]:
+                text = post.message.parts[attempt.part].text
+                begun[post.account, name_in(text.encode())].append(attempt.started_at)
+                keys[post.account, text].add(attempt.key)
+        came: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        for call in self._called:
+            came[call.account, call.name].append(call.at)
+        for (account, name), calls in came.items():
+            attempts = sorted(begun[account, name])
+            if len(calls) > len(attempts):
+                said = f"{account} was called {len(calls)} times for {name!r}, by {len(attempts)} attempts in the book"
+                yield Breach("unwritten", said)
+            for call_at, started_at in zip(sorted(calls), attempts, strict=False):
+                if call_at < started_at:
+                    yield Breach("early", f"{account} was called for {name!r} at {call_at}, before {started_at}")
+        for each in self._out:
+            known = keys[each.account, each.text]
+            if each.key and known and each.key not in known:
+                yield Breach("unwritten", f"{each.id} on {each.account} came under a key that the book does not know")
+
     def _wrong_status(self, post: Post) -> Iterator[Breach]:
         named = f"post {post.id} ({post.account}, {post.message.parts[0].text!r})"
         receipts, parts = self._receipts[post.id or 0], post.message.parts
@@ -187,18 +246,27 @@ class _Case:
             yield Breach("undecided", f"{named} was left in the middle")
         if post.status == "unconfirmed" and post.account in self._asked and not self._is_beyond_asking(post):
             yield Breach("undecided", f"{named} is unconfirmed after {post.asks} questions: {post.note}")
+        if post.status == "unconfirmed" and not self._is_in_doubt(post):
+            yield Breach("undecided", f"{named} is unconfirmed, and no attempt at its next part left a doubt")
         if post.status == "unconfirmed" and not post.note:
             yield Breach("undecided", f"{named} is unconfirmed, and nobody is told why")
         if post.status == "missed" and not is_late:
             yield Breach("lost", f"{named} was missed before it was too late: {post.note}")
+        if post.status in ("held", "rejected", "cancelled"):
+            yield Breach("lost", f"{named} is {post.status}, and nobody wanted that: {post.note}")
         if post.status == "failed" and not self._may_fail(post):
             yield Breach("lost", f"{named} failed, and its platform never refused it: {post.note}")
 
     def _is_beyond_asking(self, post: Post) -> bool:
         """Whether so many attempts at one part left doubt that a person is asked, whatever the platform says."""
+        return sum(outcome in _LEFT_DOUBT for outcome in self._outcomes_of_next_part(post)) >= MANY
+
+    def _is_in_doubt(self, post: Post) -> bool:
+        return bool({"unknown", "duplicate"} & set(self._outcomes_of_next_part(post)))
+
+    def _outcomes_of_next_part(self, post: Post) -> list[str | None]:
         part = len(self._receipts[post.id or 0])
-        of_this_part = [each.outcome for each in self._attempts[post.id or 0] if each.part == part]
-        return sum(outcome in _LEFT_DOUBT for outcome in of_this_part) >= MANY
+        return [each.outcome for each in self._attempts[post.id or 0] if each.part == part]
 
     def _wrong_receipts(self, post: Post) -> Iterator[Breach]:
         before: str | None = None
@@ -220,8 +288,21 @@ class _Case:
                 yield Breach("thread", f"{named} answers {out.answers}, and should answer {before}")
             before = receipt.platform_id
 
-    def _open_attempts(self, post: Post) -> Iterator[Breach]:
-        attempts = self._attempts[post.id or 0]
+    def _wrong_attempts(self, post: Post) -> Iterator[Breach]:
+        attempts, receipts = self._attempts[post.id or 0], self._receipts[post.id or 0]
+        claims = Counter(entry.version for entry in self._trails[post.id or 0] if entry.to_status == "publishing")
+        if not Counter(attempt.version for attempt in attempts) <= claims:
+            versions = [attempt.version for attempt in attempts]
+            yield Breach("trail", f"post {post.id} was claimed at {list(claims)}, and its attempts are of {versions}")
+        accepted = Counter(attempt.part for attempt in attempts if attempt.outcome == "accepted")
+        if accepted != Counter(receipt.part for receipt in receipts):
+            said = f"post {post.id} has {len(receipts)} receipts; its parts were accepted so often: {dict(accepted)}"
+            yield Breach("wrongly decided", said)
+        for attempt in attempts:
+            if attempt.started_at < post.scheduled_at:
+                yield Breach("early", f"post {post.id} was tried at {attempt.started_at}, before {post.scheduled_at}")
+            if post.expires_at is not None and attempt.started_at >= post.expires_at:
+                yield Breach("late", f"post {post.id} was tried at {attempt.started_at}, after {post.expires_at}")
         if [attempt.number for attempt in attempts] != list(range(1, len(attempts) + 1)):
             yield Breach("trail", f"the attempts of post {post.id} are {[attempt.number for attempt in attempts]}")
         for attempt in attempts:

@@ -12,6 +12,8 @@ from tests.crash.platforms import FINE, Call, Trouble
 from tests.crash.scene import ON_NETWORK, OUTBOX, REPEATING_ACCOUNT
 
 TIMEOUT = 1.0  # seconds of one call
+_FORKED = 0.9  # of the runs
+_START = {True: 0.2, False: 1.0}  # seconds that a daemon takes to its first call, by whether it is forked
 
 UNWANTED = "which no platform wants"
 _TROUBLED_CALLS = 5  # of the calls with one text, only these meet trouble
@@ -36,24 +38,29 @@ _MOST_TIMES = {"claim": 3, "call": 10, "request": 10, "answer": 10, "record": 3,
 @dataclass(frozen=True, slots=True)
 class Kill:
     """One `kill -9`: when `step` is reached for the `count`-th time; without a step, `delay` seconds after the platforms
-    saw the `count`-th call of this daemon, or after it was started when `count` is 0."""
+    saw the `count`-th call of this daemon, or after it was started when `count` is 0. stops: it is told to stop at that
+    call first, and so dies while it waits for what is under way."""
 
     step: str = ""
     count: int = 1
     delay: float = 0.0
+    stops: bool = False
 
     def __str__(self) -> str:
         if self.step:
             return f"{self.step}:{self.count}"
-        return f"{self.delay * 1000:.0f} ms after {f'call {self.count}' if self.count else 'the start'}"
+        told = "told to stop, " if self.stops else ""
+        return f"{told}{self.delay * 1000:.0f} ms after {f'call {self.count}' if self.count else 'the start'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. aimed: which of the kills must come about; share: of the calls, those that come to trouble; pause: the
-    longest that a platform takes for an answer, in seconds."""
+    """One run. forked: its daemons are forked from a process that has loaded everything, else started as anybody does;
+    aimed: which of the kills must come about; share: of the calls, those that come to trouble; pause: the longest that a
+    platform takes for an answer, in seconds."""
 
     seed: int
+    forked: bool
     kills: tuple[Kill, ...]
     aimed: int
     posts: int
@@ -96,17 +103,19 @@ class Plan:
 def plan_of(seed: int) -> Plan:
     """Works out a run: over seeds in a row, each step is aimed at in its turn, with other kills around it."""
     chance = Random(seed)
+    forked = chance.random() < _FORKED
     aim = (*STEPS, "")[seed % (len(STEPS) + 1)]
     kills = [_kill_in_a_call(chance)] if aim.startswith("inquiry") else []
     aimed = len(kills)
-    kills.append(_kill_at(chance, aim) if aim else _kill_at_a_moment(chance))
+    kills.append(_kill_at(chance, aim) if aim else _kill_at_a_moment(chance, forked=forked))
     while len(kills) < 4 and chance.random() < 0.3:
         at_a_step = chance.random() < 0.4
-        kills.append(_kill_at(chance, chance.choice(STEPS)) if at_a_step else _kill_at_a_moment(chance))
+        kills.append(_kill_at(chance, chance.choice(STEPS)) if at_a_step else _kill_at_a_moment(chance, forked=forked))
     # Where platforms are this slow, what was sent just before a kill appears only when the next daemon is at work.
     pause = chance.choice((0.0, 0.02, 0.05, 0.1, 1.2 * TIMEOUT))
     return Plan(
         seed=seed,
+        forked=forked,
         kills=tuple(kills),
         aimed=aimed,
         posts=chance.randint(40, 70),
@@ -118,10 +127,11 @@ def plan_of(seed: int) -> Plan:
     )
 
 
-def _kill_at_a_moment(chance: Random) -> Kill:
+def _kill_at_a_moment(chance: Random, *, forked: bool) -> Kill:
     if chance.random() < 0.15:
-        return Kill(count=0, delay=chance.uniform(0.3, 1.0))
-    return Kill(count=chance.randint(1, 40), delay=chance.uniform(0, 0.05))
+        return Kill(count=0, delay=chance.uniform(0.2, 1.2) * _START[forked])
+    stops = chance.random() < 0.15
+    return Kill(count=chance.randint(1, 40), delay=chance.uniform(0, 0.05), stops=stops)
 
 
 def _kill_in_a_call(chance: Random) -> Kill:

@@ -50,6 +50,12 @@ class Trouble:
 FINE = Trouble()
 
 
+def name_in(body: bytes) -> str:
+    """Returns "post 7, part 1" where such a text is in it, else ""."""
+    found = _NAME.search(body)
+    return found[0].decode() if found else ""
+
+
 class TroubledPlatforms(FakePlatforms):
     """The fake platforms, each of whose calls comes to what `trouble_of` says.
 
@@ -68,6 +74,11 @@ class TroubledPlatforms(FakePlatforms):
         application = super().application()
         application.middlewares.insert(0, self._with_troubles)
         return application
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether something that it was asked for is still to be done, also when nobody waits for it any more."""
+        return bool(self._under_way)
 
     @property
     def posting(self) -> list[Call]:
@@ -96,8 +107,7 @@ class TroubledPlatforms(FakePlatforms):
 
     def _see(self, request: web.Request, body: bytes) -> Call:
         platform = next((name for name, path in POSTING_PATHS.items() if request.path.startswith(path)), "")
-        found = _NAME.search(body) if request.method == "POST" and posts(request.path) else None
-        name = found[0].decode() if found else ""
+        name = name_in(body) if request.method == "POST" and posts(request.path) else ""
         self._names[platform, name] += 1
         call = Call(platform, request.method, request.path, name, self._names[platform, name], time.time(), body)
         self.seen.append(call)

@@ -13,6 +13,7 @@ from scheduler import faultpoints
 from scheduler.posts.tables import Post
 from tests.builders.posts import posts_in, save
 from tests.builders.processes import Process
+from tests.crash.forked import ForkServer
 from tests.crash.oracle import Breach
 from tests.crash.plan import TIMEOUT, UNWANTED, Kill, Plan
 from tests.crash.platforms import Call, TroubledPlatforms
@@ -45,19 +46,24 @@ class Result:
         return f"scripts/crash-test --runs 1 --seed {self.plan.seed}"
 
 
-def carry_out(plan: Plan, workspace: Path) -> Result:
-    """Runs the plan in an empty folder, which keeps the book and what the daemons said."""
+def carry_out(plan: Plan, workspace: Path, forks: ForkServer) -> Result:
+    """Runs the plan in an empty folder, which keeps the book and what the daemons said; forks: where it wants forked ones."""
     begun = time.monotonic()
     fake = TroubledPlatforms(
         plan.trouble_of, honours_keys=plan.honours_keys, refuses_duplicates=plan.refuses_duplicates
     )
-    with make_scene(workspace, fake, at_once=plan.at_once, timeout=f"{TIMEOUT:g}s", drain="5s") as scene:
+    of_plan = {"at_once": plan.at_once, "timeout": f"{TIMEOUT:g}s", "drain": "5s"}
+    with make_scene(workspace, fake, forks if plan.forked else None, **of_plan) as scene:
         now = datetime.now(UTC)
         scene.approve(plan.approved(now))
         save(scene.book, *plan.unapproved(now), now=now - timedelta(days=1))
-        killed = [_kill(scene, kill) for kill in plan.kills]
+        killed, broken = [], []
+        for kill in plan.kills:
+            killed.append(_kill(scene, kill))
+            # As many calls as there are places, and those that have just ended.
+            broken += scene.wreck(2 * plan.at_once)
         _finish(scene)
-        broken = [*_ended_badly(scene), *scene.breaches(lambda post: _may_fail(post, scene, plan))]
+        broken += [*_ended_badly(scene, plan), *scene.breaches(lambda post: _may_fail(post, scene, plan))]
         posts = posts_in(scene.book)
     statuses = Counter(post.status for post in posts)
     asked_about = Counter(post.account for post in posts if post.status == "unconfirmed")
@@ -71,12 +77,12 @@ def _kill(scene: Scene, kill: Kill) -> Killed:
         daemon.signal(signal.SIGKILL)
     elif not kill.step:
         scene.fake.when_seen = _KillAtCall(daemon, kill)
-    while not daemon.ends_within(LOOK_EVERY) and not scene.is_settled():
-        pass
+    while not daemon.ends_within(LOOK_EVERY) and not (scene.is_quiet() and scene.is_settled()):
+        scene.book.close()
     scene.fake.when_seen = lambda _: None
-    came_about = daemon.ends_within(0)
+    is_there = not daemon.ends_within(0)
     daemon.kill()
-    return Killed(kill, came_about)
+    return Killed(kill, came_about=not is_there and daemon.wait() == -signal.SIGKILL)
 
 
 class _KillAtCall:
@@ -90,6 +96,8 @@ class _KillAtCall:
     def __call__(self, _call: Call) -> None:
         self._seen += 1
         if self._seen == self._kill.count:
+            if self._kill.stops:
+                self._daemon.signal(signal.SIGTERM)
             asyncio.get_running_loop().call_later(self._kill.delay, self._daemon.signal, signal.SIGKILL)
 
 
@@ -99,13 +107,15 @@ def _finish(scene: Scene) -> None:
     scene.settle(daemon)
 
 
-def _ended_badly(scene: Scene) -> list[Breach]:
+def _ended_badly(scene: Scene, plan: Plan) -> list[Breach]:
     """Every daemon but the last was killed, the last was told to stop: an end of another kind is one too early."""
     broken = []
     for number, daemon in enumerate(scene.daemons, 1):
-        code, expected = daemon.wait(), 0 if daemon is scene.daemons[-1] else -signal.SIGKILL
+        was_told = daemon is scene.daemons[-1] or plan.kills[number - 1].stops
+        was_killed = daemon is not scene.daemons[-1]
+        code, expected = daemon.wait(), {0: was_told, -signal.SIGKILL: was_killed}
         (scene.workspace / f"daemon-{number}.log").write_text(daemon.output + "\n", encoding="utf-8")
-        if code != expected:
+        if not expected.get(code):
             broken.append(Breach("daemon", f"the {number}. daemon ended with {code}: {daemon.output[-300:]}"))
     return broken
 
@@ -114,5 +124,5 @@ def _may_fail(post: Post, scene: Scene, plan: Plan) -> bool:
     first = post.message.parts[0].text
     if UNWANTED in first:
         return post.account != OUTBOX
-    has_twin = sum(first == other.message.parts[0].text for other in posts_in(scene.book)) > 1
-    return has_twin and plan.refuses_duplicates and post.account == "force-x"
+    is_out = any((out.account, out.text) == (post.account, first) for out in scene.out)
+    return is_out and plan.refuses_duplicates and post.account == "force-x"

@@ -1,10 +1,13 @@
 """A workspace, its book, its platforms and its daemons, and the question whether anything is left to do."""
 
+import shutil
 import signal
+import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +19,10 @@ from scheduler.platforms.contract import Inquirer
 from scheduler.posts.book import Book
 from scheduler.posts.tables import Post, stored_time
 from tests.builders.posts import approve_all, make_book, posts_in, save
-from tests.builders.processes import Process, redletter, write_config_at
+from tests.builders.processes import SECRETS, Process, redletter, write_config_at
 from tests.builders.workspaces import Desk
-from tests.crash.oracle import Breach, Out, breaches, out_in_files, out_on
+from tests.crash.forked import ForkServer
+from tests.crash.oracle import Breach, Out, breaches, called_on, out_in_files, out_on
 from tests.crash.platforms import Call, TroubledPlatforms, served
 
 ASKED_ACCOUNTS = ("force-x", "force-mastodon", "force-bluesky")
@@ -30,7 +34,8 @@ OUTBOX = "outbox"
 ON_NETWORK = (*ASKED_ACCOUNTS, UNSURE_ACCOUNT, REPEATING_ACCOUNT)
 
 _SOON = timedelta(minutes=10)  # a question that is asked later than this waits for somebody to mend something
-LOOK_EVERY = 0.1  # seconds between two looks whether anything is left to do
+LOOK_EVERY = 0.03  # seconds between two looks whether anything is left to do
+QUIET = 1.5  # seconds without a call after which a daemon may have nothing left to do
 _PATIENCE = 30.0  # seconds without a change in the book after which none is expected any more
 
 
@@ -39,8 +44,11 @@ class Scene:
     clock is ahead of ours.
     """
 
-    def __init__(self, workspace: Path, fake: TroubledPlatforms, url: str, book: Book) -> None:
+    def __init__(
+        self, workspace: Path, fake: TroubledPlatforms, url: str, book: Book, forks: ForkServer | None = None
+    ) -> None:
         self.workspace = workspace
+        self._forks = forks
         self.fake = fake
         self.url = url
         self.book = book
@@ -53,6 +61,7 @@ class Scene:
         self.offset = timedelta(0)
         self._standing: Sequence[object] = ()
         self._changed_at = time.monotonic()
+        self._started_at = time.time()
 
     def approve(self, drafts: Sequence[Draft]) -> None:
         """Plans the drafts and approves them, yesterday."""
@@ -61,9 +70,11 @@ class Scene:
         approve_all(self.book, now=now - timedelta(hours=12))
 
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Process:
-        """Starts a daemon; it does not outlive the scene."""
-        self._changed_at = time.monotonic()
-        self.daemons.append(redletter(self.workspace, "run", *arguments, environment=environment))
+        """Starts a daemon; it does not outlive the scene. It finds the book as it is when nobody else has it open."""
+        self.book.close()
+        self._changed_at, self._started_at = time.monotonic(), time.time()
+        start = self._forks.redletter if self._forks else redletter
+        self.daemons.append(start(self.workspace, "run", *arguments, environment=environment or {}))
         return self.daemons[-1]
 
     def wait_for_calls(self, count: int, *, to: str = "", within: float = _PATIENCE) -> None:
@@ -84,9 +95,17 @@ class Scene:
 
     def settle(self, daemon: Process) -> None:
         """Waits until nothing is left to do, and lets the daemon end."""
-        while not daemon.ends_within(LOOK_EVERY) and not self.is_settled():
-            pass
+        with closing(self.book.watch()) as watch:
+            while not daemon.ends_within(LOOK_EVERY):
+                if (watch.has_changed() or self._stands_still()) and self.is_settled():
+                    break
         daemon.signal(signal.SIGTERM)
+
+    def is_quiet(self) -> bool:
+        """Whether nothing came to the platforms for a while: only then is it worth a look into the book, which should be in
+        nobody's hands but the daemon's when that is killed."""
+        last = max([self._started_at, *(call.at for call in self.fake.seen[-1:])])
+        return time.time() - last > QUIET
 
     def is_settled(self) -> bool:
         """Whether nothing is left to do, or nothing has changed for so long that nobody does it."""
@@ -103,7 +122,10 @@ class Scene:
             ).all()
         if standing != self._standing:
             self._standing, self._changed_at = standing, time.monotonic()
-        return not is_open or time.monotonic() - self._changed_at > _PATIENCE
+        return not is_open or self._stands_still()
+
+    def _stands_still(self) -> bool:
+        return time.monotonic() - self._changed_at > _PATIENCE
 
     @property
     def now(self) -> datetime:
@@ -114,30 +136,78 @@ class Scene:
     def out(self) -> list[Out]:
         return [*out_on(self.fake, self.offset), *out_in_files(self.workspace, OUTBOX)]
 
+    def wreck(self, most_open: int) -> list[Breach]:
+        """Looks at what a killed daemon has left, on a copy, so that the next daemon finds it just as it is.
+
+        most_open: as many attempts may be without an outcome.
+        """
+        with tempfile.TemporaryDirectory(prefix="redletter-wreck-") as folder:
+            for path in (self.book.path, self.book.path.with_name(f"{self.book.path.name}-wal")):
+                if path.exists():
+                    shutil.copy(path, folder)
+            found = _damages(Path(folder) / self.book.path.name)
+            with closing(sqlite3.connect(Path(folder) / self.book.path.name)) as copy:
+                [is_open] = copy.execute("SELECT count(*) FROM attempts WHERE outcome IS NULL").fetchone()
+        if is_open > most_open:
+            found.append(Breach("undecided", f"{is_open} attempts were open when the {len(self.daemons)}. daemon died"))
+        return found
+
     def breaches(self, may_fail: Callable[[Post], bool] = lambda _: False) -> list[Breach]:
-        """Holds the book against the platforms, and asks whether a person is told of what is left to one."""
-        found = breaches(self.book, self.out, self.now, asked=self.asked, may_fail=may_fail)
-        return [*found, *self._untold()]
+        """Holds the book against the platforms, once these have done everything that they were asked for; looks whether
+        people are told of what is left to them, and at what the daemons have said and left behind."""
+        while self.fake.is_at_work:
+            time.sleep(0.005)
+        called = called_on(self.fake, self.offset)
+        found = breaches(self.book, self.out, self.now, asked=self.asked, called=called, may_fail=may_fail)
+        return [*found, *_damages(self.book.path), *self._untold(), *self._said_wrongly()]
 
     def _untold(self) -> Iterator[Breach]:
-        unconfirmed = [post.id for post in posts_in(self.book) if post.status == "unconfirmed"]
-        if not unconfirmed:
+        answers = {"unconfirmed": "redletter resolve", "missed": "redletter", "failed": "redletter"}
+        left = [post for post in posts_in(self.book) if post.status in answers]
+        if not left:
             return
         said = Desk(self.workspace, now=self.now).type("status", "--json")
-        troubles = said.json["troubles"] if said.out else []
-        told = {each["post"] for each in troubles if "redletter resolve" in each["answer"]}
-        for post_id in unconfirmed:
-            if post_id not in told:
-                yield Breach("undecided", f"post {post_id} is unconfirmed, and nobody is asked about it")
+        if not said.out:
+            yield Breach("undecided", f"status says nothing: {said.err}")
+            return
+        troubles = said.json["troubles"]
+        for post in left:
+            if not any(post.id in each["posts"] and answers[post.status] in each["answer"] for each in troubles):
+                yield Breach("undecided", f"post {post.id} is {post.status}, and nobody is told what to do about it")
+
+    def _said_wrongly(self) -> Iterator[Breach]:
+        """A defect that the daemon has lived through, and secrets in what it says."""
+        for number, daemon in enumerate(self.daemons, 1):
+            if "Traceback" in daemon.output:
+                yield Breach(
+                    "daemon", f"the {number}. daemon stumbled: {daemon.output.partition('Traceback')[2][-500:]}"
+                )
+            for name, secret in SECRETS.items():
+                if secret in daemon.output:
+                    yield Breach("secret", f"the {number}. daemon has said {name}")
+            if daemon.is_survived():
+                yield Breach("daemon", f"the {number}. daemon has left processes behind")
+
+
+def _damages(book: Path) -> list[Breach]:
+    with closing(sqlite3.connect(book)) as connection:
+        said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        said += [f"a row of {row[0]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
+    return [Breach("book", each) for each in said]
 
 
 @contextmanager
-def make_scene(workspace: Path, fake: TroubledPlatforms, **publishing: object) -> Iterator[Scene]:
-    """Serves the platforms and makes config and book in an empty folder; publishing: keys of that table."""
+def make_scene(
+    workspace: Path, fake: TroubledPlatforms, forks: ForkServer | None = None, **publishing: object
+) -> Iterator[Scene]:
+    """Serves the platforms and makes config and book in an empty folder.
+
+    forks: starts the daemons; without it each is started as anybody does. publishing: keys of that table.
+    """
     with served(fake) as url:
         write_config_at(workspace, url, **publishing)
         _add_webhooks(workspace, url)
-        scene = Scene(workspace, fake, url, make_book(workspace))
+        scene = Scene(workspace, fake, url, make_book(workspace), forks)
         try:
             yield scene
         finally:

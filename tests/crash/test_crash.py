@@ -1,5 +1,6 @@
 """Killed at every step and at random moments, the daemon loses nothing, doubles nothing and leaves nothing undecided."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from scheduler.app import open_workspace
 from scheduler.faultpoints import STEPS
 from scheduler.platforms import PLATFORMS
+from tests.crash.forked import ForkServer
 from tests.crash.plan import plan_of
 from tests.crash.platforms import TroubledPlatforms
 from tests.crash.run import carry_out
@@ -15,11 +17,18 @@ from tests.crash.scene import make_scene
 SEEDS = range(1, 51)
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[ForkServer]:
+    forks = ForkServer()
+    yield forks
+    forks.close()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_killed_anywhere_every_post_is_decided_as_it_really_is(tmp_path: Path, seed: int) -> None:
+def test_killed_anywhere_every_post_is_decided_as_it_really_is(tmp_path: Path, forks: ForkServer, seed: int) -> None:
     plan = plan_of(seed)
 
-    result = carry_out(plan, tmp_path)
+    result = carry_out(plan, tmp_path, forks)
 
     aimed = result.killed[plan.aimed]
     assert not result.breaches, "\n".join([f"again with {result.command}", *map(str, result.breaches)])

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import gc
 import gzip
 import shutil
 import socket
 import ssl
 import struct
 import subprocess
-from collections.abc import AsyncIterator
+import weakref
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +20,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import scheduler.platforms.server
 from scheduler.errors import OutcomeUnknown, TemporaryFailure
 from scheduler.platforms.answer import Answer
 from scheduler.platforms.connection import Connection
+from scheduler.platforms.server import Server as PlatformServer
+from scheduler.platforms.server import tls_context
 
 _AT_ONCE = 1 << 30
 
@@ -82,6 +85,40 @@ async def serving(
 
 
 @asynccontextmanager
+async def hearing_little(
+    says: bytes, *, ends: bool = False, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Server]:
+    """Serves who answers at the beginning of a request, and reads no more of it."""
+    server, is_over = Server(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        await reader.readexactly(10)
+        writer.write(says)
+        if ends:
+            writer.write_eof()
+        await is_over.wait()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls) as listening:
+        server.port = listening.sockets[0].getsockname()[1]
+        yield server
+        is_over.set()
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """What "localhost" serves by, trusted here."""
+    certificate = make_certificate(tmp_path, "localhost")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls_context.cache_clear()
+    yield context
+    tls_context.cache_clear()
+
+
+@asynccontextmanager
 async def connected(server: Server, seconds: float) -> AsyncIterator[Connection]:
     connection = Connection(f"http://127.0.0.1:{server.port}", seconds)
     yield connection
@@ -127,15 +164,18 @@ async def test_a_request_is_one_piece_with_all_that_a_server_needs() -> None:
 
 
 async def test_a_question_has_no_body_and_what_is_given_as_fields_is_written_as_json() -> None:
-    async with serving(answered(), answered()) as server, connected(server, 5.0) as connection:
+    async with serving(*[answered()] * 3) as server, connected(server, 5.0) as connection:
         await connection.call("GET", "/?a=b", headers={})
         await connection.call("POST", "", body={"a": 1}, headers={})
+        await connection.call("POST", "?token=a", headers={})
 
-    question, answer = server.pieces
+    question, answer, empty = server.pieces
     assert question.startswith(b"GET /?a=b HTTP/1.1\r\n")
     assert b"content-" not in question.lower()
     assert answer.startswith(b"POST / HTTP/1.1\r\n")
     assert answer.endswith(b'\r\n\r\n{"a": 1}')
+    assert empty.startswith(b"POST /?token=a HTTP/1.1\r\n")
+    assert empty.endswith(b"\r\nContent-Length: 0\r\n\r\n")
 
 
 @pytest.mark.parametrize("value", ["token\r\nX-Other: 1", "token\n", "\rtoken"])
@@ -181,6 +221,31 @@ async def test_a_way_that_the_server_closed_is_not_taken_again() -> None:
         await post(connection)
         await post(connection)
 
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [(answered(b"{}", "413 Too Large"), False), (b"HTTP/1.0 413 Too Large\r\n\r\n{}", True)],
+    ids=["and would go on", "and ends"],
+)
+async def test_what_nobody_reads_of_a_request_keeps_no_answer_back_and_stands_before_no_other(
+    said: bytes, ends: bool
+) -> None:
+    async with hearing_little(said, ends=ends) as server, connected(server, 5.0) as connection:
+        answers = [await post(connection, b"x" * 8_000_000), await post(connection)]
+
+    assert [(answer.status, answer.whole) for answer in answers] == [(413, True)] * 2
+    assert server.connections == 2
+
+
+async def test_by_tls_too_what_nobody_reads_of_a_request_stands_before_no_other(tls: ssl.SSLContext) -> None:
+    async with hearing_little(answered(b"{}", "413 Too Large"), tls=tls) as server:
+        connection = Connection(f"https://localhost:{server.port}", 5.0)
+        answers = [await post(connection, b"x" * 8_000_000), await post(connection)]
+        await connection.close()
+
+    assert [(answer.status, answer.whole) for answer in answers] == [(413, True)] * 2
     assert server.connections == 2
 
 
@@ -256,13 +321,25 @@ async def test_a_way_that_never_opens_is_given_up_and_nothing_was_sent(monkeypat
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"HTTP/1.1 100 Continue\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+        b"HTTP/1.1 000 None\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 099 None\r\n\r\n{}",
         b"\x16\x03\x01\x02\x00",
         b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 1_200_000,
     ],
 )
-async def test_an_answer_of_which_no_status_could_be_read_leaves_the_call_in_doubt(said: bytes) -> None:
+async def test_an_answer_of_which_no_status_could_be_read_leaves_the_call_in_doubt(
+    said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with serving(said, ending=True) as server, connected(server, 5.0) as connection:
         with pytest.raises(OutcomeUnknown, match="its answer was lost"):
+            await post(connection)
+
+    assert not caplog.messages
+
+
+async def test_who_only_says_that_an_answer_will_come_is_not_heard_for_ever() -> None:
+    async with serving(b"HTTP/1.1 100 Continue\r\n\r\n" * 60_000) as server, connected(server, 5.0) as connection:
+        with pytest.raises(OutcomeUnknown, match="does not end"):
             await post(connection)
 
 
@@ -282,7 +359,16 @@ async def test_an_answer_of_which_no_status_could_be_read_leaves_the_call_in_dou
         (b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", 302, b"", True),
         (answered(gzip.compress(b"{}"), "200 OK", "Content-Encoding: gzip"), 200, b"{}", True),
         (answered(gzip.compress(b"{}")[:-9], "200 OK", "Content-Encoding: gzip"), 200, b"{}", False),
-        (answered(b"{}", "200 OK", "Content-Encoding: br"), 200, b"{}", False),
+        (answered(b"{}", "200 OK", "Content-Encoding: utf-8"), 200, b"{}", True),
+        (b"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n", 204, b"", True),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\n\x08\x1d\r\n0\r\nContent-Encoding: gzip\r\n\r\n",
+            200,
+            b"\x08\x1d",
+            True,
+        ),
+        (answered(b"{}", "200 OK", "X-Folded: a", "  b", "X-Strange: \x01"), 200, b"{}", True),
+        (answered(b"{}", "200 OK", "Upgrade: h2", "Connection: Upgrade"), 200, b"{}", True),
         (b"HTTP/1.1 500 Oops\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 2_000_000, 500, b"x" * 1_000_000, False),
     ],
 )
@@ -307,6 +393,50 @@ async def test_a_compressed_answer_cannot_fill_the_memory() -> None:
 
     assert len(answer.body) <= 1_000_000
     assert not answer.whole
+
+
+async def test_a_way_that_is_lost_before_anything_was_sent_by_it_means_that_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    create_connection = loop.create_connection
+
+    async def create_and_lose(*arguments: Any, **settings: Any) -> Any:
+        transport, wire = await create_connection(*arguments, **settings)
+        while transport.get_extra_info("socket").fileno() >= 0:  # until the server's end was seen
+            await asyncio.sleep(0)
+        return transport, wire
+
+    monkeypatch.setattr(loop, "create_connection", create_and_lose)
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as listening:
+        connection = Connection(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", 5.0)
+        with pytest.raises(TemporaryFailure, match="the connection was closed"):
+            await post(connection)
+        await asyncio.wait_for(connection.close(), 5.0)
+
+
+async def test_a_call_whose_way_opens_after_the_connection_was_given_back_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    create_connection = loop.create_connection
+    opening, given_back = asyncio.Event(), asyncio.Event()
+
+    async def create_later(*arguments: Any, **settings: Any) -> Any:
+        opening.set()
+        await given_back.wait()
+        return await create_connection(*arguments, **settings)
+
+    monkeypatch.setattr(loop, "create_connection", create_later)
+    async with serving(answered()) as server, connected(server, 5.0) as connection:
+        call = asyncio.create_task(post(connection))
+        await opening.wait()
+        await connection.close()
+        given_back.set()
+        with pytest.raises(TemporaryFailure):
+            await call
+
+    assert server.pieces == []
 
 
 async def test_a_connection_that_is_reset_leaves_the_call_in_doubt() -> None:
@@ -345,7 +475,7 @@ async def test_a_server_is_called_by_tls_and_must_be_who_it_says(
             await post(stranger)
         await stranger.close()
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        scheduler.platforms.server._tls.cache_clear()
+        tls_context.cache_clear()
         known = Connection(f"https://localhost:{server.port}", 5.0)
         assert (await post(known)).whole
         await known.close()
@@ -353,7 +483,7 @@ async def test_a_server_is_called_by_tls_and_must_be_who_it_says(
         with pytest.raises(TemporaryFailure, match=r"(?i)mismatch|not valid for"):
             await post(elsewhere)
         await elsewhere.close()
-    scheduler.platforms.server._tls.cache_clear()
+    tls_context.cache_clear()
 
     assert len(server.pieces) == 1
 
@@ -383,6 +513,45 @@ async def test_the_calls_after_a_late_one_have_their_own_time() -> None:
             await connection.call("POST", "/", body=b"{}", headers={}, posts=True)
 
     assert answer.whole
+
+
+async def test_a_call_with_less_time_left_than_one_before_it_ends_before_it() -> None:
+    async with serving() as listening:
+        server = PlatformServer(f"http://127.0.0.1:{listening.port}", 5.0)
+        request, now = server.request("POST", "/", {}, b"{}"), asyncio.get_running_loop().time()
+        longer = asyncio.create_task(server.call(await server.way(), request, now + 60, posts=True))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            with pytest.raises(TimeoutError):
+                await server.call(await server.way(), request, now + 0.05, posts=True)
+        await server.close()
+        with pytest.raises(ConnectionError):
+            await longer
+
+
+async def test_what_was_closed_does_not_wait_to_be_looked_for() -> None:
+    async with serving(answered(b"{}", "200 OK", "Connection: close")) as listening:
+        server = PlatformServer(f"http://127.0.0.1:{listening.port}", 5.0)
+        gc.disable()
+        try:
+            wire = await server.way()
+            known = weakref.ref(wire)
+            await server.call(
+                wire, server.request("POST", "/", {}, b"{}"), asyncio.get_running_loop().time() + 5, posts=True
+            )
+            await server.close()
+            del wire
+            assert known() is None
+        finally:
+            gc.enable()
+
+
+def test_whom_this_machine_trusts_is_read_before_the_first_call() -> None:
+    tls_context.cache_clear()
+
+    Connection.warm_up()
+
+    assert tls_context.cache_info().currsize == 1
 
 
 async def test_a_call_that_somebody_gives_up_is_not_taken_for_a_late_one() -> None:

@@ -236,3 +236,15 @@ def test_it_counts_what_a_reader_sees(adapter_of):
     [length] = adapter_of("webhook", limits={"max_characters": 7}).lengths(make_message("👨‍👩‍👧‍👦 family"), 0)
 
     assert (length.used, length.limit) == (8, 7)
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [("/in/?room=1#top", "/in/?room=1"), ("/in//twice/", "/in//twice/"), ("?room=1", "/?room=1")],
+)
+async def test_a_post_goes_to_just_the_address_that_was_given(adapter_of, receiver, address, target):
+    adapter = adapter_of("webhook", secrets={"url": receiver.address + address})
+
+    await publish(adapter, payload_of(adapter))
+
+    assert [path for path, _, _ in receiver.requests] == [target]

@@ -1,5 +1,6 @@
 """A post whose words its article has no longer waits for a person; all others go out as they were approved."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,19 +9,21 @@ import pytest
 from sqlmodel import col, select
 
 from scheduler.posts.articles import (
+    Reading,
     Unreached,
     changed_elsewhere,
     forget,
     keep_unchanged,
     keep_unreached,
     kept_text,
+    open_changes,
     unreached,
     unused_texts,
     watched,
 )
 from scheduler.posts.backup import back_up
 from scheduler.posts.book import Book
-from scheduler.posts.freshness import follow_embargoes, follow_withdrawal, hold_unchecked
+from scheduler.posts.freshness import Following, follow_embargoes, follow_withdrawal, hold_unchecked
 from scheduler.posts.restoring import restore
 from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.review import cancel, edit, keep
@@ -409,3 +412,49 @@ def test_a_backup_carries_what_was_read_and_what_became_of_it(book: Book, tmp_pa
     with book.reading() as session:
         assert kept_text(session.connection(), SOURCE, article().sha256) == article().text
     assert len(changes_of(book, "lead")) == 1
+
+
+SECOND = "articles/second.md"
+
+
+def _take_from_a_second_article_too(book: Book) -> None:
+    with book.writing() as connection:
+        (kept,) = connection.exec_driver_sql("SELECT sources_json FROM posts").scalars()
+        first = json.loads(kept)
+        second = [{**each, "article": SECOND} for each in first]
+        connection.exec_driver_sql("UPDATE posts SET sources_json = ?", (json.dumps([*first, *second]),))
+
+
+def test_a_post_of_two_articles_that_both_changed_is_held_with_what_was_found_last(book: Book) -> None:
+    plan(book, LEAD)
+    approve_all(book)
+    _take_from_a_second_article_too(book)
+
+    with book.writing() as connection:
+        following = Following(connection, [SOURCE, SECOND], LATER)
+        first = following.reading(Reading(changed("twelve", "thirteen"), "/workspace/articles/boats.md"))
+        second = following.withdrawal(SECOND, "is missing")
+        following.finish()
+
+    post = post_of(book, "lead")
+    assert (post.status, post.note) == ("held", f"its article was taken away, {SECOND}: is missing")
+    assert [told.why for told in (*first.held, *second.held)] == [
+        f"its article has changed, {SOURCE}: removed “twelve”, added “thirteen”",
+        f"its article was taken away, {SECOND}: is missing",
+    ]
+    assert [each.what for each in trail_of(book, post.id or 0)][-2:] == ["set aside", "set aside"]
+    with book.reading() as session:
+        assert [change.source for change in open_changes(session.connection(), post.id or 0)] == [SOURCE, SECOND]
+
+
+def test_of_many_posts_under_embargo_each_is_held_and_told(book: Book) -> None:
+    plan(book, LEAD, MIRA)
+    approve_all(book)
+
+    with book.writing() as connection:
+        held = follow_embargoes(connection, {("harbour", "2027"): THE_HOUR + timedelta(minutes=1)}, LATER)
+        again = follow_embargoes(connection, {("harbour", "2027"): THE_HOUR + timedelta(minutes=1)}, LATER)
+
+    assert [(told.slot, told.why.partition(",")[0]) for told in held] == [("lead", "its hour is before the embargo")]
+    assert again == ()
+    assert statuses(book) == {"lead": "held", "mira": "approved"}
