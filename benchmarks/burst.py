@@ -16,13 +16,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from benchmarks.seeding import fast_platform, make_adapters, record_of, seed
+from scheduler.platforms.contract import Adapter, Payload
+from scheduler.platforms.message import Message, Part
 
+_CHANCE = Random(1)
 AT_ONCE = 256
 ACCOUNTS = [f"account-{number}" for number in range(10)]
 APSCHEDULER_POSTS = 2000  # it is slow, and no faster with more
@@ -70,33 +74,63 @@ def bare(posts: int, port: int, folder: Path, platform: str, published: int) -> 
 
 
 def client(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
-    """Calls the adapter in a bare loop, or for X tweepy itself; keeps nothing; returns when it began."""
+    """Makes the calls of an adapter with the platform's bare client, aiohttp or for X tweepy; keeps nothing; returns when it
+    began."""
     del published
     if platform == "x":
         return _tweepy(posts, port)
-    from random import Random
+    import aiohttp
 
-    from scheduler.platforms.message import Message, Part
-
-    adapter = make_adapters(ACCOUNTS[:1], port, folder, platform)[ACCOUNTS[0]]
-    adapter.warm_up()
-    chance = Random(1)
+    payload = _payload(make_adapters(ACCOUNTS[:1], port, folder, platform)[ACCOUNTS[0]], 0)
+    written = payload.content.decode()
+    headers = {**payload.headers, "Authorization": "Bearer benchmark-secret", "Content-Type": "application/json"}
+    address = f"http://127.0.0.1:{port}{payload.path or '/hook/bench'}"
 
     async def post_all() -> float:
-        numbers = iter(range(posts))
-        await adapter.get_ready(adapter.payload(Message((Part("post"),)), adapter.new_key(datetime.now(UTC), chance)))
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
-        async def post() -> None:
-            for number in numbers:
-                key = adapter.new_key(datetime.now(UTC), chance)
-                await adapter.send(adapter.payload(Message((Part(f"post {number}"),)), key))
+            async def post(number: int) -> None:
+                body = written.replace("post 0", f"post {number}").encode()
+                async with session.request(payload.method, address, data=body, headers=headers) as response:
+                    await response.json()
 
-        began = time.time()
-        await asyncio.gather(*(post() for _ in range(AT_ONCE)))
-        await adapter.close()
+            return await _post_each(posts, post)
+
+    return asyncio.run(post_all())
+
+
+def adapter(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+    """Calls the adapter in a bare loop; keeps nothing; returns when it began."""
+    del published
+    one = make_adapters(ACCOUNTS[:1], port, folder, platform)[ACCOUNTS[0]]
+    one.warm_up()
+
+    async def post(number: int) -> None:
+        await one.send(_payload(one, number))
+
+    async def post_all() -> float:
+        await one.get_ready(_payload(one, 0))
+        began = await _post_each(posts, post)
+        await one.close()
         return began
 
     return asyncio.run(post_all())
+
+
+def _payload(one: Adapter, number: int) -> Payload:
+    return one.payload(Message((Part(f"post {number}"),)), one.new_key(datetime.now(UTC), _CHANCE))
+
+
+async def _post_each(posts: int, post: Callable[[int], Awaitable[None]]) -> float:
+    numbers = iter(range(posts))
+
+    async def post_some() -> None:
+        for number in numbers:
+            await post(number)
+
+    began = time.time()
+    await asyncio.gather(*(post_some() for _ in range(AT_ONCE)))
+    return began
 
 
 def _tweepy(posts: int, port: int) -> float:
@@ -169,7 +203,7 @@ def apscheduler(posts: int, port: int, folder: Path, platform: str, published: i
 
 
 ENGINES: dict[str, Callable[[int, int, Path, str, int], float]] = {
-    "redletter": redletter, "bare": bare, "client": client, "apscheduler": apscheduler,
+    "redletter": redletter, "bare": bare, "client": client, "adapter": adapter, "apscheduler": apscheduler,
 }  # fmt: skip
 
 
@@ -213,11 +247,11 @@ def _run_here(engine: str, posts: str, port: str, folder: str, platform: str, pu
 
 
 def _note_cpu_before(used: list[float]) -> None:
-    """Notes ten times a second how much CPU was spent, so that filling a queue is not counted."""
+    """Notes a hundred times a second how much CPU was spent, so that filling a queue is not counted."""
     while True:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         used += [time.time(), usage.ru_utime + usage.ru_stime]
-        time.sleep(0.1)
+        time.sleep(0.01)
 
 
 def main() -> None:
@@ -253,17 +287,19 @@ def _compare(options: argparse.Namespace, latency: float) -> None:
 
 
 def _compare_clients(options: argparse.Namespace, platform: str) -> None:
-    spent: dict[str, list[float]] = {"client": [], "redletter": []}
-    rates: dict[str, list[float]] = {"client": [], "redletter": []}
+    engines = ("client", "adapter", "redletter")
+    spent: dict[str, list[float]] = {engine: [] for engine in engines}
+    rates: dict[str, list[float]] = {engine: [] for engine in engines}
     for _ in range(options.runs):
-        for engine in ("client", "redletter"):
-            rate, cpu = run_engine(engine, options.posts, 0, platform)
-            spent[engine].append(cpu)
+        for engine in engines:
+            rate, seconds = run_engine(engine, options.posts, 0, platform)
+            spent[engine].append(seconds)
             rates[engine].append(rate)
     cpu = {name: median(each) / options.posts * 1e6 for name, each in spent.items()}
     print(
         f"{platform}: CPU {cpu['redletter']:.0f} µs a post, its bare client {cpu['client']:.0f} µs,"
-        f" {cpu['redletter'] / cpu['client']:.2f} times; {median(rates['redletter']):.0f}/s and {median(rates['client']):.0f}/s",
+        f" {cpu['redletter'] / cpu['client']:.2f} times; the adapter alone {cpu['adapter']:.0f} µs;"
+        f" {median(rates['redletter']):.0f}/s and {median(rates['client']):.0f}/s",
         flush=True,
     )
 
