@@ -6,6 +6,8 @@ _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 13
 # Python reads numbers of base 32 by itself, in other digits.
 _DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_BITS_BEHIND_PAIRS = range(50, -1, -10)
 _CHARACTERS = frozenset(_ALPHABET)
 _CLOCK_BITS = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +22,7 @@ def microseconds_of(moment: datetime) -> int:
 def make_tid(microseconds: int, clock: int) -> str:
     """Writes a TID: 53 bits of microseconds since 1970 and a 10-bit clock, so that keys sort by time."""
     number = microseconds << _CLOCK_BITS | clock
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+    return _ALPHABET[number >> 60] + "".join([_PAIRS[number >> bits & 1023] for bits in _BITS_BEHIND_PAIRS])
 
 
 def time_of_tid(tid: str) -> datetime:
