@@ -28,6 +28,21 @@ _MONTHS = (
 )
 _MONTH_NAMES = {name: number for number, name in enumerate(_MONTHS, 1)}
 _MONTH_NAMES |= {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_WELSH = (
+    "ionawr",
+    "chwefror",
+    "mawrth",
+    "ebrill",
+    "mai",
+    "mehefin",
+    "gorffennaf",
+    "awst",
+    "medi",
+    "hydref",
+    "tachwedd",
+    "rhagfyr",
+)
+_MONTH_NAMES |= {name: number for number, name in enumerate(_WELSH, 1)}
 _MONTH = "(?P<{0}>" + "|".join(sorted(_MONTH_NAMES, key=len, reverse=True)) + r")\b\.?"
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"

@@ -8,7 +8,8 @@ from scheduler.articles.dates import DateOrder, date_of_embargo, date_of_line, w
 _LONGEST_MARK = 90
 _TAG_PIECE = (
     r"(?:(?:(?:(?:joint|public|official)\s+)?(?:(?:press|news|media)\s+)?(?:release|statement)|(?:press|news|media)\s+(?:notice|story|advisory|briefing"
-    r"|bulletin|invitation)|(?:press|news|media|communications|comms|public relations|pr)\s+(?:office|team|desk|unit"
+    r"|bulletin|invitation)(?:\s+(?:(?:number|no\.?)\s*)?\w{0,6}\d[\w/\-]{0,12})?|datganiad (?:i[’']r wasg|newyddion)|newyddion"
+    r"|i[’']w ryddhau ar unwaith|(?:press|news|media|communications|comms|public relations|pr)\s+(?:office|team|desk|unit"
     r"|department|centre)"
     r"|(?:for|not for)\s+(?:immediate|general)\s+(?:release|use|publication)"
     r"|(?:for\s+)?immediate(?:\s+release)?|for\s+release|no\s+embargo|news|statement|page\s+\d+(?:\s+of\s+\d+)?)\b"
@@ -47,7 +48,10 @@ _COVERING = re.compile(
 )
 # The sender's name at the head of the sheet, above the release's own lines.
 _LETTERHEAD = re.compile(
-    r"(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
+    r"(?:Department|Ministry|Office|University|College|Institute|Association|Society|Council|Church|Diocese|Museum|Academy)"
+    r" (?:of|for)(?: the)?"
+    r"(?: (?:[A-Z&][\w’'&.\-]*|and|of|the)){1,7}"
+    r"|(?:[A-Z&][\w’'&.\-]*\s+|of\s+|and\s+|the\s+|for\s+){0,6}(?:Council|Police|Constabulary|Trust|Foundation|Charity|University|Hospital|College"
     r"|School|Service|Services|Authority|Association|Society|Commission|Commissioner|Department|Ministry|Agency|Board|Alliance|Partnership|Group"
     r"|Federation|Union|Institute|Centre|Network|Ltd|plc|CIC|Borough|County|Museum|Gallery|Library|Conservancy|Company|Society|Church|Diocese|Forum)\.?",
     re.IGNORECASE,
@@ -60,9 +64,13 @@ _SENDERS_SHEET = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r".{3,100}\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b\W*")
-_NEWS_FROM = re.compile(r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}", re.IGNORECASE)
+_NEWS_FROM = re.compile(
+    r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}"
+    r"|(?-i:(?:[A-Z&][\w’'&.\-]*\s+){1,6})(?:news(?:room| desk| service| centre)?|press office)",
+    re.IGNORECASE,
+)
 _END = re.compile(
-    r"[\W_]*(?:ends?|the end|end of (?:the )?(?:(?:press |news |media )?(?:release|statement)|copy))[\W_]*"
+    r"[\W_]*(?:diwedd[\W_]+)?(?:ends?|diwedd|the end|end of (?:the )?(?:(?:press |news |media )?(?:release|statement)|copy))[\W_]*"
     r"|\W?(?:# ?){3,6}|-\s?30\s?-",
     re.IGNORECASE,
 )
@@ -109,7 +117,11 @@ def is_head(words: str) -> bool:
         return True
     pieces = _pieces(words)
     known = [
-        date_of_line(piece) is not None or is_tag(piece) or _NEWS_FROM.fullmatch(piece) is not None for piece in pieces
+        date_of_line(piece) is not None
+        or is_tag(piece)
+        or _NEWS_FROM.fullmatch(piece) is not None
+        or is_date_without_year(piece)
+        for piece in pieces
     ]
     return (
         len(pieces) > 1

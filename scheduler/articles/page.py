@@ -36,6 +36,8 @@ _PUBLISHED = re.compile(
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Report", "PressRelease")
 _LONGEST_NODE = 120
 _NEAR_HEADING = 5  # texts
+_MOST_PIECES = 4  # in which a date is set: "3", "rd", "May", "2027"
+_ORDINAL = re.compile(r"\b(\d{1,2}) (st|nd|rd|th)\b")
 _MOST_SUBHEADINGS = 10
 _BETWEEN_TITLES = re.compile(r"\s+(?:[|–—»·:-]|::)\s+|\s*\|\s*")
 _ENTITY = re.compile(r"&(?:\w{2,8}|#\d{2,5}|#x[\da-f]{2,5});", re.IGNORECASE)
@@ -215,9 +217,12 @@ def _date_below_heading(head: _Head, order: DateOrder) -> date | None:
     nodes = [_words(node) for node in head.nodes]
     heading = _heading(head, head.metas.get("og:site_name"))
     below = nodes.index(heading) + 1 if heading in nodes else len(nodes)
-    for node in nodes[below : below + _NEAR_HEADING]:
-        if node == "…":
+    for number in range(below, min(below + _NEAR_HEADING, len(nodes))):
+        if nodes[number] == "…":
             return None
-        if day := date_of_line(node, order):
+        # Day, month and year may each be an element of its own.
+        starts = (" ".join(nodes[number : number + pieces]) for pieces in range(1, _MOST_PIECES + 1))
+        days = (date_of_line(_ORDINAL.sub(r"\1\2", words), order) for words in starts)
+        if day := next(filter(None, days), None):
             return day
     return None

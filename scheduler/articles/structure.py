@@ -35,6 +35,12 @@ _WHOSE_STATEMENT = re.compile(
     r"(?:(?:a|joint|public|official|press|media|news)\s){0,3}statement\s(?:issued\s)?(?:from|by|on behalf of)\s.{3,80}",
     re.IGNORECASE,
 )
+_BROKEN_FROM = 25  # characters; nobody breaks a shorter line
+# Words that no line of a title ends with unless it was broken there.
+_WITHIN_PHRASE = re.compile(
+    r"\b(?:a|an|the|of|for|to|and|or|in|on|at|by|with|from|as|after|before|into|over|under|their|its|his|her|our|your|that|will|is|are)$",
+    re.IGNORECASE,
+)
 _EVENT_LINE = re.compile(r"\W{0,3}(?:time|venue|where|location|place|when|what|who)\s*:", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LABEL_BEFORE_LINK = re.compile(r"[^:.!?\n]{0,90}:\s*", re.IGNORECASE)
@@ -71,7 +77,7 @@ def structure(
 
     title_in_text: whether the title is looked for among the first lines.
     """
-    marked = list(paragraphs)
+    marked = _with_whole_title(text, paragraphs) if title is None and title_in_text else list(paragraphs)
     title, published, opened = _read_opening(text, marked, title, title_in_text, order)
     if title is None and title_in_text:
         title = _last_title(text, marked[:opened], order)
@@ -92,6 +98,44 @@ def _embargo(text: str, marked: Sequence[Paragraph], order: DateOrder) -> tuple[
     ]
     moments = [moment for line in stated if (moment := embargo_of_line(line, order))]
     return max(moments, default=None), None if moments else next(filter(is_embargo_line, lines), None)
+
+
+def _with_whole_title(text: str, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs, with the two or three lines of the opening over which a title was broken made one."""
+    marked = list(paragraphs)
+    number = 0
+    while number + 1 < len(marked[:_OPENING]):
+        first, second = marked[number], marked[number + 1]
+        is_prose = first.kind is ParagraphKind.BODY and second.kind is ParagraphKind.BODY
+        if (
+            is_prose
+            and text[first.span.end : second.span.start].count("\n") == 1
+            and _goes_on(text[first.span.start : first.span.end], text[second.span.start : second.span.end])
+        ):
+            marked[number : number + 2] = [replace(first, span=Span(first.span.start, second.span.end))]
+        else:
+            number += 1
+    return marked
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a title goes on in the next line: it broke within a phrase, or both lines are in capitals."""
+    if _TERMINAL.search(line) or not _BROKEN_FROM <= len(line) <= _LONGEST_TITLE or len(following) > _LONGEST_HEADING:
+        return False
+    if any(_is_of_head(each) for each in (line, following)) or _WEB_ADDRESS.search(following) or "@" in following:
+        return False
+    is_loud = line.isupper() and following.isupper() and not is_surely_sender(line)
+    return is_loud or following[:1].islower() or _WITHIN_PHRASE.search(line) is not None
+
+
+def _is_of_head(words: str) -> bool:
+    return (
+        date_of_line(words) is not None
+        or is_tag(words)
+        or is_head(words)
+        or is_news_from(words)
+        or is_embargo_line(words)
+    )
 
 
 def _last_title(text: str, opening: Sequence[Paragraph], order: DateOrder) -> str | None:

@@ -38,6 +38,7 @@ _FOR_READERS = re.compile(
 )
 _LONGEST_ADDRESS = 4096
 _HAS_DOT_INSIDE = re.compile(r"[^\W_]\.[^\W_]")  # as an address has, and the last word of a sentence has not
+_ENDINGS_AT_HOME = ["cymru", "london", "scot", "wales"]  # that linkify does not know by itself
 _WEB = frozenset({"http", "https"})
 
 
@@ -94,11 +95,15 @@ def _is_address(label: str) -> bool:
 
 
 @cache
-def _linkify() -> Any:
+def _linkify(*, any_ending: bool) -> Any:
+    """any_ending: whether a name may end in whatever is registered; "shelter.help" may be a full stop without its space."""
     from linkify_it import LinkifyIt
+    from linkify_it.tlds import TLDS
 
     # No fuzzy e-mail: those are contacts. Fuzzy links find www.example.org and example.gov.uk.
-    return LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
+    linkify = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
+    linkify.tlds([ending.lower() for ending in TLDS] if any_ending else _ENDINGS_AT_HOME, True)
+    return linkify
 
 
 def _in_text(text: str) -> Iterator[tuple[int, str]]:
@@ -117,7 +122,7 @@ def _in_text(text: str) -> Iterator[tuple[int, str]]:
 def _found_in(word: str) -> list[Any]:
     if "@" in word and "://" not in word:
         return []
-    return _linkify().match(word) or []
+    return _linkify(any_ending="www." in word.lower()).match(word) or []
 
 
 def _label_before(article: Article, start: int) -> str | None:

@@ -203,3 +203,45 @@ def test_an_embargo_in_the_line_of_the_title_holds() -> None:
 
     assert article.embargo is not None
     assert article.embargo.date() == DAY
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "OTTERS SEEN IN CITY CENTRE FOR FIRST TIME\nSINCE THE MILL ON THE QUAY WAS CLOSED",
+        "Otters seen in city centre for the\nFirst Time since the Mill Closed",
+        "Otters seen in city centre for first time\nsince the mill on the quay was closed",
+    ],
+)
+def test_a_title_may_be_broken_over_two_lines(title: str) -> None:
+    article = make_article(f"PRESS RELEASE\n3 May 2025\n\n{title}\n\n{LEAD}\n\n{BODY}\n")
+
+    lead = cut(article).lead
+    assert article.title == title.replace("\n", " ")
+    assert lead is not None
+    assert lead.text == LEAD
+
+
+def test_a_title_above_a_place_a_list_or_a_sender_ends_with_its_line() -> None:
+    place = make_article(f"{TITLE}\nThe Town Hall in Marsden\n3 May 2025\n\n{LEAD}\n\n{BODY}\n")
+    listed = make_article(f"{TITLE}\n- a pair of otters on the steps\n- a fish from the fountain\n\n{LEAD}\n\n{BODY}\n")
+
+    assert place.title == TITLE
+    assert listed.title == TITLE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "MARSDEN COUNCIL\n\nPress notice 2025/077\n\n3 May 2025\n\n{title}",
+        "DEPARTMENT FOR RIVERS AND LAKES\n\nMedia advisory 12\n\n3 May 2025\n\n{title}",
+        "Marsden Rivers news\n3 May 2025\n\n{title}",
+        "Datganiad i'r wasg / Press release\n3 Mai / 3 May 2025\n\n{title}",
+        "Datganiad i’r wasg\n3 Mai 2025\n\n{title}",
+    ],
+)
+def test_title_and_date_are_found_below_other_senders_and_sheets(head: str) -> None:
+    article = make_article(f"{head.format(title=TITLE)}\n\n{LEAD}\n\n{BODY}\n")
+
+    assert article.title == TITLE
+    assert article.published == DAY

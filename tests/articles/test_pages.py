@@ -138,6 +138,15 @@ def test_a_time_element_gives_the_date_where_all_agree() -> None:
     assert article_of(one + '<time datetime="2027-06-01">1 June</time>').published is None
 
 
+@pytest.mark.parametrize(
+    "line", ["<span>12</span> <span>March</span> <span>2027</span>", "12<sup>th</sup> March 2027", "<b>12</b> Mar 2027"]
+)
+def test_a_date_below_the_heading_may_be_set_in_pieces(line: str) -> None:
+    page = f"<html><body><h1>Shelter opens</h1><p class='date'>{line}</p>{LEAD}{MORE}{SPOKEN}{MORE}</body></html>"
+
+    assert read(Document("page.html", page.encode())).published == date(2027, 3, 12)
+
+
 def test_a_date_in_running_prose_is_not_the_pages() -> None:
     assert article_of("<p>The Trust was founded on 12 March 1988 by four families of the quay.</p>").published is None
 

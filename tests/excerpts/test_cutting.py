@@ -71,11 +71,14 @@ def test_tracking_and_duplicates_go_and_other_parameters_stay() -> None:
         OPENING
         + "Books: https://a.example/x?id=3&utm_source=mail&fbclid=1#top\nAgain https://www.a.example/x?id=3#top.\n"
         "(see http://b.example/y), write to jo@c.example, read Det.Insp.Finch at 10.30am.\n"
+        "Apply at www.d.wales/join or e.gov.scot. It is open.Today is the day.\n"
     )
 
     assert [(link.url, link.label) for link in cut(article).links] == [
         ("https://a.example/x?id=3#top", "Books"),
         ("http://b.example/y", None),
+        ("https://www.d.wales/join", None),
+        ("https://e.gov.scot", None),
     ]
 
 
