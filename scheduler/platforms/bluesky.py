@@ -102,16 +102,18 @@ class Bluesky:
         return replace(characters, remark=remark), size
 
     def _measure(self, text: str) -> tuple[Length, Length]:
+        characters, size = self._limits
+        return Length(grapheme_length(text), characters), Length(byte_length(text), size, "bytes")
+
+    @property
+    def _limits(self) -> tuple[int, int]:
         limits = self._account.limits
-        return (
-            Length(grapheme_length(text), limits.get("max_characters", MAX_CHARACTERS)),
-            Length(byte_length(text), limits.get("max_bytes", MAX_BYTES), "bytes"),
-        )
+        return limits.get("max_characters", MAX_CHARACTERS), limits.get("max_bytes", MAX_BYTES)
 
     def _shown(self, text: str) -> tuple[str, list[dict[str, Any]]]:
         """Returns the text as it goes out, with its facets: links stand in full where they fit."""
-        if all(length.fits for length in self._measure(text)):
-            return text, facets_of(text)
+        if byte_length(text) <= min(self._limits) or all(length.fits for length in self._measure(text)):
+            return text, facets_of(text)  # no text has more characters than bytes
         shown, links = with_short_links(text)
         return shown, facets_of(shown, links)
 

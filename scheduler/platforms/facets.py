@@ -13,6 +13,7 @@ LINK = "app.bsky.richtext.facet#link"
 MENTION = "app.bsky.richtext.facet#mention"
 TAG = "app.bsky.richtext.facet#tag"
 
+_SIGNS = frozenset(".:#＃@")  # a link, a tag or a mention has one of these
 _MAX_TAG_CHARACTERS = 64
 _SHOWN_PATH = 15
 
@@ -23,6 +24,8 @@ def facets_of(text: str, links: Sequence[Link] | None = None) -> list[dict[str, 
     links: those of the text where they are known already; a link may be shown as other words than its address.
     A mention names its "handle", since its "did" is known only once the platform was asked: see `with_mentions`.
     """
+    if _SIGNS.isdisjoint(text):
+        return []
     known = find_links(text, bare_domains=True) if links is None else links
     spans = [(link.start, link.end, {"$type": LINK, "uri": link.url}) for link in known]
     found = sorted([*spans, *_tags(text), *_mentions(text)], key=lambda each: each[0])
