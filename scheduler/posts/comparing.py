@@ -1,12 +1,14 @@
 """What became of the words that a post took from its article: they stand as they stood, or they do not."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from scheduler.articles import Article
 from scheduler.drafting.draft import Source
 from scheduler.drafting.tracing import find, tokens
+from scheduler.excerpts import cut
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.posts.provenance import used_words
 from scheduler.posts.status import ChangeKind
@@ -24,14 +26,30 @@ class Finding:
     now: str = ""
 
 
-def compare(
-    message: str, source: Source, title: str | None, article: Article, excerpts: Callable[[], Sequence[Excerpt]]
-) -> Finding:
+class Reread:
+    """An article as it is now. What takes its time is worked out when it is first needed, once for all posts."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """The words and marks of each paragraph."""
+        article = self.article
+        return [[each.word for each in tokens(article.at(paragraph.span))] for paragraph in article.paragraphs]
+
+    @cached_property
+    def excerpts(self) -> list[Excerpt]:
+        found = cut(self.article)
+        return [*filter(None, [found.lead]), *found.quotes, *found.key_sentences]
+
+
+def compare(message: str, source: Source, title: str | None, now: Reread) -> Finding:
     """Looks for the words of a post in an article as it is now.
 
-    message: all words of the post; source: which of them it took; title: of the article when it did; excerpts: cuts the
-    article as it is now, which takes longer than all else and is seldom needed.
+    message: all words of the post; source: which of them it took; title: of the article when it did.
     """
+    article = now.article
     if title and title in message and title != article.title:
         return Finding(ChangeKind.CHANGED, title, article.title or "")
     if not source.spans:
@@ -39,14 +57,14 @@ def compare(
     if not source.words:
         # What an older version planned: its words are known by the post alone.
         is_there = any(
-            excerpt.kind.value == source.kind and _has(message, excerpt.paragraphs[0]) for excerpt in excerpts()
+            excerpt.kind.value == source.kind and _has(message, excerpt.paragraphs[0]) for excerpt in now.excerpts
         )
         return Finding(ChangeKind.ELSEWHERE) if is_there else Finding(ChangeKind.CHANGED, message)
     was = words_taken(source)
-    if not stands(was.split("\n\n"), article):
+    if not _stands(was.split("\n\n"), now.words):
         return Finding(ChangeKind.CHANGED, was, _instead(was, article))
     if source.kind == ExcerptKind.QUOTE and source.speaker:
-        before, after = _speaker(source), _speaker_of(was, excerpts())
+        before, after = _speaker(source), _speaker_of(was, now.excerpts)
         if before != after:
             return Finding(ChangeKind.CHANGED, f"{was}\n\n{before}", f"{was}\n\n{after}".strip())
     return Finding(ChangeKind.ELSEWHERE)
@@ -57,9 +75,8 @@ def words_taken(source: Source) -> str:
     return "\n\n".join(used_words(source))
 
 
-def stands(paragraphs: Iterable[str], article: Article) -> bool:
+def _stands(paragraphs: Iterable[str], inside: Sequence[Sequence[str]]) -> bool:
     """Whether the article has these words, in its order, each stretch whole from the beginning of a sentence to its end."""
-    inside = [[each.word for each in tokens(article.at(paragraph.span))] for paragraph in article.paragraphs]
     number, start = 0, 0
     for words in paragraphs:
         sought = [each.word for each in tokens(words)]

@@ -1,5 +1,6 @@
 """What became of some words: which went and which came, word by word, for a person to read at a glance."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,6 +12,7 @@ LEGEND = "[-removed-] [+added+]"
 _NAMED = 3  # changes in one line
 _LONGEST = 60  # characters of one of them
 _MANY = 4_000_000  # pairs of paragraphs
+_MANY_ALIKE = 1_000_000  # pairs of the same word, which is what a comparison spends its time on
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,30 @@ class Change:
 
 
 def changes(was: str, now: str) -> list[Change]:
-    """Returns the words of both texts side by side, in their order; spaces and line ends make no difference."""
+    """Returns the words of both texts side by side, in their order; spaces and line ends make no difference.
+
+    Of texts so long that it would take seconds, all between the first change and the last is one.
+    """
     old, new = was.split(), now.split()
+    if _alike(old, new) > _MANY_ALIKE:
+        return _roughly(old, new)
     # Without it, a word that is frequent in a long text is taken for noise.
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [Change(" ".join(old[a:b]), " ".join(new[c:d])) for _, a, b, c, d in matcher.get_opcodes()]
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    frequent = Counter(new)
+    return sum(number * frequent[word] for word, number in Counter(old).items())
+
+
+def _roughly(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    most = min(len(old), len(new))
+    start = next((place for place in range(most) if old[place] != new[place]), most)
+    end = next((place for place in range(most - start) if old[-1 - place] != new[-1 - place]), most - start)
+    before, after = " ".join(old[:start]), " ".join(old[len(old) - end :])
+    between = Change(" ".join(old[start : len(old) - end]), " ".join(new[start : len(new) - end]))
+    return [change for change in (Change(before, before), between, Change(after, after)) if change.was or change.now]
 
 
 def marked(found: Sequence[Change], around: int | None = None) -> str:

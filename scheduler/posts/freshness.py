@@ -6,7 +6,6 @@ A post's own words decide, and who is said to have said them: a typo mended else
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, insert, or_, select, text
@@ -15,8 +14,6 @@ from scheduler.articles import Article
 from scheduler.articles.embargo import by_the_clocks
 from scheduler.drafting.draft import Elected, Source
 from scheduler.drafting.pre_election import pre_election_of
-from scheduler.excerpts import cut
-from scheduler.excerpts.excerpt import Excerpt
 from scheduler.posts.articles import (
     UNSENT,
     Reading,
@@ -30,7 +27,7 @@ from scheduler.posts.articles import (
     unsent_posts,
 )
 from scheduler.posts.batches import DAEMON, Step, move_together
-from scheduler.posts.comparing import Finding, compare, words_taken
+from scheduler.posts.comparing import Finding, Reread, compare, words_taken
 from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
 from scheduler.posts.moves import write_audit
@@ -105,11 +102,11 @@ class Following:
         self._notes: list[dict[str, Any]] = []
         self._read_posts()
 
-    def reading(self, reading: Reading) -> Followed:
-        """Follows what was read; see `follow_reading`."""
+    def reading(self, reading: Reading, now: Reread | None = None) -> Followed:
+        """Follows what was read; see `follow_reading`. now: what was worked out of it before."""
         article = reading.article
         self._readings.append(reading)
-        excerpts = cache(lambda: _excerpts_of(article))
+        now = now or Reread(article)
         held, standing = [], []
         for row in self._rows(article.source):
             sources = [source for source in _sources_of(row, article.source) if source.sha256 != article.sha256]
@@ -120,10 +117,7 @@ class Following:
                 continue
             message = words_of(decode_message(row.message_json))
             title_of = self._titles.get
-            findings = [
-                compare(message, source, title_of((article.source, source.sha256)), article, excerpts)
-                for source in sources
-            ]
+            findings = [compare(message, source, title_of((article.source, source.sha256)), now) for source in sources]
             finding = next((each for each in findings if each.kind is ChangeKind.CHANGED), findings[0])
             source = sources[findings.index(finding)]
             if finding.kind is ChangeKind.CHANGED and not self._was_decided(row, finding):
@@ -403,11 +397,6 @@ def _write_remark(connection: Connection, row: Any, what: str, detail: str, *, w
     """Writes something to the audit trail of a post that moves nowhere."""
     status = {"from_status": row.status, "to_status": row.status, "version": row.version}
     write_audit(connection, who=who, what=what, now=now, post_id=row.id, detail=detail, **status)
-
-
-def _excerpts_of(article: Article) -> list[Excerpt]:
-    found = cut(article)
-    return [*filter(None, [found.lead]), *found.quotes, *found.key_sentences]
 
 
 def _in_pieces(connection: Connection, query: Select[Any], column: Column[int], ids: Sequence[int]) -> Iterator[Any]:

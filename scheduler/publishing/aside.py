@@ -8,17 +8,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Generic, TypeVar
 
+from scheduler.publishing.companion import pause
+
 T = TypeVar("T")
+
+_A_MOMENT = 0.02  # seconds between two looks whether a folder has answered
 
 
 class Aside:
     """Asks, and remembers what hangs: what lies in the same folder is not asked for until that has answered."""
 
     def __init__(self) -> None:
-        self._hanging: dict[str, threading.Event] = {}  # by folder, set once it has answered
+        self._hanging: dict[str, _Hanging] = {}  # by folder
 
     def ask_now(self, ask: Callable[[str], T], names: Iterable[str], within: float) -> dict[str, T]:
         """Returns the answers that come within so many seconds, all together; for a thread that must not wait."""
@@ -32,19 +37,31 @@ class Aside:
     async def ask(
         self, ask: Callable[[str], T], names: Iterable[str], stop: asyncio.Event, within: float
     ) -> dict[str, T]:
-        """Returns the answers, without those that take longer than about so many seconds; none of the rest after `stop`."""
+        """Returns the answers, without those that take longer than about so many seconds; none of the rest after `stop`.
+
+        Who had less time to wait may have given up on a folder a moment ago: it has the rest of these seconds to answer.
+        """
         answers: dict[str, T] = {}
-        left = self._answering(names)
+        left = list(names)
         while left and not stop.is_set():
-            asking = _Asking(ask, left)
-            await _until_over_or_hanging(asking, stop, within)
-            answers |= self._answers(asking)
-            left = self._answering(name for name in left if name not in answers)
+            if ready := self._answering(left):
+                asking = _Asking(ask, ready)
+                await _until_over_or_hanging(asking, stop, within)
+                answers |= self._answers(asking)
+                left = [name for name in left if name not in answers]
+            elif any(self._may_answer(name, within) for name in left):
+                await pause(stop, _A_MOMENT)
+            else:
+                break
         return answers
+
+    def _may_answer(self, name: str, within: float) -> bool:
+        hanging = self._hanging.get(_place(name))
+        return hanging is None or hanging.seconds < within
 
     def _answering(self, names: Iterable[str]) -> list[str]:
         # A copy, for two threads may ask: one that claims, and one that looks.
-        self._hanging = {place: over for place, over in self._hanging.copy().items() if not over.is_set()}
+        self._hanging = {place: each for place, each in self._hanging.copy().items() if not each.over.is_set()}
         return [name for name in names if _place(name) not in self._hanging]
 
     def _answers(self, asking: "_Asking[T]") -> dict[str, T]:
@@ -54,8 +71,20 @@ class Aside:
         if asking.error is not None:
             raise asking.error
         if not asking.over.is_set() and len(answers) < len(asking.names):
-            self._hanging[_place(asking.names[len(answers)])] = asking.over
+            self._hanging[_place(asking.names[len(answers)])] = _Hanging(asking.over, asking.began)
         return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """A folder that does not answer. over: set once it has; since: by the machine's steady clock."""
+
+    over: threading.Event
+    since: float
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.since
 
 
 class _Asking(threading.Thread, Generic[T]):
@@ -69,6 +98,7 @@ class _Asking(threading.Thread, Generic[T]):
         self.error: Exception | None = None
         self.is_left = False
         self.over = threading.Event()
+        self.began = time.monotonic()  # to ask for the one that has not answered yet
         self.tell: Callable[[], object] = self.over.is_set
 
     def run(self) -> None:
@@ -76,6 +106,7 @@ class _Asking(threading.Thread, Generic[T]):
             for name in self.names:
                 if self.is_left:
                     break
+                self.began = time.monotonic()
                 self.answers[name] = self._ask(name)
         except Exception as error:
             self.error = error

@@ -41,11 +41,12 @@ class ReadingOnce:
     async def at_the_end(self, running: Running) -> None:
         """A companion: says which files the rehearsal did not show as they are now."""
         await running.stop.wait()
-        changed = [name for name, before in self._files.items() if self._state(name) != before]
-        if self._stamp() != self._campaigns:
-            changed.append("a campaign file")
-        for name in changed:
+        for name in await asyncio.to_thread(self._changed):
             log.warning("%s changed while the rehearsal ran, which went by what it said at the start", name)
+
+    def _changed(self) -> list[str]:
+        changed = [name for name, before in self._files.items() if self._state(name) != before]
+        return [*changed, "a campaign file"] if self._stamp() != self._campaigns else changed
 
     def _states_of_all(self, running: Running) -> dict[str, str]:
         with running.book.reading() as session:

@@ -38,6 +38,7 @@ from scheduler.publishing.companion import Running
 from scheduler.publishing.telling import tell_post
 
 if TYPE_CHECKING:
+    from scheduler.posts.comparing import Reread
     from scheduler.posts.freshness import Following
 
 log = logging.getLogger("redletter.articles")
@@ -54,6 +55,7 @@ JUST_NOW = 5.0  # seconds: so old may a look be where the disk does not answer a
 HANGS_AFTER = 20.0  # seconds until a file counts as one that cannot be reached
 PAGE_HANGS_AFTER = 60.0  # a page has its own time-outs
 TERMS_HANG_AFTER = 300.0  # of all campaigns together, once it is known that their folder is there
+LONG = 50_000  # characters of an article that is compared before the book is locked
 READ_TOGETHER = 64  # files that are read, and then written about
 WRITTEN_TOGETHER = 64  # looks that one transaction follows at most, and no further one after so many seconds:
 WRITES_FOR = 0.03
@@ -97,9 +99,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a look found; all None: the source is as it was."""
+    """What a look found; all None: the source is as it was. reread: what of a long text takes its time, worked out."""
 
     reading: Reading | None = None
+    reread: "Reread | None" = field(default=None, compare=False)
     gone: str | None = None
     unclear: str | None = None
     unreached: str | None = None
@@ -405,7 +408,9 @@ class SourceWatch:
 
     def _found(self, each: Watched) -> _Found:
         try:
-            return _Found(self._look(each.source, _validator(each)))
+            reading = self._look(each.source, _validator(each))
+            is_long = reading is not None and len(reading.article.text) > LONG
+            return _Found(reading, _worked_out(reading) if reading and is_long else None)
         except ArticleGone as error:
             return _Found(gone=_said(error))
         except ArticleUnclear as error:
@@ -498,6 +503,15 @@ def _follow(book: Connection, left: Sequence[_Look], terms: Terms, now: datetime
     return number, held
 
 
+def _worked_out(reading: Reading) -> "Reread":
+    """Works out what else would keep the book locked for a second."""
+    from scheduler.posts.comparing import Reread
+
+    reread = Reread(reading.article)
+    _ = reread.words, reread.excerpts
+    return reread
+
+
 def _follow_one(
     book: Connection, following: "Following", each: Watched, found: _Found, now: datetime
 ) -> Sequence[Told]:
@@ -514,7 +528,7 @@ def _follow_one(
     if found.reading is None:
         keep_unchanged(book, each.source, now)
         return ()
-    followed = following.reading(found.reading)
+    followed = following.reading(found.reading, found.reread)
     if followed.said:
         posts_standing = count(len(followed.standing), "unsent post")
         stand = f"; the words of {posts_standing} stand as they stood" if followed.standing else ""

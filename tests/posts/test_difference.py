@@ -56,3 +56,23 @@ def test_a_long_change_is_cut_in_one_line_at_the_end_of_a_word() -> None:
     found = changes("", "harbour " * 20)
 
     assert in_brief(found) == f"added “{'harbour ' * 7}…”"
+
+
+def test_texts_too_long_for_a_comparison_word_by_word_are_said_from_the_first_change_to_the_last() -> None:
+    was = ["first", *(["the", "boats"] * 20_000), "last"]
+    now = ["first", "new", *(["the", "boats"] * 20_000), "other", "last"]
+
+    found = changes(" ".join(was), " ".join(now))
+
+    assert [change.is_change for change in found] == [False, True, False]
+    assert " ".join(change.was for change in found) == " ".join(was)
+    assert " ".join(change.now for change in found) == " ".join(now)
+    assert in_brief(found).startswith("removed “the boats the")
+
+
+@pytest.mark.parametrize(("was", "now"), [("a " * 2000, "a " * 1999), ("a " * 1999, "a " * 2000), ("", "a " * 9)])
+def test_of_long_texts_that_repeat_themselves_nothing_is_counted_twice(was: str, now: str) -> None:
+    found = changes(was, now)
+
+    assert " ".join(filter(None, (change.was for change in found))) == was.strip()
+    assert " ".join(filter(None, (change.now for change in found))) == now.strip()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from scheduler.articles import Article
+from scheduler.excerpts import Excerpts, cut
 from scheduler.posts.articles import (
     Reading,
     Unreached,
@@ -33,6 +35,7 @@ from tests.builders.freshness import (
     LEAD,
     MIRA,
     PLANNED_AT,
+    QUOTES,
     SOURCE,
     TEXT,
     THE_HOUR,
@@ -458,3 +461,20 @@ def test_of_many_posts_under_embargo_each_is_held_and_told(book: Book) -> None:
     assert [(told.slot, told.why.partition(",")[0]) for told in held] == [("lead", "its hour is before the embargo")]
     assert again == ()
     assert statuses(book) == {"lead": "held", "mira": "approved"}
+
+
+def test_an_article_is_cut_once_however_many_posts_quote_it(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(book, MIRA, QUOTES)
+    approve_all(book)
+    cuts: list[Article] = []
+
+    def counted(found: Article) -> Excerpts:
+        cuts.append(found)
+        return cut(found)
+
+    monkeypatch.setattr("scheduler.posts.comparing.cut", counted)
+
+    followed = look(book, changed("open until Friday", "open until Saturday"))
+
+    assert len(followed.standing) == len(posts_in(book)) == 3
+    assert len(cuts) == 1

@@ -46,10 +46,31 @@ async def test_what_hangs_is_asked_again_once_it_has_answered(share: Share) -> N
     (has_answered,) = aside._hanging.values()
 
     share.is_back.set()
-    assert await asyncio.to_thread(has_answered.wait, 20)
+    assert await asyncio.to_thread(has_answered.over.wait, 20)
 
     assert aside.ask_now(share, ["share/2.md"], within=20) == {"share/2.md": "share/2.md"}
     assert share.asked == ["share/1.md", "a.md", "share/2.md"]
+
+
+async def test_what_did_not_answer_in_a_moment_has_the_rest_of_its_time_for_who_can_wait(share: Share) -> None:
+    aside = Aside()
+    assert aside.ask_now(share, ["share/1.md"], within=0.01) == {}
+
+    asking = asyncio.create_task(aside.ask(share, ["share/1.md", "a.md"], asyncio.Event(), within=20))
+    while "a.md" not in share.asked:
+        await asyncio.sleep(0.01)
+    share.is_back.set()
+
+    assert await asyncio.wait_for(asking, 20) == {"a.md": "a.md", "share/1.md": "share/1.md"}
+
+
+async def test_what_has_hung_long_enough_is_not_waited_for_again(share: Share) -> None:
+    aside = Aside()
+    assert await aside.ask(share, ["share/1.md"], asyncio.Event(), within=0.05) == {}
+
+    answers = await asyncio.wait_for(aside.ask(share, ["share/2.md", "a.md"], asyncio.Event(), within=0.05), 5)
+
+    assert (answers, share.asked) == ({"a.md": "a.md"}, ["share/1.md", "a.md"])
 
 
 async def test_many_slow_answers_are_not_one_that_hangs() -> None:

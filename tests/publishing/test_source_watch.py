@@ -1081,6 +1081,28 @@ async def test_a_disk_that_does_not_answer_keeps_neither_the_book_nor_the_look(
     room.close()
 
 
+async def test_a_disk_that_takes_a_moment_too_long_for_a_claim_is_not_one_that_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys='if_unreachable = "hold"')
+    await room.turn()
+    room.clock.moment = LEADS_GO_OUT
+    disk = Disk(room, monkeypatch)
+    monkeypatch.setattr("scheduler.publishing.source_watch.HANGS_AFTER", 20)
+    unseen = room.unseen()
+    assert unseen.articles == {"articles/gates.md"}
+
+    looking = asyncio.create_task(room.watch._settle(room.running, unseen))
+    await asyncio.sleep(0)
+    disk.answers.set()
+    await asyncio.wait_for(looking, 20)
+
+    assert room.leads == {"approved"}
+    assert not room.source.unreached_since
+    assert not room.unseen()
+    room.close()
+
+
 async def test_a_file_that_is_being_written_is_not_looked_at_because_its_disk_is_slow(
     of_file: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
