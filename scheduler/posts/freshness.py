@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, insert, or_, select, text
+from sqlalchemy import Column, Connection, Select, bindparam, insert, or_, select, text
 
 from scheduler.articles import Article
 from scheduler.articles.embargo import by_the_clocks
@@ -30,12 +30,11 @@ from scheduler.posts.batches import DAEMON, Step, move_together
 from scheduler.posts.comparing import Finding, Reread, compare, words_taken
 from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
-from scheduler.posts.moves import write_audit
 from scheduler.posts.pre_election import in_the_way, note_of
 from scheduler.posts.provenance import decode_sources, encode_sources, words_of
 from scheduler.posts.review import in_doubt
 from scheduler.posts.status import ChangeKind, Move, PostStatus
-from scheduler.posts.tables import POSTS, SOURCE_CHANGES, decode_message, stored_time
+from scheduler.posts.tables import AUDIT, POSTS, SOURCE_CHANGES, decode_message, stored_time
 from scheduler.posts.wording import ARTICLE_NOTE, BACK_NOTE, CAMPAIGN_NOTE, EMBARGO_NOTE, clock_of, local_hour, parted
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held
@@ -240,7 +239,7 @@ class Following:
             return
         note = f"{BACK_NOTE}, {source}"
         self._connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(note=note))
-        _write_remark(self._connection, row, "follow the article", note, who=self._who, now=self._now)
+        _write_remarks(self._connection, "follow the article", [(row, note)], who=self._who, now=self._now)
 
 
 def follow_embargoes(
@@ -248,22 +247,27 @@ def follow_embargoes(
 ) -> tuple[Told, ...]:
     """Brings the embargo of every unsent post up to date, and holds those that would go out before it."""
     of_sources = embargoes(connection)
-    early = []
+    early, moved, remarks = [], [], []
     query = select(POSTS).where(POSTS.c.status.in_([status.value for status in UNSENT])).order_by(POSTS.c.id)
     for row in connection.execute(query).all():
         until = _embargo(row, of_sources, of_campaigns)
         if until != row.embargo_until:
-            connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(embargo_until=until))
-            said = f"until {until.isoformat()}" if until else "none any more"
-            _write_remark(connection, row, "embargo", said, who=who, now=now)
+            moved.append({"of_post": row.id, "until": until})
+            remarks.append((row, f"until {until.isoformat()}" if until else "none any more"))
         if until and until > now and row.scheduled_at < until and row.status != PostStatus.HELD:
             early.append((row, f"{EMBARGO_NOTE}, which ends on {local_hour(until, row.time_zone)}"))
+    if moved:
+        connection.execute(_MOVE_EMBARGO, moved)
+        _write_remarks(connection, "embargo", remarks, who=who, now=now)
     held = set_aside(connection, early, who=who, now=now)
     ids = {told.id for told in held}
     notes = [_note_of(row, None, Finding(ChangeKind.EMBARGO), None, now) for row, _ in early if row.id in ids]
     if notes:
         connection.execute(insert(SOURCE_CHANGES), notes)
     return held
+
+
+_MOVE_EMBARGO = POSTS.update().where(POSTS.c.id == bindparam("of_post")).values(embargo_until=bindparam("until"))
 
 
 def follow_pre_election(
@@ -273,7 +277,7 @@ def follow_pre_election(
 
     of_campaigns: whom each campaign lists as elected, by its id; of one that is not there nothing new is known.
     """
-    silenced = []
+    silenced, others, remarks = [], [], []
     query = select(POSTS).where(POSTS.c.status.in_([status.value for status in _MAY_COME_BACK])).order_by(POSTS.c.id)
     # A book gathers what was rejected and missed for years: what no election concerns is not read.
     silent = [campaign for campaign, elected in of_campaigns.items() if elected.period and elected.names]
@@ -287,7 +291,8 @@ def follow_pre_election(
                 for source in sources
             )
             if known != sources:
-                _keep_pre_election(connection, row, known, who=who, now=now)
+                others.append({"of_post": row.id, "others": encode_sources(known)})
+                remarks.append((row, _said_of(known)))
                 sources = known
         if row.status not in (PostStatus.DRAFT, PostStatus.APPROVED):
             continue
@@ -296,13 +301,18 @@ def follow_pre_election(
         found = filter(None, (source.pre_election for source in sources))
         if each := in_the_way(connection, row.id, found, moment, row.time_zone):
             silenced.append((row, note_of(each)))
+    if others:
+        connection.execute(_KEEP_SOURCES, others)
+        _write_remarks(connection, "pre-election", remarks, who=who, now=now)
     return set_aside(connection, silenced, who=who, now=now)
 
 
-def _keep_pre_election(connection: Connection, row: Any, sources: Sequence[Source], *, who: str, now: datetime) -> None:
+_KEEP_SOURCES = POSTS.update().where(POSTS.c.id == bindparam("of_post")).values(sources_json=bindparam("others"))
+
+
+def _said_of(sources: Sequence[Source]) -> str:
     named = {f"{each.name}, {each.period}" for source in sources if (each := source.pre_election)}
-    connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(sources_json=encode_sources(sources)))
-    _write_remark(connection, row, "pre-election", "; ".join(sorted(named)) or "none any more", who=who, now=now)
+    return "; ".join(sorted(named)) or "none any more"
 
 
 def hold_unchecked(
@@ -393,10 +403,17 @@ def _note_of(row: Any, source: Source | None, finding: Finding, sha256: str | No
     }
 
 
-def _write_remark(connection: Connection, row: Any, what: str, detail: str, *, who: str, now: datetime) -> None:
-    """Writes something to the audit trail of a post that moves nowhere."""
-    status = {"from_status": row.status, "to_status": row.status, "version": row.version}
-    write_audit(connection, who=who, what=what, now=now, post_id=row.id, detail=detail, **status)
+def _write_remarks(
+    connection: Connection, what: str, remarks: Sequence[tuple[Any, str]], *, who: str, now: datetime
+) -> None:
+    """Writes something to the audit trails of posts that move nowhere: rows of posts, and what is said of each."""
+    entries = [
+        {"at": now, "who": who, "what": what, "post_id": row.id, "version": row.version, "detail": detail}
+        | {"from_status": row.status, "to_status": row.status}
+        for row, detail in remarks
+    ]
+    if entries:
+        connection.execute(insert(AUDIT), entries)
 
 
 def _in_pieces(connection: Connection, query: Select[Any], column: Column[int], ids: Sequence[int]) -> Iterator[Any]:
