@@ -5,8 +5,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from scheduler.articles.article import Span
-from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject, is_unnamed, names_several, read_subject, tells_of_deeds
+from scheduler.excerpts.first_names import is_first_name
+from scheduler.excerpts.names import is_title, leads_to_name
+from scheduler.excerpts.naming import Reference, is_for_unnamed
+from scheduler.excerpts.people import Subject, is_unnamed, may_be_role, names_several, read_subject, tells_of_deeds
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.speaking import (
     CARRIES_ON,
@@ -38,6 +40,13 @@ _ANNOUNCED = re.compile(
 )
 # ", as Jo Bloggs told the meeting,": no saying, which nobody says.
 _AS_TOLD = re.compile(r"[\s,]*as\s+(?!.{0,40}\b(?:saying|adage|proverb|phrase)\b)(?=\S)", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\s*(?:that|this|such|those|these)(?:[’']s| is| was| were| are)\s"
+    r"(?:the\s(?:\w+\s){0,2}?(?:verdict|message|view|words?|advice|opinion|reaction|response|warning|plea|call)\s(?:of|from|by)\s"
+    r"(?P<who>[^.]{2,120}?)(?:,?\s(?:on|in|at|as|after|when|who|this|today|yesterday)\b[^.]*)?"
+    r"|how\s(?P<how>[^.]{2,120}?),?\s(?:sums?|summed|puts?|describes?|described|remembers?|remembered|sees|saw)\b[^.]*)\.",
+    re.IGNORECASE,
+)
 _PUT_IT = re.compile(r"\bputs? it\b")
 _AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
 _TOLD_BY = re.compile(
@@ -76,6 +85,7 @@ _ANNOUNCES = re.compile(
 _WORDS_OF_ANOTHER = re.compile(
     r"\b(?:remember|recall|quot|recit|sang|sing)\w*\s(?:the|his|her|their|some|these|those)\s(?:\w+\s){0,2}?(?:words|lines?)\b"
 )
+_BRACKETED = re.compile(r"\(([^()]{3,150})\)\.?")
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
@@ -134,8 +144,9 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
     words = text[clause.start : clause.end].rstrip()
     if not words or len(words) > _LONGEST_CLAUSE or _WORDS_OF_ANOTHER.search(words):
         return None
-    ending = words[-1] if words[-1] in ":,–—-" else ""
-    body = words.rstrip(":,–—- \u00a0")
+    ending = words[-1] if words[-1] in ":;,–—-" else ""
+    ending = ":" if ending == ";" else ending  # a slip of the finger
+    body = words.rstrip(":;,–—- \u00a0")
     subject = _by_phrase(body, small_words) if ending else None
     if subject is not None:
         return Attribution(subject, clause)
@@ -288,7 +299,8 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
     if _is_no_speech(words):
         return None
     return (
-        _verb_first(words, clause, small_words)
+        _verdict(words, clause, small_words)
+        or _verb_first(words, clause, small_words)
         or _signed_behind(words, clause, small_words)
         or (_verb_last(words, clause, small_words) if pause else None)
     )
@@ -297,6 +309,13 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
 def _is_no_speech(words: str) -> bool:
     """A letter of long ago, or what an account has posted."""
     return bool(_LONG_AGO.match(words) or _ACCOUNT.match(words))
+
+
+def _verdict(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
+    """ "That was the verdict of Jo Bloggs, baker, on Saturday.", "That is how Jo Bloggs sums up the day."."""
+    found = _VERDICT.match(words)
+    subject = read_subject(found["who"] or found["how"], small_words) if found else None
+    return Attribution(subject, clause) if subject and _is_person(subject) else None
 
 
 def _verb_first(words: str, clause: Span, small_words: Set[str]) -> Attribution | None:
@@ -379,13 +398,37 @@ def introduces_speech(words: str) -> bool:
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
     """A paragraph that is only a name with its role, below (or above) a quote."""
-    words = ", ".join(text[span.start : span.end].strip().splitlines())
+    words = ", ".join(filter(None, text[span.start : span.end].strip().splitlines()))
+    bracketed = _BRACKETED.fullmatch(words)
+    words = bracketed[1] if bracketed else words
     if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words) or tells_of_deeds(words):
         return None
     dash = _SIGNATURE.match(words)
     if dash:
         return _signed(words[dash.end() :].rstrip(":"), span, small_words)
     return _label(words.rstrip(" .:"), span, small_words)
+
+
+def is_name_above_role(name: str, role: str, small_words: Set[str]) -> bool:
+    """Whether two lines are a signature: "Jo Bloggs", and below it "Head of Rivers, Fennick Council"."""
+    words = name.rstrip(",").lstrip("–—- ").split()
+    if not 2 <= len(words) <= 6 or not words[0][:1].isupper() or not role[:1].isalpha() or role[-1] in ".:?!":
+        return False
+    subject = read_subject(" ".join(words), small_words)
+    is_name = (
+        subject.reference is Reference.FULL
+        and subject.role is None
+        and any(is_first_name(word) or is_title(word) for word in (subject.name or "").split()[:2])
+    )
+    says_who = may_be_role(role) and any(
+        leads_to_name(word.strip(",")) or is_for_unnamed(word.strip(",")) for word in role.split()
+    )
+    return (
+        is_name
+        and says_who
+        and not VERB.search(role)
+        and read_subject(role, small_words).reference is not Reference.FULL
+    )
 
 
 def _label(words: str, span: Span, small_words: Set[str]) -> Attribution | None:

@@ -33,6 +33,7 @@ _TIMED = re.compile(
     r"(?:In|On|At|Last|Since|By|During|Until|Before|After|Back|Then|Now|Today|Yesterday|Earlier|Later)(?: [\w’'-]+){0,6}?"
     r"(?<! of)(?<! to)(?<! by)(?<! for)(?<! from)(?<! with)(?<! and)(?<! at),?"
 )
+_AGE = re.compile(r"(?P<age>\d{1,3})-year-old$")
 _PRONOUN = {"m": re.compile(rf"{_WHEN}[Hh]e\b"), "f": re.compile(rf"{_WHEN}[Ss]he\b")}
 _FAR = 2500  # code points back within which a pronoun may find its person
 _NEAR = 700  # code points from one quote's end to "she added"
@@ -162,12 +163,25 @@ class Meaning:
 
     def _by_role(self, subject: Subject) -> tuple[Meant, Person | None]:
         words = [word for word in (subject.role or "").lower().split() if word != "the"]
+        age = _AGE.match(words[0]) if words else None
+        if age:
+            return self._by_age(age["age"], subject)
         people = self._roster.with_role(words)
         if len(people) == 1 and any(map(is_role, words)):
             return _matched(people[0], subject)
         if words and (words[-1] in UNNAMED or is_next_to(subject.role or "")):
             return Meant(None, subject.role, Certainty.UNNAMED), None
         return OPEN, None
+
+    def _by_age(self, age: str, subject: Subject) -> tuple[Meant, Person | None]:
+        """ "The 34-year-old": the one person of whom the article says so, where it speaks of nobody else of that age."""
+        told = [person for person in self._roster.people if self._is_aged(person, age)]
+        others = len(re.findall(rf"\b(?:{age}-year-old|aged {age}\b|(?<=, ){age}(?=,))", self._text)) - 1 - len(told)
+        return _matched(told[0], replace(subject, role=None)) if len(told) == 1 and others <= 0 else (OPEN, None)
+
+    def _is_aged(self, person: Person, age: str) -> bool:
+        name = re.escape(person.name)
+        return bool(re.search(rf"{name},? (?:\(?{age}\b|aged {age}\b)|{age}-year-old {name}", self._text))
 
     # Pronouns
 

@@ -77,6 +77,11 @@ _WHO_CLAUSE = re.compile(r",? who (?!.{0,40}\b(?:named?|anonymous|identif\w+)\b)
 _OF_WHOM = re.compile(
     r"^.*\s(?:that|what|how|when|believes|thinks|remembers|recalls|knows)\s(?=(?:his|her|their|my|our)\s)"
 )
+# "The mother-of-two" is as good as "she".
+_PARENT = re.compile(
+    r"the (?:\d+-year-old )?(?:(?P<father>dad|father|grandad|grandfather)|mum|mam|mother|nan|gran|grandmother)[ -]of[ -][\w-]+$",
+    re.IGNORECASE,
+)
 _NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
@@ -181,6 +186,9 @@ def _read(words: str, small_words: Set[str]) -> Subject:
     first = segments[0].split()
     if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
         return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
+    parent = _PARENT.match(words)
+    if parent:
+        return Subject(Reference.PRONOUN, gender="m" if parent["father"] else "f")
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
     person = _kin(segments) or _person(segments, led, small_words)
@@ -221,7 +229,7 @@ def _is_one_name(segment: str) -> bool:
 def _segments(words: str) -> list[str]:
     """The pieces between commas and dashes; ages, honours and all that a "who" begins are left out."""
     words = re.sub(r"\([^()]{0,200}\)", " ", words)
-    words = re.sub(r"\s+[–—-]\s+", ", ", words)
+    words = re.sub(r"\s+[–—-](?:\s+|$)", ", ", words)
     kept: list[str] = []
     for piece in (" ".join(piece.split()) for piece in words.split(",")):
         if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
@@ -13,6 +13,7 @@ from scheduler.excerpts.attribution import (
     before_quote,
     carried_on,
     introduces_speech,
+    is_name_above_role,
     last_sentence,
     reported,
     signature_line,
@@ -47,6 +48,7 @@ _NOTE = re.compile(
 # Before marked words: they may be those of somebody else than the clause behind them names.
 _SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
+_LONGEST_LINE_OF_SIGNATURE = 90  # characters
 _SHORT_LINE = 60
 _FEWEST_OF_CLAUSE = 5  # words; fewer that begin small are somebody's word for something
 # Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
@@ -80,19 +82,40 @@ def find_quotes(article: Article) -> tuple[Excerpt, ...]:
 class _QuoteFinder:
     def __init__(self, article: Article) -> None:
         self._text = article.text
-        self._paragraphs: Sequence[Paragraph] = [
-            p
-            for p in article.paragraphs
-            if p.kind not in {ParagraphKind.CAPTION, ParagraphKind.LINKS}
-            and not _PAGE_MARK.fullmatch(article.text, *_ends(p))
-        ]
         self._small_words: Set[str] = {word for word in article.text.split() if word.islower()}
+        self._paragraphs: Sequence[Paragraph] = self._with_whole_signatures(
+            [
+                p
+                for p in article.paragraphs
+                if p.kind not in {ParagraphKind.CAPTION, ParagraphKind.LINKS}
+                and not _PAGE_MARK.fullmatch(article.text, *_ends(p))
+            ]
+        )
         self._markings = [read_marks(self._text, p.span) for p in self._paragraphs]
         self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
         self._found: list[_Quote] = []
         self._current: _Quote | None = None
         self._label_above: dict[int, bool] = {}
         self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
+
+    def _with_whole_signatures(self, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+        """The paragraphs, with a name and the role on the line below it made one."""
+        whole: list[Paragraph] = []
+        for paragraph in paragraphs:
+            above = whole[-1] if whole else None
+            if above is not None and self._is_signature_with(above, paragraph):
+                whole[-1] = replace(above, span=Span(above.span.start, paragraph.span.end))
+            else:
+                whole.append(paragraph)
+        return whole
+
+    def _is_signature_with(self, above: Paragraph, below: Paragraph) -> bool:
+        lengths = (each.span.end - each.span.start for each in (above, below))
+        one_block = (above.kind is ParagraphKind.SPEECH) == (below.kind is ParagraphKind.SPEECH)
+        if not one_block or not all(length <= _LONGEST_LINE_OF_SIGNATURE for length in lengths):
+            return False
+        name, role = (self._text[each.span.start : each.span.end].strip() for each in (above, below))
+        return is_name_above_role(name, role, self._small_words)
 
     def find(self) -> Iterator[Excerpt]:
         number = 0
@@ -376,7 +399,9 @@ class _QuoteFinder:
                 return None
             if self._is_introduced_as_text(number):
                 return None
-            if not self._is_announced(number) and (stretch.single or not self._is_sentence(stretch)):
+            is_signed = self._text[stretch.inner.end - 1] in ".!?…" and self._signature_below(number) is not None
+            is_spoken = not stretch.single and (is_signed or self._is_sentence(stretch))
+            if not is_spoken and not self._is_announced(number):
                 return None
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen

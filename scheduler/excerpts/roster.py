@@ -16,8 +16,13 @@ _CAPITAL = rf"(?:{_ABBREVIATED}|[A-ZÀ-ÖØ-ÞĀ-Ž](?:\w|/(?=\w)|-St\.(?= [A-Z]
 _PARTICLE = r"(?:de|da|del|della|di|du|la|le|van|von|der|den|al|el|bin|ibn|ap|ab)"
 # Words with a capital in a row.
 _JOINED = r"(?:al-|d’|d'|(?:[tn]-?|bh?|[dghm])(?=[A-ZÀ-ÖØ-Þ]))"
+# With which a sentence begins, and no name.
+_NO_NAME = (
+    r"(?!(?:For|But|And|When|While|As|After|Since|Like|To|From|With|Then|Now|If|So|Yet|Even|Though|Although|Because|Before|Despite|Until"
+    r"|Where|Both|Also|Meanwhile|However|Today|Yesterday|Tonight|Later|At|In|On|By|Of|Not|Only|Once|Thanks)\s)"
+)
 _RUN = re.compile(
-    rf"\b{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:(?:(?<=Mac |Nic )|(?<=Mhac ))(?:an|na) )?{_JOINED}?{_CAPITAL})+"
+    rf"\b{_NO_NAME}{_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}(?:(?:(?<=Mac |Nic )|(?<=Mhac ))(?:an|na) )?{_JOINED}?{_CAPITAL})+"
 )
 _PEER = re.compile(r"(?:Baroness|Lord|Lady|Viscount|Viscountess|Earl)\b")
 _TERRITORY = re.compile(r" of [A-Z]\w+")
@@ -88,8 +93,15 @@ class Roster:
     def with_role(self, words: Sequence[str]) -> Sequence[Person]:
         """Those whose role is these words, in small letters; else those whose role ends in them."""
         roles = [(person, person.role.lower().split()) for person in self.people if person.role] if words else []
-        same = [person for person, role in roles if role == [*words]]
-        return same or [person for person, role in roles if role[-len(words) :] == [*words]]
+        plain_roles = [(person, role[1:] if role[0] == "the" else role) for person, role in roles]
+        same = [person for person, role in plain_roles if role == [*words]]
+        last = same or [person for person, role in plain_roles if role[-len(words) :] == [*words]]
+        # "The mayor" of "Mayor of Fennick"
+        return last or [
+            person
+            for person, role in plain_roles
+            if role[: len(words)] == [*words] and role[len(words)] in _SMALL_WORDS_OF_ROLES
+        ]
 
     def with_office(self, office: str) -> Sequence[Person]:
         """Those whose role has each word of an office, in small letters: "council leader" of "Leader of Reed Council"."""

@@ -54,8 +54,8 @@ _WHOSE_WORD = re.compile(
 # "The last word goes to Jo Bloggs, baker:", "There was praise from Jo Bloggs, baker."
 _LAST_WORD = re.compile(
     r"[^“”\":;]{0,60}?\b(?:(?:last|final|closing) words? (?:must )?(?:goes|go|went|belongs|belonged|came|comes) (?:to|from)"
-    r"|(?:praise|thanks|reaction|advice|agreement|(?:an? |this )(?:\w+ )?(?:warning|plea|message|appeal|promise)) (?:\w+ )?"
-    r"(?:from|by))\s(?P<who>[^“”\":;?!]{2,120}?)\s*[.:]"
+    r"|(?:praise|thanks|reaction|advice|agreement|(?:an? |this |the )(?:\w+ )?(?:warning|plea|message|appeal|promise)) (?:\w+ )?"
+    r"(?:from|by))\s(?P<who>[^“”\":;?!]{2,120}?)(?:,? who (?:said|says|added))?\s*[.:]"
 )
 # "From Sam, 9, there was this:", "This from Jo Bloggs, baker:"
 _FROM_WHOM = re.compile(
