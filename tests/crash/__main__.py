@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -49,7 +50,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--runs", type=int, default=50, help="how many seeds in a row (50)")
     parser.add_argument("--seed", type=int, default=1, help="the first of them (1)")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time (2)")
+    # Runs mostly wait: for answers that do not come, and for the moment to ask.
+    jobs = 2 * (os.cpu_count() or 1)
+    parser.add_argument(
+        "--jobs", type=int, default=jobs, help=f"runs at the same time, two for each core ({jobs} here)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result down for programs")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep book and logs of runs that broke a promise")
     return parser.parse_args()

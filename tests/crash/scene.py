@@ -1,5 +1,6 @@
 """A workspace, its book, its platforms and its daemons, and the question whether anything is left to do."""
 
+import re
 import shutil
 import signal
 import sqlite3
@@ -33,6 +34,7 @@ REPEATING_ACCOUNT = "force-repeat"
 OUTBOX = "outbox"
 ON_NETWORK = (*ASKED_ACCOUNTS, UNSURE_ACCOUNT, REPEATING_ACCOUNT)
 
+_STUMBLED = re.compile(r"Traceback|\(details with --debug\)")  # how the log shows a defect that it lives through
 _SOON = timedelta(minutes=10)  # a question that is asked later than this waits for somebody to mend something
 LOOK_EVERY = 0.03  # seconds between two looks whether anything is left to do
 QUIET = 1.5  # seconds without a call after which a daemon may have nothing left to do
@@ -178,10 +180,9 @@ class Scene:
     def _said_wrongly(self) -> Iterator[Breach]:
         """A defect that the daemon has lived through, and secrets in what it says."""
         for number, daemon in enumerate(self.daemons, 1):
-            if "Traceback" in daemon.output:
-                yield Breach(
-                    "daemon", f"the {number}. daemon stumbled: {daemon.output.partition('Traceback')[2][-500:]}"
-                )
+            for line in daemon.output.splitlines():
+                if _STUMBLED.search(line):
+                    yield Breach("daemon", f"the {number}. daemon stumbled: {line}")
             for name, secret in SECRETS.items():
                 if secret in daemon.output:
                     yield Breach("secret", f"the {number}. daemon has said {name}")
