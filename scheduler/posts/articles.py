@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -392,4 +393,7 @@ def embargoes(connection: Connection) -> dict[str, datetime]:
 
 
 def _moment(kept: str | None) -> datetime | None:
-    return datetime.fromisoformat(kept) if kept else None
+    """Reads a moment; of a damaged one nothing is known, which must not keep the others from being looked at."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(kept) if kept else None
+    return None

@@ -4,11 +4,12 @@ A post's own words decide, and who is said to have said them: a typo mended else
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text
 
 from scheduler.articles import Article
 from scheduler.articles.embargo import by_the_clocks
@@ -32,6 +33,7 @@ from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
 from scheduler.posts.pre_election import in_the_way, note_of
 from scheduler.posts.provenance import decode_sources, encode_sources, words_of
+from scheduler.posts.queries import UNREADABLE
 from scheduler.posts.review import in_doubt
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import AUDIT, POSTS, SOURCE_CHANGES, decode_message, stored_time
@@ -114,7 +116,9 @@ class Following:
                 self._note_return(row, article, newest)
             if not sources or (newest is not None and newest.now_sha256 == article.sha256):
                 continue
-            message = words_of(decode_message(row.message_json))
+            message = _words_of(row)
+            if message is None:
+                continue
             title_of = self._titles.get
             findings = [compare(message, source, title_of((article.source, source.sha256)), now) for source in sources]
             finding = next((each for each in findings if each.kind is ChangeKind.CHANGED), findings[0])
@@ -162,11 +166,14 @@ class Following:
 
     def _read_posts(self) -> None:
         ids = sorted({post for of_one in self._posts.values() for post in of_one})
-        self._rows_by_id = {row.id: row for row in _in_pieces(self._connection, select(POSTS), POSTS.c.id, ids)}
+        self._rows_by_id: dict[int, Any] = {}
         self._changes: dict[int, list[Any]] = {}
-        of_posts = select(SOURCE_CHANGES).order_by(SOURCE_CHANGES.c.id)
-        for change in _in_pieces(self._connection, of_posts, SOURCE_CHANGES.c.post_id, ids):
-            self._changes.setdefault(change.post_id, []).append(change)
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            self._rows_by_id |= {row.id: row for row in _readable(self._connection, POSTS.c.id.in_(some))}
+            found = select(SOURCE_CHANGES).where(SOURCE_CHANGES.c.post_id.in_(some)).order_by(SOURCE_CHANGES.c.id)
+            for change in self._connection.execute(found):
+                self._changes.setdefault(change.post_id, []).append(change)
         self._in_doubt = in_doubt(self._connection, ids)
 
     def _rows(self, source: str) -> list[Any]:
@@ -175,7 +182,7 @@ class Following:
             # A post that was taken from two of these sources: what the first meant for it counts for the second.
             self._write_down()
             self._read_posts()
-        return [self._rows_by_id[post] for post in ids]
+        return [self._rows_by_id[post] for post in ids if post in self._rows_by_id]
 
     def _newest(self, row: Any, source: str) -> Any:
         """Returns what was found last of an article and a post; None where nothing ever was."""
@@ -248,8 +255,7 @@ def follow_embargoes(
     """Brings the embargo of every unsent post up to date, and holds those that would go out before it."""
     of_sources = embargoes(connection)
     early, moved, remarks = [], [], []
-    query = select(POSTS).where(POSTS.c.status.in_([status.value for status in UNSENT])).order_by(POSTS.c.id)
-    for row in connection.execute(query).all():
+    for row in _readable(connection, POSTS.c.status.in_([status.value for status in UNSENT])):
         until = _embargo(row, of_sources, of_campaigns)
         if until != row.embargo_until:
             moved.append({"of_post": row.id, "until": until})
@@ -278,11 +284,11 @@ def follow_pre_election(
     of_campaigns: whom each campaign lists as elected, by its id; of one that is not there nothing new is known.
     """
     silenced, others, remarks = [], [], []
-    query = select(POSTS).where(POSTS.c.status.in_([status.value for status in _MAY_COME_BACK])).order_by(POSTS.c.id)
+    may_come_back = POSTS.c.status.in_([status.value for status in _MAY_COME_BACK])
     # A book gathers what was rejected and missed for years: what no election concerns is not read.
     silent = [campaign for campaign, elected in of_campaigns.items() if elected.period and elected.names]
     concerned = or_(POSTS.c.campaign.in_(silent), POSTS.c.sources_json.contains('"pre_election"'))
-    for row in connection.execute(query.where(concerned)).all():
+    for row in _readable(connection, may_come_back & concerned):
         sources = tuple(_sources_of(row))
         elected = of_campaigns.get(row.campaign)
         if elected is not None:
@@ -416,10 +422,25 @@ def _write_remarks(
         connection.execute(insert(AUDIT), entries)
 
 
-def _in_pieces(connection: Connection, query: Select[Any], column: Column[int], ids: Sequence[int]) -> Iterator[Any]:
-    """Yields the rows of these posts; a statement has room for so many names at most."""
-    for start in range(0, len(ids), 500):
-        yield from connection.execute(query.where(column.in_(ids[start : start + 500])))
+def _words_of(row: Any) -> str | None:
+    """Returns all words of a post; None where they are damaged: nothing of it goes out."""
+    try:
+        return words_of(decode_message(row.message_json))
+    except UNREADABLE:
+        return None
+
+
+def _readable(connection: Connection, which: ColumnElement[bool]) -> list[Any]:
+    """Returns these posts in the order of their ids, without those that are damaged: one must not keep the others back."""
+    try:
+        return list(connection.execute(select(POSTS).where(which).order_by(POSTS.c.id)))
+    except UNREADABLE:
+        ids = connection.execute(select(POSTS.c.id).where(which).order_by(POSTS.c.id)).scalars().all()
+    rows: list[Any] = []
+    for post in ids:
+        with suppress(*UNREADABLE):
+            rows += connection.execute(select(POSTS).where(POSTS.c.id == post))
+    return rows
 
 
 def _embargo(row: Any, of_sources: Mapping[str, datetime], of_campaigns: Embargoes) -> datetime | None:

@@ -1147,3 +1147,24 @@ async def test_what_waits_for_a_look_is_looked_at_at_once_and_the_end_waits_for_
     await asyncio.wait_for(looking, 5)
 
     assert of_file.leads == {"held"}
+
+
+@pytest.mark.parametrize(
+    "column", ["scheduled_at", "next_try_at", "embargo_until", "updated_at", "message_json", "sources_json"]
+)
+async def test_a_damaged_row_keeps_no_other_post_from_being_held(of_file: Newsroom, column: str) -> None:
+    await of_file.turn()
+    with of_file.book.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE posts SET {column} = '{{' WHERE id = 1")
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+    of_file.desk.replace("campaigns/harbour.toml", "title =", 'embargo = "10:00"\ntitle =')
+
+    await of_file.turn()
+
+    with of_file.book.reading() as session:
+        found = session.connection().exec_driver_sql("SELECT id, status, note FROM posts WHERE id > 1").all()
+    assert {row.status for row in found} == {"held"}
+    assert [str(row.note).partition(",")[0] for row in sorted(found)] == [
+        "its article has changed",
+        *["its hour is before the embargo"] * 2,
+    ]
