@@ -105,6 +105,16 @@ class ChangeWatch:
         self._seen = version
         return changed
 
+    def last_entry(self) -> int | None:
+        """Returns the number of the last entry in the audit trail; None when it cannot be read.
+
+        Where it is the same after a change, nobody has moved a post or made a hold: a daemon has said that it is alive.
+        """
+        try:
+            return self._connection.execute("SELECT max(id) FROM audit").fetchone()[0] if self._connection else None
+        except sqlite3.Error:
+            return None
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

@@ -30,7 +30,7 @@ from scheduler.posts.queue import Recovered, recover
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
-from scheduler.publishing.companion import Companion, Running, pause
+from scheduler.publishing.companion import Companion, Running, pause, tick, until_any
 from scheduler.publishing.hold_file import hold_if_file_stands
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
@@ -273,6 +273,8 @@ class Daemon:
         """
         publisher = running.publisher
         woken_at, offset = time.monotonic(), time.time() - time.monotonic()
+        last: int | None = None
+        trouble = publisher.trouble
         with closing(self._book.watch()) as watch:
             while not self._stop.is_set():
                 steady, drift = time.monotonic(), time.time() - time.monotonic() - offset
@@ -282,14 +284,21 @@ class Daemon:
                         "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
                     )
                     await self._follow_clock(running, timedelta(seconds=drift))
-                if watch.has_changed() or jumped or steady - woken_at >= WAKE_EVERY:
+                if has_changed := watch.has_changed():
+                    known, last = last, watch.last_entry()
+                    if last is None or last != known:
+                        running.changes.tell()
+                if publisher.trouble != trouble:
+                    trouble = publisher.trouble
+                    running.changes.tell()
+                if has_changed or jumped or steady - woken_at >= WAKE_EVERY:
                     woken_at = steady
                     publisher.nudge()
                     scheduler.wakeup()
                     if self._until_done and not publisher.draining and self._is_done(publisher):
                         self._stop.set()
                 offset += drift
-                await pause(self._stop, LOOK_EVERY)
+                await tick(self._stop, LOOK_EVERY)
 
     async def _follow_clock(self, running: Running, by: timedelta) -> None:
         """What was counted in the time of a clock that was set is counted anew: nothing waits for hours by mistake."""
@@ -340,7 +349,7 @@ class Daemon:
                 except Exception as error:
                     say_what_is_wrong(error)
                 self._systemd.say_publishing()
-            await pause(self._stop, LOOK_EVERY)
+            await until_any(self._stop, self._told_to_reread)
 
     def _use(self, reread: Reread, publisher: Publisher) -> None:
         publisher.use(dict(reread.adapters), reread.limits, reread.paces)

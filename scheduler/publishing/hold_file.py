@@ -67,11 +67,13 @@ class HoldFile:
         self._in_trouble = False
 
     async def __call__(self, running: "Running") -> None:
+        from scheduler.publishing.companion import tick  # a command that asks for the file alone needs no publisher
+
         while not running.stop.is_set():
             there = is_there(self._path)
             if there is not self._written:
                 await self._write_down(running, there)
-            await running.pause(LOOK_EVERY)
+            await tick(running.stop, LOOK_EVERY)
 
     async def _write_down(self, running: "Running", there: bool) -> None:
         now = running.clock.now()

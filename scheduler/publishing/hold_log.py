@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import closing
 
 from scheduler.errors import BookError
 from scheduler.posts.batches import DAEMON
@@ -11,12 +10,10 @@ from scheduler.posts.book import Book
 from scheduler.posts.holds import said_of
 from scheduler.posts.queries import standing_holds
 from scheduler.posts.tables import Hold, split_topics
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, until_any
 from scheduler.publishing.hold_file import HELD_BY
 
 log = logging.getLogger("redletter.hold")
-
-LOOK_EVERY = 0.25  # seconds between two looks whether anybody wrote to the book
 
 
 class HoldLog:
@@ -24,11 +21,10 @@ class HoldLog:
 
     async def __call__(self, running: Running) -> None:
         known: Mapping[int, Hold] = {}
-        with closing(running.book.watch()) as watch:
-            while not running.stop.is_set():
-                if watch.has_changed():
-                    known = await asyncio.to_thread(_tell, running.book, known)
-                await running.pause(LOOK_EVERY)
+        while not running.stop.is_set():
+            change = running.changes.next()
+            known = await asyncio.to_thread(_tell, running.book, known)
+            await until_any(running.stop, change)
 
 
 def _tell(book: Book, known: Mapping[int, Hold]) -> Mapping[int, Hold]:

@@ -36,6 +36,7 @@ class PostsJobStore(BaseJobStore):
         self._book = book
         self._clock = clock
         self._foreseen: datetime | None = None
+        self._just_asked: tuple[datetime | None] | None = None
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
         if not self._has_come():
@@ -46,7 +47,9 @@ class PostsJobStore(BaseJobStore):
 
     def get_next_run_time(self) -> datetime | None:
         """Returns when to wake up next, by the machine's clock. Never raises: APScheduler would stop for good."""
-        moment = self._foreseen = self._next_wake()
+        # APScheduler asks at once after it asked what is due: the book has just said it.
+        asked, self._just_asked = self._just_asked, None
+        moment = self._foreseen = asked[0] if asked else self._next_wake()
         if moment is None:
             return datetime.now(UTC) + _RETRY if self._publisher.trouble else None
         self._clock.nothing_until(moment)
@@ -82,10 +85,16 @@ class PostsJobStore(BaseJobStore):
         The moment that APScheduler was told is believed once: to ask the book again would make its post late by another
         millisecond, and where somebody changed that post meanwhile, the publisher finds nothing to do.
         """
-        foreseen, self._foreseen = self._foreseen, None
+        foreseen, self._foreseen, self._just_asked = self._foreseen, None, None
         if self._publisher.draining or self._publisher.stopping:
             return False
-        return self._is_now(foreseen) or self._is_now(self._next_wake())
+        if self._is_now(foreseen):
+            return True
+        moment = self._next_wake()
+        if self._is_now(moment):
+            return True
+        self._just_asked = (moment,)
+        return False
 
     def _is_now(self, moment: datetime | None) -> bool:
         return moment is not None and moment - self._clock.now() <= _EARLY

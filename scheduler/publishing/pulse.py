@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduler.posts.heartbeat import Pulse, pulse_path, write_pulse
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, tick
 
-EVERY = 1.0  # seconds between two writings
+EVERY = 2.0  # seconds between two writings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,6 @@ class PulseFile:
             pulse = Pulse(self.name, self.started_at, datetime.now(UTC), publisher.turned_at, publisher.trouble)
             with suppress(OSError):  # whoever asks then tries to write to the book, and meets the same
                 await asyncio.to_thread(write_pulse, path, pulse)
-            await running.pause(EVERY)
+            await tick(running.stop, EVERY)
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from scheduler.posts.doubts import (
     posts_in_doubt,
     settle,
 )
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, until_any
 from scheduler.publishing.telling import tell_held, tell_post
 
 log = logging.getLogger("redletter.reconcile")
@@ -64,7 +64,8 @@ class Reconcile:
             except Exception:
                 log.exception("asking about posts in doubt stumbled; it goes on")
                 seconds = _TROUBLE_PAUSE
-            await _sleep(running, seconds)
+            await until_any(running.stop, running.publisher.doubts, seconds=seconds)
+            running.publisher.doubts.clear()
 
     async def ask_about_all(self, running: Running) -> None:
         """Asks about everything that is to be asked about now, all accounts at once."""
@@ -205,16 +206,6 @@ def _until_next(running: Running) -> float:
         return _LONGEST_SLEEP
     seconds = (running.clock.real_time_of(moment) - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.01), _LONGEST_SLEEP)
-
-
-async def _sleep(running: Running, seconds: float) -> None:
-    """Waits for the next question, for a post that has just come into doubt, or for the end."""
-    waiting = [asyncio.create_task(event.wait()) for event in (running.stop, running.publisher.doubts)]
-    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
-    if running.publisher.doubts.is_set():
-        running.publisher.doubts.clear()
 
 
 def has_questions(book: Book, now: datetime) -> bool:

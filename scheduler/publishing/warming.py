@@ -10,13 +10,13 @@ from scheduler.errors import BookError
 from scheduler.platforms.contract import Adapter
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.queue import accounts_due
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, until_any
 
 log = logging.getLogger("redletter.daemon")
 
 # More than the hour by which a clock most often leaps: what is due in that hour goes out at once then.
 AHEAD = timedelta(hours=2)
-_LOOK_EVERY = 2.0  # seconds
+_LOOK_EVERY = 60.0  # seconds between two looks where nothing has changed
 _MAY_LIE_ABOUT = (
     10_000  # objects that refer to each other, until Python looks for such (else at 700): a megabyte or two
 )
@@ -30,8 +30,9 @@ class WarmUp:
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
+            change = running.changes.next()
             await self.now(running.book, running.adapters, running.clock.now())
-            await running.pause(_LOOK_EVERY)
+            await until_any(running.stop, change, seconds=_LOOK_EVERY)
 
     async def now(self, book: Book, adapters: Mapping[str, Adapter], now: datetime) -> None:
         """Warms up the adapters that have a post due within the next hours; in a thread, since imports take a while."""

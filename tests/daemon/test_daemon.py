@@ -257,6 +257,25 @@ def test_a_fast_clock_is_refused_where_the_public_could_be_reached(workspace: Pa
     assert "Traceback" not in daemon.output
 
 
+def test_a_resting_daemon_has_loaded_nothing_that_drafts_cuts_articles_or_speaks_to_another_database(
+    workspace: Path, book: Book
+) -> None:
+    heavy = ("jinja2", "scheduler.drafting.compose", "scheduler.drafting.templates", "scheduler.excerpts.cutting",
+             "scheduler.preview", "sqlalchemy.dialects.postgresql", "alembic", "tweepy", "aiohttp", "apprise")  # fmt: skip
+    code = (
+        "import sys, scheduler.cli.main as door\n"
+        f"sys.argv = ['redletter', '--workspace', {str(workspace)!r}, 'run', '--until-done']\n"
+        f"try:\n    door.main()\nexcept SystemExit:\n    print([each for each in {heavy!r} if each in sys.modules])\n"
+    )
+
+    from tests.builders.processes import Process
+
+    process = Process([sys.executable, "-c", code], SECRETS)
+
+    assert process.wait() == 0
+    assert process.lines[-1] == "[]"
+
+
 def test_the_daemon_never_loads_the_migrations(workspace: Path, book: Book) -> None:
     make_post(book, account="outbox", scheduled_at=_soon())
     code = (

@@ -130,6 +130,33 @@ async def test_a_watch_that_stumbles_again_and_again_is_told_once_and_is_over_wh
     assert "and alarms may be missing: ZeroDivisionError: a defect of ours\n  -> look yourself: redl" in told[0].body
 
 
+async def test_while_nothing_happens_the_book_is_looked_at_seldom_and_at_once_when_something_does(
+    book: Book, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def count_looks(*arguments: Any) -> Any:
+        looks.append(arguments)
+        return look(*arguments)
+
+    monkeypatch.setattr(watch, "look", count_looks)
+    monkeypatch.setattr(watch, "AT_REST", 1000)
+    writer, stop = Writer(book), asyncio.Event()
+    running = Running(book, writer, publisher, {}, HeldClock(NOON), stop)
+    watching = AlarmWatch(Alarms(), {}, LONDON, book.path.parent / "HOLD", timedelta(minutes=1))
+    task = asyncio.ensure_future(watching(running))
+    await until(lambda: len(looks) == 1)
+    await asyncio.sleep(0.3)
+    at_rest = len(looks)
+    running.changes.tell()
+    await until(lambda: len(looks) == 2)
+    stop.set()
+    await task
+    writer.close()
+
+    assert at_rest == 1
+
+
 async def test_a_watch_that_stumbles_once_is_told_to_nobody(
     book: Book, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

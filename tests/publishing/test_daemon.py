@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,9 +16,11 @@ from scheduler.config import Publishing
 from scheduler.errors import OutcomeUnknown
 from scheduler.platforms.contract import Doubt, Finding, Verdict
 from scheduler.posts.book import Book
+from scheduler.posts.holds import hold
+from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.publishing import daemon as daemon_module
-from scheduler.publishing.companion import Companion, Running
+from scheduler.publishing.companion import Companion, Running, tick
 from scheduler.publishing.daemon import Daemon
 from scheduler.publishing.rereading import Reread, Rereader
 from tests.builders.posts import NOON, attempts_in, get, make_post
@@ -183,6 +185,45 @@ async def test_where_an_account_is_after_config_was_read_again_stands_in_the_aud
         await _until(lambda: "bluesky (handle force.example)" in _places(book))
 
     assert _places(book) == ["outbox", "bluesky (handle force.example)"]
+
+
+async def test_a_beat_of_its_own_wakes_nobody_and_what_another_process_does_wakes_all(
+    book: Book, clock: HeldClock, adapter: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "BEAT_EVERY", 0.05)
+    monkeypatch.setattr(daemon_module, "LOOK_EVERY", 0.02)
+
+    def beaten() -> datetime:
+        with book.reading() as session:
+            line = session.get(DaemonLine, 1)
+        assert line is not None
+        return line.turned_at
+
+    async with _running(book, clock, adapter) as running:
+        await asyncio.sleep(0.3)
+        change, before = running.changes.next(), beaten()
+        await _until(lambda: beaten() > before)
+        await asyncio.sleep(0.2)
+        woken_by_beats = change.is_set()
+        with book.writing() as connection:
+            hold(connection, HoldScope.ALL, "", "grief", who="kim", now=clock.now())
+        await _until(change.is_set)
+
+    assert not woken_by_beats
+
+
+async def test_those_who_look_equally_often_wake_the_process_together() -> None:
+    stop, woken = asyncio.Event(), []
+
+    async def look(after: float) -> None:
+        await asyncio.sleep(after)
+        await tick(stop, 0.5)
+        woken.append(asyncio.get_running_loop().time())
+
+    await tick(stop, 0.5)
+    await asyncio.gather(look(0.0), look(0.1), look(0.2))
+
+    assert max(woken) - min(woken) < 0.05
 
 
 def _places(book: Book) -> list[str]:

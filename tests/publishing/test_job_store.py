@@ -76,6 +76,25 @@ async def test_the_store_never_raises_when_the_book_is_broken(
     assert "not a book of this version" in (publisher.trouble or "")
 
 
+async def test_one_wake_asks_the_book_once(
+    publisher: Publisher, book: Book, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_post(book, scheduled_at=NOON + timedelta(hours=1))
+    store, asked, ask = PostsJobStore(publisher, book, clock), [], publisher.next_wake
+
+    def count_questions() -> datetime | None:
+        asked.append(clock.now())
+        return ask()
+
+    monkeypatch.setattr(publisher, "next_wake", count_questions)
+
+    for _ in range(3):
+        due, wake = store.get_due_jobs(NOON), store.get_next_run_time()
+
+    assert (due, wake is not None) == ([], True)
+    assert len(asked) == 3
+
+
 async def test_nothing_is_due_for_apscheduler_while_a_drain_is_under_way(
     publisher: Publisher, book: Book, clock: HeldClock
 ) -> None:

@@ -41,13 +41,14 @@ from scheduler.publishing.alarms.channels import Channel
 from scheduler.publishing.alarms.digest import digest_key, is_time, make_digest
 from scheduler.publishing.alarms.mailroom import Clock, Mailroom, Write
 from scheduler.publishing.alarms.notices import URGENT, message_about
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, until_any
 from scheduler.publishing.hold_file import is_there
 from scheduler.publishing.publisher import Publisher
 
 log = logging.getLogger("redletter.alarms")
 
-LOOK_EVERY = 5.0  # seconds
+LOOK_EVERY = 5.0  # seconds, while things happen
+AT_REST = 3  # times as many, while nothing does
 WRITE_WITHIN = 7.0  # seconds; a book that is locked gives up after five
 SETTLE = 3.0  # seconds that a daemon which has just begun may take to publish, or to give up, what came due before it
 TROUBLE_LASTS = 60.0  # seconds that the book may be in trouble, or a loop stand still or stumble, before it is told
@@ -72,6 +73,7 @@ class Watch:
     """Raises what is new, clears what is over, and tells it.
 
     What could not be written stays in memory, is told all the same, and is written as soon as it can be.
+    is_at_rest: the last turn found nothing that is new, untold, unwritten, or wrong with the book or the daemon.
     hold_file: while it is there, nothing is expected to go out. zone: by whose clocks the digest has its hour. pace: how
     far apart late posts of one account go out, at most.
     """
@@ -99,6 +101,7 @@ class Watch:
         self._has_channels = has_channels
         self._pace = pace
         self._ahead: dict[str, Raised] = {}
+        self.is_at_rest = False
         self._last_told: datetime | None = None
 
     async def turn(
@@ -121,11 +124,13 @@ class Watch:
             found = None
         new = self._raise([*standing, *gone_by], found, now)
         over = self._over(standing, found)
+        is_quiet = not (standing or self._ahead or new or over)
         await self._keep(over, now)
         untold = [each for each in found.untold if each.need.key not in over] if found else []
         await self._tell({each.need.key: each for each in (*untold, *self._ahead.values(), *new)}, now, at_once=at_once)
         await self._mailroom.write_down()
         await self._mailroom.take_over()
+        self.is_at_rest = is_quiet and found is not None and not (found.standing or untold)
 
     async def send_digest(self) -> None:
         """Sends the digest of this day when its hour has come, once."""
@@ -240,6 +245,7 @@ class AlarmWatch:
         gone_by = self._what_happened_before(running)
         await running.pause(SETTLE)
         while not running.stop.is_set():
+            change = running.changes.next()
             try:
                 await watch.turn(self._standing(running.publisher), gone_by=gone_by)
                 gone_by = ()
@@ -250,6 +256,8 @@ class AlarmWatch:
             else:
                 self._stumbles_since = self._stumbling = None
             await running.pause(LOOK_EVERY)
+            if watch.is_at_rest and self._trouble_since is None and self._stumbles_since is None:
+                await until_any(running.stop, change, seconds=(AT_REST - 1) * LOOK_EVERY)
         await self._tell_the_end(running, watch, mailroom, delivering, gone_by)
 
     async def _tell_of_stumbling(self, error: Exception, mailroom: Mailroom, now: datetime) -> None:
