@@ -94,10 +94,11 @@ class Waiting:
     scheduled_at: datetime
     latest_at: datetime | None
     time_zone: str
+    has_expired: bool = False
 
     @property
     def cause(self) -> str:
-        return parted(self.note)[0]
+        return f"{'expired: ' if self.has_expired else ''}{parted(self.note)[0]}"
 
 
 def is_running(daemon: Daemon | None, now: datetime) -> bool:
@@ -115,18 +116,16 @@ def of_status(post: Post, now: datetime) -> Need:
         said = f"is {post.status}" + (" and has expired" if is_over else "")
         return _of_post(post, key, post.status, said, post.note, answer)
     key = f"waiting:{post.id}:{post.version}"
-    if is_over:
-        return _of_post(post, key, "waiting", "is held and has expired", post.note, answer)
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
-    said = f"waits for a word{until}"
+    said = "is held and has expired" if is_over else f"waits for a word{until}"
     if not is_about_its_article(post.note):
         return _of_post(post, key, "waiting", said, post.note, answer)
-    need = _of_post(
-        post, key, "waiting", said, post.note, _answer_of_article(post.note or "", [post.id or 0], [post.campaign])
-    )
+    if not is_over:
+        answer = _answer_of_article(post.note or "", [post.id or 0], [post.campaign])
     name = f"post {post.id}: {_where(post)}"
-    waiting = Waiting(post.note or "", name, post.campaign, post.scheduled_at, post.latest_at, post.time_zone)
-    return replace(need, waiting=waiting)
+    hours = (post.scheduled_at, post.latest_at, post.time_zone)
+    waiting = Waiting(post.note or "", name, post.campaign, *hours, has_expired=is_over)
+    return replace(_of_post(post, key, "waiting", said, post.note, answer), waiting=waiting)
 
 
 def of_statuses(posts: Sequence[Post], now: datetime) -> Iterator[Need]:
@@ -152,11 +151,16 @@ def of_cause(needs: Sequence[Need]) -> Need:
         key=lambda found: (found[0].scheduled_at, found[1]),
     )
     waiting, ids = [each for each, _ in posts], [post for _, post in posts]
-    said = f"{count(len(posts), 'post')} wait for a word, {_of_campaigns(waiting)}{_until(waiting)}: {_why(waiting)}"
+    what = "are held and have expired" if waiting[0].has_expired else "wait for a word"
+    until = "" if waiting[0].has_expired else _until(waiting)
+    said = f"{count(len(posts), 'post')} {what}, {_of_campaigns(waiting)}{until}: {_why(waiting)}"
     named = [each.name for each in waiting[:_NAMED]]
     if len(posts) > _NAMED:
         named.append(f"and {len(posts) - _NAMED} more: redletter posts --status held")
-    answer = _answer_of_article(waiting[0].note, ids, [each.campaign for each in waiting])
+    if waiting[0].has_expired:
+        answer = _EXPIRED.format(no="cancel").format(id=_in_a_command(ids))
+    else:
+        answer = _answer_of_article(waiting[0].note, ids, [each.campaign for each in waiting])
     return Need(needs[0].key, needs[0].kind, said, answer, posts=tuple(sorted(ids)), named=tuple(named))
 
 
@@ -189,15 +193,19 @@ def _answer_of_article(note: str, ids: Sequence[int], campaigns: Sequence[str]) 
     """Returns the commands for the posts that such a note is about, the first of them first."""
     template = next(own for begins, own in _ABOUT_ARTICLES.items() if note.startswith(begins))
     distinct = sorted(set(campaigns))
-    numbers = " ".join(map(str, sorted(ids))) if len(ids) <= _IN_COMMANDS else ""
+    # Of a campaign `keep` shows all that are held, and asks.
+    of_campaign = f"--campaign {distinct[0] if len(distinct) == 1 else 'ID'}"
     return template.format(
         first=ids[0],
         one=ids[0] if len(ids) == 1 else "POST",
-        ids=numbers or "POST…",
-        # Of a campaign it shows all that are held, and asks.
-        kept=numbers or f"--campaign {distinct[0] if len(distinct) == 1 else 'ID'}",
+        ids=_in_a_command(ids),
+        kept=_in_a_command(ids) if len(ids) <= _IN_COMMANDS else of_campaign,
         campaigns=" ".join(distinct),
     )
+
+
+def _in_a_command(ids: Sequence[int]) -> str:
+    return " ".join(map(str, sorted(ids))) if len(ids) <= _IN_COMMANDS else "POST…"
 
 
 def has_expired(post: Post, now: datetime) -> bool:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.campaigns import load_campaigns
+from scheduler.campaigns import load_campaigns, load_readable
 from scheduler.errors import CampaignError
 from tests.builders.campaigns import write_campaign
 from tests.builders.tomlfile import write
+from tests.builders.workspaces import make_workspace
 
 
 def test_without_names_all_campaigns_come_in_the_order_of_their_files(tmp_path: Path):
@@ -100,3 +101,37 @@ def test_an_id_used_by_two_files_is_refused_whichever_is_asked_for(tmp_path: Pat
         'campaigns/winter.toml:1: id: "open-day" is the id of campaigns/spring.toml too; each campaign needs its own'
     )
     assert str(error.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "why"),
+    [
+        ('id = "gates"\nif_unreachable = "hold"\ntitle = "Gates', ("gates", "hold"), "a mark is missing"),
+        ("id = 'gates'\n  if_unreachable='hold'\nyears = 3\n", ("gates", "hold"), "other marks, and a wrong value"),
+        ('id = "gates"\n# if_unreachable = "hold"\n', ("gates", None), "no line but a comment says so"),
+        ('id = "gates"\n[[slot]]\nid = "lead"\n', ("gates", None), "the id of a slot is none of a campaign"),
+        ("\x00\xff", (None, None), "it is no text"),
+    ],
+)
+def test_of_a_file_that_cannot_be_read_its_name_and_its_wish_are_made_out(
+    tmp_path: Path, text: str, expected: tuple[str | None, str | None], why: str
+) -> None:
+    (tmp_path / "campaigns").mkdir()
+    (tmp_path / "campaigns/gates.toml").write_bytes(text.encode("latin-1"))
+
+    campaigns, (unreadable,) = load_readable(tmp_path)
+
+    assert campaigns == []
+    assert (unreadable.id, unreadable.if_unreachable) == expected, why
+    assert unreadable.why.startswith("campaigns/gates.toml")
+
+
+def test_one_file_that_cannot_be_read_hides_no_other_and_unknown_keys_hide_nothing(tmp_path: Path) -> None:
+    desk = make_workspace(tmp_path)
+    desk.replace("campaigns/harbour.toml", "title =", 'colour = "blue"\ntitle =')
+    (tmp_path / "campaigns/folder.toml").mkdir()
+
+    campaigns, (unreadable,) = load_readable(tmp_path)
+
+    assert [campaign.id for campaign in campaigns] == ["harbour"]
+    assert unreadable.why == "campaigns/folder.toml: is a folder; expected a TOML file"

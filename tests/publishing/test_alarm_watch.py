@@ -302,6 +302,24 @@ async def test_what_one_thing_holds_is_said_once_with_what_to_do(
     assert (lines[0], lines[-1]) == (f"! {said}", f"  -> {answer}")
 
 
+async def test_what_expired_while_one_thing_held_it_is_said_once_apart(book: Book, clock: HeldClock) -> None:
+    hold_for(book, CHANGED, 3)
+    expired = hold_for(book, CHANGED, 3, account="force-bluesky")
+    with book.writing() as connection:
+        for post in expired:
+            connection.exec_driver_sql("UPDATE posts SET latest_at = scheduled_at WHERE id = ?", (post,))
+
+    (message,) = await told_after(book, clock)
+
+    said = [line for line in message.body.splitlines() if line.startswith(("!", "  ->"))]
+    assert said[0].startswith("! 3 posts wait for a word, all of harbour: their article has changed")
+    assert said[2].startswith("! 3 posts are held and have expired, all of harbour: their article has changed")
+    assert (
+        said[3]
+        == "  -> redletter cancel 4 5 6; or write a later `expires` in its campaign, redletter plan, and look again"
+    )
+
+
 async def test_of_what_one_thing_held_only_what_still_waits_is_told(book: Book, clock: HeldClock) -> None:
     posts = hold_for(book, CHANGED, 4)
     async with lookout(book, clock) as out:
