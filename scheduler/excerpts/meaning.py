@@ -78,6 +78,7 @@ class Meaning:
         self._small_words = small_words
         self._attributions = attributions
         self._last: _Spoke | None = None
+        self._aged: dict[str, Person | None] = {}
 
     @cached_property
     def _roster(self) -> Roster:
@@ -175,9 +176,15 @@ class Meaning:
 
     def _by_age(self, age: str, subject: Subject) -> tuple[Meant, Person | None]:
         """ "The 34-year-old": the one person of whom the article says so, where it speaks of nobody else of that age."""
-        told = [person for person in self._roster.people if self._is_aged(person, age)]
-        others = len(re.findall(rf"\b(?:{age}-year-old|aged {age}\b|(?<=, ){age}(?=,))", self._text)) - 1 - len(told)
-        return _matched(told[0], replace(subject, role=None)) if len(told) == 1 and others <= 0 else (OPEN, None)
+        if age not in self._aged:
+            told = [person for person in self._roster.people if self._is_aged(person, age)]
+            somebody = re.search(
+                rf"(?i)\b(?:an?|another|one|two) {age}-year-old|\b(?:man|woman|boy|girl|other),? (?:both )?(?:aged )?\(?{age}\b",
+                self._text,
+            )
+            self._aged[age] = told[0] if len(told) == 1 and somebody is None else None
+        person = self._aged[age]
+        return _matched(person, replace(subject, role=None)) if person else (OPEN, None)
 
     def _is_aged(self, person: Person, age: str) -> bool:
         name = re.escape(person.name)

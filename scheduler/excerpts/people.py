@@ -38,7 +38,7 @@ _HONOURS = re.compile(
 _LETTERS = re.compile(r"\(?(?:[A-Z]{2,7}|[A-Z]{2,4}[a-z]{1,3})\)?")
 _WHO = re.compile(r"(?:who|whose|whom|which)\b")
 _NOT_A_ROLE = re.compile(
-    r"(?:and|also|alongside|together|both|then|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has"
+    r"(?:and|also|alongside|together|both|then|[Mm]eet|[Ii]ntroducing|welcomed|praised|thanked|described|launched|paid|spoke|backed|opened|told|has"
     r"|had|is|was|not|nor|even|just|only|to|by|about|without|despite|through|while|when|where|which|that|because|although|though|whereas|but|or|if|since|until|there|speaking|who|he"
     r"|she|they|it|now (?:in|at|on)|at|in|on|during|outside|inside|after|before|following|last|this|today|yesterday)\b"
     r"|[a-z]\w*ing\b(?! (?:manager|officer|director|lead|secretary))"

@@ -96,11 +96,13 @@ class Roster:
         plain_roles = [(person, role[1:] if role[0] == "the" else role) for person, role in roles]
         same = [person for person, role in plain_roles if role == [*words]]
         last = same or [person for person, role in plain_roles if role[-len(words) :] == [*words]]
-        # "The mayor" of "Mayor of Fennick"
+        # "The mayor" of "Mayor of Fennick", where there is no mayor of anything else.
+        office = rf"(?i)\b{re.escape(' '.join(words))} (?:of|for|at) (?:the )?(\w+)"
         return last or [
             person
             for person, role in plain_roles
             if role[: len(words)] == [*words] and role[len(words)] in _SMALL_WORDS_OF_ROLES
+            if len({place.lower() for place in re.findall(office, self._text)}) == 1
         ]
 
     def with_office(self, office: str) -> Sequence[Person]:

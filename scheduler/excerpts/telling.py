@@ -69,6 +69,8 @@ _HEARS = re.compile(
 )
 # In what is told, somebody else whose words may follow.
 _SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|\b(?:they|who|Mr|Mrs|Ms|Dr)\b")
+_TO_OTHERS = re.compile(r"welcome|praise|thank|urge|paid tribute|called for")
+_NAMED = re.compile(r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+")
 _SUFFERS = re.compile(
     r"\b(?:was|were|been|being|is|are)\s(?:\w+ly\s)?(?:\w{2,}ed|born|killed|hurt|shot|found|taken|struck|hit|left|given)\b"
 )
@@ -97,7 +99,13 @@ def who_holds(sentence: str, small_words: Set[str]) -> Subject | None:
     told = _TELLS.match(sentence)
     if told is None or _acts(sentence[: told.start("verb")]):
         return None
-    subject = _subject(sentence[: told.start("verb")], sentence[told.end() :], small_words)
+    behind = sentence[told.end() :]
+    # Whom somebody thanks is named, and does not speak.
+    subject = _subject(
+        sentence[: told.start("verb")],
+        _NAMED.sub("", behind) if _TO_OTHERS.match(told["verb"]) else behind,
+        small_words,
+    )
     return subject if subject is None or REPORTED.match(told["verb"]) else _surely_person(subject)
 
 
