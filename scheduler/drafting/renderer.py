@@ -18,7 +18,7 @@ START_SECONDS = 30.0  # a cold disk may be slow to start Python; no template has
 
 
 class Renderer:
-    """One process that renders templates out of `folders`, started at the first request.
+    """One process that renders templates out of `folders`, started at the first request, or before by `begin`.
 
     A request that is not answered within `seconds` ends the process; the next request starts another.
     """
@@ -29,6 +29,12 @@ class Renderer:
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self._stop: weakref.finalize[Any, Any] | None = None
+        self._is_ready = False
+
+    def begin(self) -> None:
+        """Starts the process and waits for nothing: it gets ready while its caller reads what is to be rendered."""
+        with self._lock:
+            self._begun()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the reply to one request; its shapes are described in `render_process`."""
@@ -55,8 +61,16 @@ class Renderer:
         return {"problem": "crash", "message": f"brings the renderer down (exit code {process.returncode})"}
 
     def _running(self) -> subprocess.Popen[str]:
+        process = self._begun()
+        if not self._is_ready and _exchange(process, "", START_SECONDS) is None:
+            self._end()
+            raise TemplateError("the process that renders templates does not start; reinstall redletter")
+        self._is_ready = True
+        return process
+
+    def _begun(self) -> subprocess.Popen[str]:
         if self._process is None:
-            self._process = _start(self.folders)
+            self._process, self._is_ready = _start(self.folders), False
             self._stop = weakref.finalize(self, _end, self._process)
         return self._process
 
@@ -69,7 +83,7 @@ class Renderer:
 def _start(folders: Sequence[Path]) -> subprocess.Popen[str]:
     """Starts the script with our module path and nothing else of our environment: it holds tokens."""
     script = Path(__file__).with_name("render_process.py")
-    process = subprocess.Popen(  # noqa: S603 our own interpreter and our own script
+    return subprocess.Popen(  # noqa: S603 our own interpreter and our own script
         [sys.executable, "-S", "-P", str(script), *map(str, folders)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -78,10 +92,6 @@ def _start(folders: Sequence[Path]) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
     )
-    if _exchange(process, "", START_SECONDS) is None:
-        _end(process)
-        raise TemplateError("the process that renders templates does not start; reinstall redletter")
-    return process
 
 
 def _exchange(process: subprocess.Popen[str], line: str, seconds: float) -> str | None:

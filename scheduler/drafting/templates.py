@@ -36,6 +36,7 @@ class Templates:
         self._given_up: dict[str, TemplateError] = {}
 
     def __enter__(self) -> Self:
+        self._renderer.begin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

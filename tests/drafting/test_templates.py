@@ -182,8 +182,19 @@ def test_a_file_that_is_no_template_is_said(
         templates.render("news", "x", {})
 
 
+def test_the_rendering_process_gets_ready_while_the_articles_are_read(tmp_path: Path) -> None:
+    with Templates(tmp_path) as templates:
+        begun = templates._renderer._process
+        rendered = templates.render_text("ready", WHERE, {})
+
+        assert begun is not None
+        assert templates._renderer._process is begun
+    assert rendered == "ready"
+
+
 def test_the_rendering_process_knows_no_secret(templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRESS_TOKEN", "hush")
+    templates.close()
     templates.render_text("started", WHERE, {})
 
     pid = templates._renderer._process.pid  # type: ignore[union-attr] # just started
