@@ -49,6 +49,7 @@ class X:
 
     platform = "x"
     looks_like = "x"
+    finds_by_words = True
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account

@@ -25,6 +25,8 @@ class InDoubt:
     was_duplicate: the last attempt at this part had that outcome. repeatable_until: after it no attempt that left doubt
     may be repeated under its key, as far as that is known by now. asks: how often the platform was asked since. earlier:
     receipts of the parts before. elsewhere: why its platform cannot be asked, where its account is another one by now.
+    is_restored: a backup does not know whether any attempt was made, so there is none: `number` is 0, and `started_at` is
+    the moment of the backup.
     """
 
     id: int
@@ -45,9 +47,12 @@ class InDoubt:
     repeatable_until: datetime | None
     earlier: tuple[Receipt, ...]
     elsewhere: str = ""
+    is_restored: bool = False
 
     def may_repeat(self, now: datetime) -> bool:
         """Returns whether the call may be made once more; else only what its platform shows can settle it."""
+        if self.is_restored:
+            return False
         ends = (self.expires_at, self.repeatable_until)
         return not self.was_duplicate and all(end is None or now < end for end in ends)
 
@@ -117,6 +122,10 @@ def posts_in_doubt(
         ).bindparams(of_these),
         {"now": stored_time(now), "limit": limit},
     ).all()
+    return _read(connection, rows, now)
+
+
+def _read(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[list[InDoubt], list[StillOpen]]:
     receipts = receipts_of(connection, [row.id for row in rows]) if rows else {}
     elsewhere = made_elsewhere(connection, [row.id for row in rows])
     readable, unreadable = [], []
@@ -129,6 +138,30 @@ def posts_in_doubt(
             note = f"what is in the book cannot be read ({type(error).__name__}): look whether it is out"
             unreadable.append(StillOpen(post, now + timedelta(days=1), note))
     return readable, unreadable
+
+
+def restored_in_doubt(
+    connection: Connection, now: datetime, accounts: Collection[str], limit: int = 100
+) -> tuple[list[InDoubt], list[StillOpen]]:
+    """Returns the same of posts that may have gone out since a backup that was restored: no attempt says whether they did."""
+    since = connection.execute(
+        text(
+            "SELECT at FROM audit WHERE id < (SELECT max(id) FROM audit WHERE post_id IS NULL AND what = 'restore')"
+            " ORDER BY id DESC LIMIT 1"
+        )
+    ).scalar()
+    of_these: BindParameter[list[str]] = bindparam("accounts", sorted(accounts), expanding=True)
+    rows = connection.execute(
+        text(
+            "SELECT id, version, campaign, slot, account, topics, message_json, scheduled_at, expires_at, asks,"
+            " 0 AS number, '' AS key, coalesce(:since, created_at) AS first_started_at, 0 AS unknown, 0 AS was_duplicate,"
+            " NULL AS repeatable_until FROM posts"
+            f" WHERE status = 'unconfirmed' AND next_try_at <= :now AND account IN :accounts AND NOT {_CAN_BE_ASKED}"
+            " ORDER BY next_try_at, id LIMIT :limit"
+        ).bindparams(of_these),
+        {"now": stored_time(now), "limit": limit, "since": since},
+    ).all()
+    return _read(connection, rows, now)
 
 
 def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDoubt:
@@ -150,10 +183,11 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         bool(row.was_duplicate),
         datetime.fromisoformat(row.repeatable_until) if row.repeatable_until else None,
         earlier,
+        is_restored=row.number == 0,
     )
 
 
-# What a backup does not know has no attempt to ask by: it is a question for a person.
+# What a backup does not know has no attempt in doubt: its platform can be asked by its words alone.
 _CAN_BE_ASKED = (
     "EXISTS (SELECT 1 FROM attempts WHERE post_id = posts.id AND attempts.outcome IN ('unknown', 'duplicate'))"
 )
@@ -238,6 +272,9 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
     ask_again(connection, [StillOpen(one.post, now + _ANOTHERS_WAIT, why) for one in anothers])
     settled = [one for one in settled if one not in anothers]
     found = [(one.post, one.receipt) for one in settled if one.receipt is not None]
+    # Nobody knows of the next part of such a thread either: it is asked about, and not sent.
+    _ask_on(connection, [one for one in settled if one.post.is_restored and not one.post.is_last_part], now)
+    settled = [one for one in settled if not one.post.is_restored or one.post.is_last_part]
     if found:
         why = "found when the platform was asked"
         record_attempts(connection, [(post.id, post.number, Outcome.ACCEPTED, why, now, None) for post, _ in found])
@@ -252,6 +289,11 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
             if moves[one.post.id] is move
         ]
         move_together(connection, move, PostStatus.UNCONFIRMED, steps, now)
+
+
+def _ask_on(connection: Connection, begun: Sequence[Settled], now: datetime) -> None:
+    note = "a part of it is out, as its platform says; the next is asked about"
+    ask_again(connection, [StillOpen(one.post, now, note) for one in begun])
 
 
 _ANOTHERS_WAIT = timedelta(seconds=2)

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from operator import add
+from random import Random
 
 from sqlalchemy import Connection
 
@@ -23,6 +25,7 @@ from scheduler.posts.doubts import (
     next_question,
     next_questions_soon,
     posts_in_doubt,
+    restored_in_doubt,
     settle,
 )
 from scheduler.publishing.companion import Running, until_any
@@ -72,7 +75,8 @@ class Reconcile:
         running.publisher.doubts.clear()
         while not running.stop.is_set():
             with saying_what_failed(running.book.path), running.book.engine.connect() as connection:
-                posts, unreadable = posts_in_doubt(connection, running.clock.now(), running.adapters)
+                doubts = (connection, running.clock.now(), running.adapters)
+                posts, unreadable = map(add, posts_in_doubt(*doubts), restored_in_doubt(*doubts))
             if unreadable:
                 await running.writer.write(lambda book: ask_again(book, unreadable))  # noqa: B023 (awaited at once)
             if not posts:
@@ -136,8 +140,8 @@ class Reconcile:
         now = running.clock.now()
         if finding.verdict is Verdict.OUT and finding.receipt is not None:
             return Settled(post, finding.receipt, "its platform was asked: it is out", now)
-        if finding.verdict is Verdict.UNANSWERED:
-            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {finding.detail}")
+        if finding.verdict is Verdict.UNANSWERED or post.is_restored:
+            return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {finding.detail or _not_shown(post)}")
         not_out = "its platform was asked: it is not out, so it is tried again"
         if finding.verdict is Verdict.REPEATABLE:
             again_at = now if post.unknown <= 1 else now + _wait_after(post.unknown - 2)
@@ -155,6 +159,13 @@ class Reconcile:
         """A clock that was set must not shorten it: by steady time, and so from the first question of this daemon on."""
         first = self._first_asked.setdefault((post.id, post.number), steady)
         return self.settle_after - timedelta(seconds=steady - first)
+
+
+def _not_shown(restored: InDoubt) -> str:
+    """Says what its platform shows: no proof, for somebody may have changed the words since the backup."""
+    words = f"the words of part {len(restored.earlier) + 1}" if len(restored.message.parts) > 1 else "these words"
+    since = f"{restored.started_at:%-d %B %Y, %H:%M} UTC"
+    return f"restored from a backup, and its platform shows no post with {words} since {since}"
 
 
 _QUESTION = "is it out? look, and say so with redletter resolve"
@@ -180,8 +191,14 @@ def _doubt(adapter: Adapter, post: InDoubt, now: datetime) -> Doubt | Finding:
     """Makes the question; one that cannot be made, as when the account has another platform by now, is for a person."""
     if post.elsewhere:
         return Finding(Verdict.UNANSWERED, detail=post.elsewhere)
+    if post.is_restored and not getattr(adapter, "finds_by_words", False):
+        return Finding(
+            Verdict.UNANSWERED,
+            detail=f"restored from a backup without the attempt by which {adapter.platform} knows it",
+        )
     try:
-        payload = adapter.payload(post.message, post.key, post.earlier)
+        key = adapter.new_key(now, Random()) if post.is_restored else post.key  # noqa: S311 (it is never sent)
+        payload = adapter.payload(post.message, key, post.earlier)
     except Exception as error:
         return Finding(Verdict.UNANSWERED, detail=redact(f"{adapter.platform} cannot be asked about it: {error}"))
     return Doubt(payload, post.started_at, post.earlier, post.may_repeat(now))

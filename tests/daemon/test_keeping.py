@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from scheduler.posts.book import Book, beside
@@ -114,3 +115,27 @@ def _damage(book: Book) -> None:
             file.write(b"\xff" * 4096)
         # Whoever has pages of the file in memory forgets them when somebody else writes.
         raw.execute("INSERT INTO audit (at, who, what) VALUES ('2027-03-18T12:00:00.000000+00:00', 'kim', 'look')")
+
+
+@pytest.mark.parametrize("account", ["force-mastodon", "force-x"])
+def test_on_a_new_machine_a_backup_learns_from_the_platform_what_has_gone_out_since(
+    workspace: Path, book: Book, platforms: Platforms, start: Start, account: str
+) -> None:
+    out = make_post(book, "Out since the backup.", account=account, slot="out", scheduled_at=_soon())
+    copy = str(workspace / "copy.db")
+    done(workspace, "backup", copy)
+    daemon = start()
+    daemon.wait_for(f"published post={out.id} ")
+    daemon.signal(signal.SIGTERM)
+    daemon.wait()
+    for file in workspace.glob("book.db*"):
+        file.unlink()
+
+    done(workspace, "restore", copy, "--yes")
+    again = start()
+    again.wait_for(f"published, as its platform says post={out.id} ")
+    again.signal(signal.SIGTERM)
+
+    assert again.wait() == 0
+    assert get(book, out.id or 0).status == "published"
+    assert len(platforms.texts()) == 1

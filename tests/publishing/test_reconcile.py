@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -19,9 +20,12 @@ from scheduler.platforms.contract import Doubt, Finding, Payload, Receipt, Verdi
 from scheduler.posts.book import Book
 from scheduler.posts.doubts import forget_keys, is_taken
 from scheduler.posts.holds import hold, resume
+from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.places import note_places
+from scheduler.posts.restoring import LOOK
 from scheduler.posts.review import approve, reschedule, resolve
-from scheduler.posts.status import HoldScope
+from scheduler.posts.status import HoldScope, Move
+from scheduler.posts.tables import Post
 from scheduler.posts.writer import Writer
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
@@ -767,3 +771,93 @@ async def test_a_platform_that_cannot_be_asked_leaves_the_question_to_a_person(b
 
     assert get(book, post.id or 0).status == "unconfirmed"
     assert "look" in (get(book, post.id or 0).note or "")
+
+
+class KnowsWords(AskedAdapter):
+    """A fake platform that knows a post by its words: `shows` has what it shows of the account, by text."""
+
+    finds_by_words = True
+
+    def __init__(self, **shows: str) -> None:
+        super().__init__()
+        self.shows = shows
+
+    async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
+        self.asked.append(doubts)
+        names = [self.shows.get(str(doubt.payload.body["text"])) for doubt in doubts]
+        not_seen = Finding(Verdict.REPEATABLE if any(doubt.may_repeat for doubt in doubts) else Verdict.NOT_SEEN)
+        return [
+            Finding(Verdict.OUT, Receipt(name, f"https://fake.example/{name}")) if name else not_seen for name in names
+        ]
+
+
+def _restored(desk: Desk, **of_draft: Any) -> Post:
+    """A post that may have gone out since a backup that does not know."""
+    post = make_post(desk.book, **of_draft)
+    with desk.book.writing() as connection:
+        write_audit(connection, who="sam", what="restore", now=NOON, detail="from copy.db")
+        changes = {"note": LOOK, "next_try_at": NOON}
+        move = Move.RESTORE_UNCONFIRMED
+        make_move(connection, move, post.id or 0, post.version, who="sam", now=NOON, changes=changes)
+    return get(desk.book, post.id or 0)
+
+
+def _use(desk: Desk, adapter: AskedAdapter) -> None:
+    cast("dict[str, AskedAdapter]", desk.adapters)["force-x"] = adapter
+
+
+async def test_what_a_backup_does_not_know_is_published_where_its_platform_shows_its_words(desk: Desk) -> None:
+    adapter = KnowsWords(One="1")
+    _use(desk, adapter)
+    post = _restored(desk, text="One")
+
+    await desk.ask()
+
+    assert get(desk.book, post.id or 0).status == "published"
+    assert [receipt.url for receipt in receipts_in(desk.book)] == ["https://fake.example/1"]
+    assert adapter.asked[0][0].started_at == trail_of(desk.book, post.id or 0)[-3].at
+    assert (adapter.sent, desk.adapters["force-bluesky"].sent) == ([], [])
+
+
+async def test_what_a_backup_does_not_know_and_its_platform_does_not_show_is_for_a_person(desk: Desk) -> None:
+    adapter = KnowsWords()
+    _use(desk, adapter)
+    post = _restored(desk, text="One")
+
+    for _ in range(3):
+        await desk.ask(UNANSWERED_WAIT)
+        await desk.publish()
+
+    asked_of_a_person = get(desk.book, post.id or 0)
+    assert asked_of_a_person.status == "unconfirmed"
+    assert "its platform shows no post with these words since 11 March 2027, 12:00 UTC" in (
+        asked_of_a_person.note or ""
+    )
+    assert len(adapter.asked) == 3
+    assert adapter.sent == []
+
+
+async def test_a_platform_that_knows_a_post_by_its_attempt_alone_is_not_asked_about_one_of_a_backup(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = _restored(desk)
+
+    await desk.ask()
+
+    assert asked.asked == []
+    assert "without the attempt by which fake knows it" in (get(desk.book, post.id or 0).note or "")
+
+
+async def test_of_a_thread_that_a_backup_does_not_know_every_part_is_looked_for_and_none_is_sent(desk: Desk) -> None:
+    adapter = KnowsWords(One="1", Two="2")
+    _use(desk, adapter)
+    whole, begun = _restored(desk, parts=["One", "Two"]), _restored(desk, parts=["One", "Three"], slot="begun")
+    adapter.shows |= {"Three": ""}
+
+    for _ in range(4):
+        await desk.ask(UNANSWERED_WAIT)
+        await desk.publish()
+
+    assert get(desk.book, whole.id or 0).status == "published"
+    assert get(desk.book, begun.id or 0).status == "unconfirmed"
+    assert adapter.sent == []
