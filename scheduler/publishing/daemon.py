@@ -35,7 +35,7 @@ from scheduler.publishing.hold_file import hold_if_file_stands
 from scheduler.publishing.job_store import PostsJobStore
 from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.pulse import PulseFile
-from scheduler.publishing.reconcile import UNANSWERED_WAIT, Reconcile, has_questions
+from scheduler.publishing.reconcile import UNANSWERED_WAIT, Reconcile, has_questions, time_to_settle
 from scheduler.publishing.rereading import Reread, Rereader, say_what_is_wrong, say_what_was_read
 from scheduler.publishing.systemd import NO_SYSTEMD, Systemd
 from scheduler.publishing.telling import tell_post
@@ -94,7 +94,7 @@ class Daemon:
         self._adapters = dict(adapters)
         self._limits = limits
         self._clock = clock
-        self._reconcile = Reconcile(limits.timeout)
+        self._reconcile = Reconcile(time_to_settle(limits.timeout))
         self._companions: tuple[Companion, ...] = (
             self._reconcile,
             WarmUp(),
@@ -353,7 +353,7 @@ class Daemon:
 
     def _use(self, reread: Reread, publisher: Publisher) -> None:
         publisher.use(dict(reread.adapters), reread.limits, reread.paces)
-        self._reconcile.settle_after = reread.limits.timeout
+        self._reconcile.settle_after = time_to_settle(reread.limits.timeout)
         old = tuple(self._adapters.values())
         # The same mapping as before: the companions have it, too.
         self._adapters.clear()

@@ -45,11 +45,20 @@ _TROUBLE_PAUSE = 1.0  # seconds
 _SOON = timedelta(minutes=2)
 
 
+def time_to_settle(timeout: timedelta) -> timedelta:
+    """Returns how long a platform may still be at work on a call, by the time-out of a call.
+
+    Twice that time: one for which we would have waited, had the daemon not been killed, and one for a platform that does
+    what it was asked though we gave up. Where keys are not honoured, what shows up after it is a second post.
+    """
+    return 2 * timeout
+
+
 class Reconcile:
     """A companion of the daemon.
 
     settle_after: so long after the first question, by steady time, a post that the platform does not show is not out: a
-    platform that was slow has had time to finish. It is one call's time-out, and changes with it.
+    platform that was slow has had time to finish. See `time_to_settle`.
     """
 
     def __init__(self, settle_after: timedelta) -> None:
