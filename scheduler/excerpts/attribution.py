@@ -123,7 +123,7 @@ class Attribution:
 
     goes_on: whether its verb only carries on what the speaker before had begun to say: "she added".
     reports: whether it tells of what was said, and leaves it to the reader that the quote behind it is the same person's.
-    resumes: whether it can only mean who spoke last.
+    resumes: whether it can only mean who spoke last; or, with in_own_voice, somebody of whom the article says what he is.
     """
 
     subject: Subject
@@ -131,6 +131,7 @@ class Attribution:
     goes_on: bool = False
     reports: bool = False
     resumes: bool = False
+    in_own_voice: bool = False
 
 
 def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool) -> Attribution | None:

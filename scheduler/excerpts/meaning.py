@@ -107,7 +107,8 @@ class Meaning:
         """
         subject = attribution.subject
         meant, person = self._meant(attribution)
-        if attribution.resumes and (self._last is None or meant.name != self._last.meant.name):
+        goes_on = self._last is not None and meant.name == self._last.meant.name
+        if attribution.resumes and not goes_on and not (attribution.in_own_voice and meant.role):
             meant, person = OPEN, None
         if attribution.reports and meant.name:
             meant = replace(meant, certainty=Certainty.INFERRED)

@@ -25,7 +25,7 @@ from scheduler.excerpts.naming import Reference
 from scheduler.excerpts.people import Subject
 from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
-from scheduler.excerpts.telling import holds, speaks_of
+from scheduler.excerpts.telling import holds, is_of_fate, speaks_of, tells_of_writing
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
@@ -48,6 +48,7 @@ _NOTE = re.compile(
 # Before marked words: they may be those of somebody else than the clause behind them names.
 _SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
+_SELF = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
 _LONGEST_LINE_OF_SIGNATURE = 90  # characters
 _SHORT_LINE = 60
 _FEWEST_OF_CLAUSE = 5  # words; fewer that begin small are somebody's word for something
@@ -74,6 +75,9 @@ class _Quote:
     told: Attribution | None = None
 
 
+_Runs = Set[tuple[str, ...]]  # all that a quote has of four words in a row
+
+
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
     """All direct speech of an article, in its order."""
     return tuple(_QuoteFinder(article).find())
@@ -95,6 +99,8 @@ class _QuoteFinder:
         self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
         self._found: list[_Quote] = []
         self._current: _Quote | None = None
+        marked = [stretch for marking in self._markings for stretch in marking.stretches]
+        self._is_single_style = all(stretch.single for stretch in marked)  # no speech stands between double marks
         self._label_above: dict[int, bool] = {}
         self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
 
@@ -135,11 +141,22 @@ class _QuoteFinder:
             yield self._excerpt(quote, meaning)
 
     def _said_once(self, quotes: list[_Quote]) -> list[_Quote]:
-        """Without pull quotes: words that nobody is said to speak there, and that a signed quote has as well."""
-        signed = {run for quote in quotes if quote.attribution for run in self._runs_of_words(quote)}
-        return [quote for quote in quotes if quote.attribution or not signed.issuperset(self._runs_of_words(quote))]
+        """Without pull quotes: words that a signed quote has as well, and that nobody or the same person speaks there."""
+        runs = [(quote, self._runs_of_words(quote)) for quote in quotes]
+        signed = {run for quote, said in runs if quote.attribution for run in said}
+        return [
+            quote
+            for quote, said in runs
+            if not signed.issuperset(said) or (quote.attribution and not self._is_pulled(quote, said, runs))
+        ]
 
-    def _runs_of_words(self, quote: _Quote) -> set[tuple[str, ...]]:
+    def _is_pulled(self, quote: _Quote, said: _Runs, runs: Sequence[tuple[_Quote, _Runs]]) -> bool:
+        """Whether a longer quote has all the words of a signed blockquote, so that it only shows them again."""
+        if self._paragraphs[quote.last_paragraph].kind is not ParagraphKind.SPEECH:
+            return False
+        return any(said < others for other, others in runs if other.attribution and other is not quote)
+
+    def _runs_of_words(self, quote: _Quote) -> _Runs:
         words = " ".join(self._text[span.start : span.end] for span in quote.spans).lower()
         tokens = re.findall(r"\w+", words)
         return set(zip(*(tokens[start:] for start in range(min(4, len(tokens)))), strict=False))
@@ -236,8 +253,10 @@ class _QuoteFinder:
         if quote is not None:
             quote.spans += spans
             quote.last_paragraph = last
-        elif attribution is not None or self._speaks_for_itself(first, spans):
-            self._keep(_Quote(spans, attribution, last_paragraph=last))
+            return
+        told = self._told_above(first, Span(spans[0].start, spans[-1].end)) if attribution is None else None
+        if attribution is not None or told is not None or self._speaks_for_itself(first, spans):
+            self._keep(_Quote(spans, attribution, last_paragraph=last, told=told))
 
     def _speaks_for_itself(self, first: int, spans: Sequence[Span]) -> bool:
         """Whether a blockquote that nobody signs is speech: it has quotation marks, or the words above announce somebody."""
@@ -406,7 +425,8 @@ class _QuoteFinder:
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen
         quote = self._keep(_Quote([stretch.inner], leading or attribution))
-        quote.told = self._told_above(number, stretch) if whole and leading is None else None
+        may_be_told = whole and leading is None and (not stretch.single or self._is_single_style)
+        quote.told = self._told_above(number, stretch.inner) if may_be_told else None
         quote.damaged = leading is None and attribution is None and self._lost_marks_above(number)
         return self._go_on_from(quote, stretch, number, may_go_on=True)
 
@@ -448,46 +468,69 @@ class _QuoteFinder:
             attribution = following if spoken and self._begins_sentence(before) else None
             attribution = attribution or self._accounted_for(number, stretch, before)
             unending = not stretch.closed and stretch.outer.end == paragraph_end and self._goes_on_below(number)
-            if attribution is None and not unending:
+            if attribution is None and not unending and not self._must_be_said(number, stretch, before):
                 return here
-            if attribution is None and VERB.search(self._text, before.start, before.end):
+            is_whole = self._begins_sentence(before) and self._is_said_whole(number, stretch)
+            if attribution is None and not is_whole and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
         return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
 
     def _accounted_for(self, number: int, stretch: Marked, before: Span) -> Attribution | None:
         """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what tells of one person."""
-        if not stretch.closed or self._text[stretch.outer.end : self._paragraphs[number].span.end].strip():
+        if not stretch.closed and not self._goes_on_below(number):
             return None
-        first, last = self._text[stretch.inner.start], self._text[stretch.inner.end - 1]
-        if not (first.isupper() or first.isdigit()) or last not in ".!?…":
+        if not self._is_said_whole(number, stretch):
             return None
         told = last_sentence(self._text, before)
         whose = word_of(self._text, told, self._small_words)
-        if whose or stretch.single or not self._is_clause(stretch):
+        if whose or (stretch.single and not self._is_single_style) or not self._is_clause(stretch):
             return whose
-        return self._told_of(told, stretch)
+        return self._told_of(told, stretch.inner)
 
-    def _told_of(self, told: Span, stretch: Marked) -> Attribution | None:
+    def _must_be_said(self, number: int, stretch: Marked, before: Span) -> bool:
+        """Whether whole sentences between double marks stand behind one of the article's own that tells of nothing written."""
+        told = last_sentence(self._text, before)
+        words = self._text[told.start : told.end].rstrip()
+        return (
+            (not stretch.single or self._is_single_style)
+            and stretch.closed
+            and words[-1:] in ".!?"
+            and self._is_clause(stretch)
+            and self._is_said_whole(number, stretch)
+            and not tells_of_writing(words)
+        )
+
+    def _is_said_whole(self, number: int, stretch: Marked) -> bool:
+        """Whether whole sentences between marks end the paragraph."""
+        if self._text[stretch.outer.end : self._paragraphs[number].span.end].strip():
+            return False
+        first, last = self._text[stretch.inner.start], self._text[stretch.inner.end - 1]
+        return (first.isupper() or first.isdigit()) and last in ".!?…"
+
+    def _told_of(self, told: Span, said: Span) -> Attribution | None:
         """The person of whom a whole sentence tells, as far as the words between marks below it may be that person's."""
         found = reported(self._text, told, self._small_words)
         if found is not None:
             return found
-        words = self._text[stretch.inner.start : stretch.inner.end]
+        words = self._text[said.start : said.end]
         if not _FIRST_PERSON.search(words):
             return None
         found = carried_on(self._text, told, self._small_words)
         if found is not None:
-            return None if speaks_of(words, found.subject.gender) else found
+            if speaks_of(words, found.subject.gender):
+                return None
+            in_own_voice = bool(_SELF.search(words)) and not is_of_fate(self._text[told.start : told.end])
+            return replace(found, in_own_voice=in_own_voice)
         return Attribution(Subject(Reference.UNCLEAR), told) if holds(self._text[told.start : told.end]) else None
 
-    def _told_above(self, number: int, stretch: Marked) -> Attribution | None:
+    def _told_above(self, number: int, said: Span) -> Attribution | None:
         """Who may have said a paragraph of which nobody says so: the one person of whom the paragraph above tells last."""
-        if number == 0 or self._paragraphs[number - 1].kind is not ParagraphKind.BODY or stretch.single:
+        if number == 0 or self._paragraphs[number - 1].kind is not ParagraphKind.BODY:
             return None
         if self._markings[number - 1].stretches:
             return None
-        found = self._told_of(last_sentence(self._text, self._paragraphs[number - 1].span), stretch)
-        words = self._text[stretch.inner.start : stretch.inner.end]
+        found = self._told_of(last_sentence(self._text, self._paragraphs[number - 1].span), said)
+        words = self._text[said.start : said.end]
         return None if found is None or speaks_of(words, found.subject.gender) else found
 
     def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> _Quote | None:

@@ -41,6 +41,10 @@ _NO_ROLE = re.compile(
     r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
 )
 _INTRODUCED = re.compile(rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}|, an? (?P<role>[a-z][\w -]{{2,60}}),)")
+# Saints are the names of schools and churches, and a loch or a ship may be called like anybody.
+_PLACE = re.compile(
+    r"(?:(?:St|Saint|Sts)\.? |(?:(?:MV|HMS|SS|RRS|RMS|HMY) )?(?:Loch|Lough|Llyn) |(?:MV|HMS|RRS|RMS|HMY) )"
+)
 _BEFORE_SUBJECT = re.compile(r"(?:^|[.!?:”\"\n]|\b(?:said|says|added|explained|told))\s*$")
 _BEFORE_THINGS = re.compile(
     r"\b(?:the|in|at|on|near|around|outside|across|above|below|along|beside|of|to)\s+$", re.IGNORECASE
@@ -166,6 +170,9 @@ class Roster:
         middles: list[Span] = []
         for span in outside:
             for match in _RUN.finditer(self._text, span.start, span.end):
+                if _PLACE.match(match[0]):
+                    middles.append(Span(*match.span()))
+                    continue
                 subject = self._read_run(match, span)
                 if subject.reference is Reference.TITLED and subject.name:
                     titled.setdefault(surname_of(subject.name), []).append(subject)

@@ -9,13 +9,14 @@ from scheduler.excerpts.names import is_title
 from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
 from scheduler.excerpts.people import Subject, read_subject
 from scheduler.excerpts.speaking import REPORTED, VERB, any_of
-from scheduler.excerpts.vocabulary import words_of
+from scheduler.excerpts.vocabulary import KIN, UNNAMED, words_of
 
 _FEELINGS = any_of(
     """
     quick keen clear adamant convinced certain sure confident hopeful grateful proud pleased delighted thrilled
     overjoyed relieved glad happy sad angry frustrated disappointed devastated honoured humbled surprised amazed
-    stunned worried excited overwhelmed unrepentant blunt philosophical realistic modest
+    stunned worried excited overwhelmed unrepentant blunt philosophical realistic modest cautious optimistic nervous
+    sceptical wary unsure scornful dismissive emphatic unmoved unimpressed
     """,
     "in no doubt",
     "under no illusions?",
@@ -36,7 +37,12 @@ _HOLDS = any_of(
     "(?:did not|didn[’']t) hesitate",
     r"(?:has|had) (?:an?|one|some|this|these) (?:\w+ )?(?:words?|message|tip|advice|warning|plea|request)",
     "(?:can|could)(?: not|not|n[’']t) (?:be (?:happier|prouder|clearer|more)|agree more|wait|believe|thank)",
-    rf"(?:is|was|are|were|feels?|felt) (?:(?:so|very|also|now|still|quite|absolutely|just|really) )?{_FEELINGS}",
+    r"(?:has|had|offers|offered|gives|gave) (?:a|another|the) (?:\w+ ){0,2}(?:explanation|reason|answer|theory|view)",
+    "(?:did not|didn[’']t|could not|couldn[’']t) hide",
+    "(?:thinks|thought) for a (?:moment|second|minute|while)",
+    "(?:shakes|shook) (?:his|her) head",
+    r"would (?:like|love) to",
+    rf"(?:is|was|are|were|feels?|felt) (?:(?:so|very|also|now|still|quite|absolutely|just|really|more|rather|less) )?{_FEELINGS}",
 )
 # What tells that somebody holds, feels or has said something: the words that follow are that person's.
 _TELLS = re.compile(rf"[^“”\".!?]{{2,160}}?\s(?P<verb>{_HOLDS})\b(?=[^“”\"]*[.!?:]$)")
@@ -57,6 +63,30 @@ _LAST_WORD = re.compile(
     r"|(?:praise|thanks|reaction|advice|agreement|(?:an? |this |the )(?:\w+ )?(?:warning|plea|message|appeal|promise)) (?:\w+ )?"
     r"(?:from|by))\s(?P<who>[^“”\":;?!]{2,120}?)(?:,? who (?:said|says|added))?\s*[.:]"
 )
+_SAYS_SO = any_of(
+    """
+    says said admits admitted explains explained adds added recalls recalled notes noted warns warned insists insisted
+    believes believed reckons reckoned thinks thought jokes joked confesses confessed concedes conceded argues argued
+    stresses stressed remembers remembered observes observed suggests suggested confirms confirmed promises promised
+    predicts predicted acknowledges acknowledged
+    """
+)
+# "The hours are long, she admits.", "It will take a year, according to Jo Bloggs, baker."
+_TOLD_LAST = re.compile(
+    rf"(?P<told>[^“”\":;?!]{{8,240}}?),\s(?:(?P<who>[^,]{{2,60}})\s{_SAYS_SO}(?:\s\w+ly)?"
+    rf"|(?:{_SAYS_SO}|according to)\s"
+    r"(?P<behind>(?:[a-z]+\s){0,4}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,4}(?:,\s[^:;?!]{2,100})?))\."
+)
+# "Would she do it again?", "And for Ms Low?": whoever is asked about answers.
+_ASKED_ABOUT = re.compile(
+    r"[^“”\":;.!?]{0,120}?\b(?:(?P<pronoun>[Hh]e|[Ss]he)\b[^“”\":;.!?A-Z]{0,100}"
+    r"|(?:[Ff]or|[Aa]bout|[Ff]rom|[Oo]f|[Dd]id|[Dd]oes|[Ww]ould|[Ww]ill|[Ii]s|[Ww]as|[Hh]as|[Cc]an|[Cc]ould)\s"
+    r"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})(?:\s[^“”\":;.!?A-Z]{1,100})?)\?"
+)
+_ASKED = re.compile(
+    r"(?:When |If |On being )?(?:[Aa]sked|[Pp]ressed|[Cc]hallenged|[Rr]eminded|[Tt]old|[Qq]uizzed|[Qq]uestioned)\b[^,:“”]{3,160},\s"
+    r"(?=[Hh]e\b|[Ss]he\b|[A-Z])"
+)
 # "From Sam, 9, there was this:", "This from Jo Bloggs, baker:"
 _FROM_WHOM = re.compile(
     r"(?:(?:and|but|then|or)\s)?(?:this\s)?from\s(?P<who>.{2,120}?),?(?:\s(?:there\s(?:was|is|came)|came|comes)\b[^,:]{0,40})?:",
@@ -64,18 +94,19 @@ _FROM_WHOM = re.compile(
 )
 # What somebody remembers or hears may be another's words.
 _HEARS = re.compile(
-    r"\b(?:hear|heard|hearing|told|tell|said|says|wrote|written|reads?|words of|song|poem|prayer|letter|poster|sign|note|text)\b",
+    r"\b(?:hear(?! from)|heard|hearing|told|tell|said|says|wrote|written|reads?|words of|song|poem|prayer|letter|poster|sign|note"
+    r"|text|badge|banner|slogan|motto|shirt|placard|inscription|plaque|label|tattoo|card|tweet|headline|lyrics|verse)\b",
     re.IGNORECASE,
 )
 # In what is told, somebody else whose words may follow.
-_SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|\b(?:they|who|Mr|Mrs|Ms|Dr)\b")
+_SOMEBODY_ELSE = re.compile(r"\b[A-Z][\w’'-]+\s[A-Z]|(?<!who )\bthey\b|\b[A-Z][\w’'-]+,?\swho\b|\b(?:Mr|Mrs|Ms|Dr)\b")
 _TO_OTHERS = re.compile(r"welcome|praise|thank|urge|paid tribute|called for")
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+")
 _SUFFERS = re.compile(
     r"\b(?:was|were|been|being|is|are)\s(?:\w+ly\s)?(?:\w{2,}ed|born|killed|hurt|shot|found|taken|struck|hit|left|given)\b"
 )
 _DOES = re.compile(
-    r"(?<=\s)(?:is|was|has|had|will|does|did|can|could|would|still|already|never|always|now|\w{2,}(?:ed|es)|runs|ran|lives|works"
+    r"(?<=\s)(?:is|was|has|had|will|does|did|can|could|would|still|already|never|always|now|[a-z]\w+(?:ed|es)|runs|ran|lives|works"
     r"|won|made|took|went|came|got|owns|keeps|kept|grew|began|plans|wants|knows|knew|gets|gave|gives|lost|met|left|spent|saw|sings"
     r"|swims|plays)\b"
 )
@@ -91,11 +122,24 @@ _PRONOUNS = {
     "m": re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE),
     "f": re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE),
 }
+# "My mother", and all that is said of her behind it.
+_MY_OWN = re.compile(rf"\b[Mm]y\s(?:\w+\s)?(?:{'|'.join(sorted(UNNAMED | KIN))})\b.*", re.DOTALL)
+# What befalls those who cannot speak, or of whom others do.
+_FATES = re.compile(
+    r"\b(?:missing|dead|die[ds]?|dying|death|murder\w*|killed|guilty|jailed|sentenced|arrested|charged|convicted|wanted"
+    r"|disappeared|vanished|last seen|his life|her life|passed away|pleaded|denie[sd]|admitted|fled|stole|robbed)\b"
+)
 _PEOPLE = frozenset({Reference.FULL, Reference.TITLED, Reference.BARE, Reference.PRONOUN})
 
 
 def who_holds(sentence: str, small_words: Set[str]) -> Subject | None:
     """Of whom a sentence tells that they say, hold or feel something: "Jo Bloggs is in no doubt that it was right."."""
+    last = _TOLD_LAST.fullmatch(sentence)
+    if last and (last["who"] or _DOES.search(last["told"])):
+        meant = read_subject(without_adverbs(last["who"] or last["behind"]), small_words)
+        return meant if meant.reference in _PEOPLE | {Reference.ROLE} else None
+    asked = _ASKED.match(sentence)
+    sentence = sentence[asked.end() :] if asked else sentence
     told = _TELLS.match(sentence)
     if told is None or _acts(sentence[: told.start("verb")]):
         return None
@@ -118,10 +162,15 @@ def holds(sentence: str) -> bool:
 def who_does(sentence: str, small_words: Set[str]) -> Subject | None:
     """Of which one person a sentence tells anything: "She has already applied."; who spoke last may go on behind it."""
     verb = _DOES.search(sentence)
-    if verb is None or _acts(sentence[: verb.start()]) or sentence[-1:] not in ".!" or _SUFFERS.search(sentence):
+    if verb is None or _acts(sentence[: verb.start()]) or sentence[-1:] not in ".!:" or _SUFFERS.search(sentence):
         return None
     subject = _subject(sentence[: verb.start()], sentence[verb.end() :], small_words)
     return subject and _surely_person(subject)
+
+
+def is_of_fate(sentence: str) -> bool:
+    """Whether a sentence tells of a death or a crime: what is said behind it is seldom said by whom it tells of."""
+    return bool(_FATES.search(sentence))
 
 
 def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
@@ -129,12 +178,23 @@ def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
     given = _LAST_WORD.fullmatch(sentence) or _FROM_WHOM.fullmatch(sentence)
     if given:
         return labelled(given["who"], small_words)
+    asked = _ASKED_ABOUT.fullmatch(sentence)
+    if asked:
+        return _asked(asked, small_words)
     whose = _WHOSE_WORD.fullmatch(sentence)
     if whose is None or any(is_for_unnamed(word) or word in _NO_ADJECTIVES for word in whose["which"].split()):
         return None
     if whose["who"].lower() in _OWNERS:
         return Subject(Reference.PRONOUN, gender=_OWNERS[whose["who"].lower()])
     subject = read_subject(re.sub(r"[’']s?$", "", whose["who"]), small_words)
+    return _surely_person(subject) if subject.reference in _PEOPLE else None
+
+
+def _asked(about: re.Match[str], small_words: Set[str]) -> Subject | None:
+    """Whom a question is about."""
+    if about["pronoun"]:
+        return Subject(Reference.PRONOUN, gender="m" if about["pronoun"].lower() == "he" else "f")
+    subject = read_subject(about["who"], small_words)
     return _surely_person(subject) if subject.reference in _PEOPLE else None
 
 
@@ -156,7 +216,13 @@ def without_adverbs(words: str) -> str:
 
 def speaks_of(words: str, gender: str) -> bool:
     """Whether words speak of a man, or a woman, or might where the gender is not known: they are hardly that person's own."""
-    return any(pronoun.search(words) for each, pronoun in _PRONOUNS.items() if gender in {each, ""})
+    own = _MY_OWN.sub("", words)
+    return any(pronoun.search(own) for each, pronoun in _PRONOUNS.items() if gender in {each, ""})
+
+
+def tells_of_writing(sentence: str) -> bool:
+    """Whether a sentence tells of words that are written, sung or heard, which may stand between marks behind it."""
+    return bool(_HEARS.search(sentence))
 
 
 def _subject(before: str, behind: str, small_words: Set[str]) -> Subject | None:
