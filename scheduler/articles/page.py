@@ -39,6 +39,7 @@ _NEAR_HEADING = 5  # texts
 _MOST_PIECES = 4  # in which a date is set: "3", "rd", "May", "2027"
 _ORDINAL = re.compile(r"\b(\d{1,2}) (st|nd|rd|th)\b")
 _MOST_SUBHEADINGS = 10
+_FEWEST_OF_HEADING = 3  # words; what has fewer may be a section's name
 _BETWEEN_TITLES = re.compile(r"\s+(?:[|–—»·:-]|::)\s+|\s*\|\s*")
 _ENTITY = re.compile(r"&(?:\w{2,8}|#\d{2,5}|#x[\da-f]{2,5});", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ def read_page(tree: Any, order: DateOrder = DateOrder.BRITISH) -> Stated:
     metas = head.metas
     linked = sorted(_linked_data(head.json_blocks), key=_is_no_article)
     site_name = metas.get("og:site_name") or metas.get("application-name")
-    graph_title = without_site_name(_words(metas["og:title"]), site_name) if metas.get("og:title") else None
+    graph_title = _graph_title(head, site_name)
     headline = _heading(head, site_name) or _text_of(linked, "headline") or _window_title(head, site_name)
     return Stated(
         title=graph_title or headline or None,
@@ -139,6 +140,14 @@ def _heading(head: _Head, site_name: str | None) -> str:
     return next(named, head.heading)
 
 
+def _graph_title(head: _Head, site_name: str | None) -> str | None:
+    """The title for sharing; the page's heading where that is the same with the site's name behind it."""
+    title = without_site_name(_words(head.metas["og:title"]), site_name) if head.metas.get("og:title") else None
+    if title is None or len(head.heading.split()) < _FEWEST_OF_HEADING or not title.startswith(head.heading):
+        return title
+    return head.heading if _BETWEEN_TITLES.match(title, len(head.heading)) else title
+
+
 def _window_title(head: _Head, site_name: str | None) -> str | None:
     return without_site_name(head.title, site_name) if head.title else None
 
@@ -188,8 +197,17 @@ def _published(head: _Head, linked: list[Mapping[str, object]], order: DateOrder
     stated = [_text_of(linked, "datePublished"), *(head.metas.get(name) for name in _DATE_METAS)]
     stated += [value for value, marked in head.times if marked]
     days = (parse_date(value, order) for value in stated if value)
-    found = next(filter(None, days), None) or _labelled_date(head.nodes, order)
-    return found or _date_below_heading(head, order) or _only_time(head.times, order)
+    found = next(filter(None, days), None) or _labelled_date(_nodes_above_text(head), order)
+    # What a list of other news says of their days stands below the text.
+    found = found or _date_below_heading(head, order) or _labelled_date(head.nodes, order)
+    return found or _only_time(head.times, order)
+
+
+def _nodes_above_text(head: _Head) -> list[str]:
+    """The short texts up to the first long one below the heading."""
+    heading = _words(head.heading)
+    at = next((number for number, node in enumerate(head.nodes) if heading and _words(node) == heading), 0)
+    return head.nodes[: head.nodes.index("…", at)] if "…" in head.nodes[at:] else head.nodes
 
 
 def _labelled_date(nodes: list[str], order: DateOrder) -> date | None:

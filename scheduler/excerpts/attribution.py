@@ -111,6 +111,7 @@ _MEANWHILE = re.compile(
 _OTHER_CLAUSE = re.compile(
     r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)|(?<=[,.][”\"])\s+and\s+(?=\S)"
 )
+_MARKED = re.compile(r"\s(?:“[^“”]{1,120}”|\"[^\"]{1,120}\")(?=[\s.,])")
 _LONGEST_CLAUSE = 400
 _LONGEST_CIRCUMSTANCE = 14  # words between "said" and a colon: where, when, to whom
 _LONGEST_ACCOUNT = 24  # words of what "added that" reports, up to the colon
@@ -386,7 +387,8 @@ def word_of(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
 
 
 def _clause(text: str, span: Span) -> str:
-    return text[span.start : min(span.end, span.start + _LONGEST_CLAUSE)].rstrip()
+    """The words of a sentence, without those that it has between marks."""
+    return _MARKED.sub("", text[span.start : min(span.end, span.start + _LONGEST_CLAUSE)]).rstrip()
 
 
 def introduces_speech(words: str) -> bool:

@@ -241,7 +241,7 @@ class Meaning:
             here = self._mentions.between(sentence.start, end)
             fitting = {id(person): (first, person) for first, person in reversed(here) if agree(person.gender, gender)}
             if len(fitting) > 1:
-                return None
+                return self._introduced(here, sentence, at, gender)
             if fitting:
                 first, person = next(iter(fitting.values()))
                 says = bool(_SAYS.search(self._text, sentence.start, sentence.end))
@@ -249,6 +249,23 @@ class Meaning:
             end = min(sentence.start, place)
             place = self._mentions.last_before(end)
         return None
+
+    def _introduced(self, here: Sequence[tuple[int, Person]], sentence: Span, at: int, gender: str) -> Person | None:
+        """Whom the sentence right before introduces by name and role, where it tells of others by surname alone.
+
+        "Dr Jo Low, curator, has written two books on Marsh. … she said"
+        """
+        place, first = here[0]
+        named = self._text[sentence.start : at]
+        others = [other for _, other in here if other is not first]
+        spoke = {subject.name for subject in (each.subject for each in self._attributions)}
+        is_only_told = all(other.name not in named and other.name not in spoke for other in others)
+        if not first.role or not agree(first.gender, gender) or first.name not in named or not is_only_told:
+            return None
+        is_right_before = sentence == self._mentions.sentence_before(at)
+        if not is_right_before or self._mentions.has_somebody(place, at):
+            return None
+        return first if self._is_about(first, place, sentence) else None
 
     def _is_meant(self, person: Person, place: int, sentence: Span, at: int, gender: str) -> bool:
         if self._mentions.has_stranger(sentence.start, at, gender) or self._mentions.has_somebody(place, at):

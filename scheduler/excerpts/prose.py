@@ -60,9 +60,12 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
         if p.kind is not ParagraphKind.BODY or (p.span.start not in speech and _plain(article.at(p.span)) != title)
     ]
     paragraphs = [p for p in told if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
-    if not paragraphs:
+    if not paragraphs or (speech and paragraphs[0].span.start > max(speech)):
+        # A statement alone, with or without a note below it.
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
-        paragraphs = [p for p in told if p.kind in kinds and not _is_speech(article.at(p.span))]
+        unspoken = [p for p in told if p.kind in kinds and not _is_speech(article.at(p.span))]
+        if not paragraphs or _INTRODUCES.search(article.at(unspoken[0].span)):
+            paragraphs = unspoken
     span = _lead_paragraph(article, paragraphs).span if paragraphs else _place_of_title(article)
     return _excerpt(article, ExcerptKind.LEAD, (span,)) if span else None
 

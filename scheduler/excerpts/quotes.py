@@ -263,6 +263,9 @@ class _QuoteFinder:
         if self._is_introduced_as_text(first) or self._is_verse(spans):
             return False
         announced = bool(_SPOKEN_ENDING.search(self._words_above(first)))
+        words = " ".join(self._text[span.start : span.end] for span in spans)
+        if _SELF.search(words) and words[-1:] in ".!?" and words.count(". ") > 0 and not _NOTE.match(words):
+            return not tells_of_writing(self._words_above(first))
         return announced or spans[0].start > self._paragraphs[first].span.start or self._speaks_in_blockquotes(first)
 
     def _speaks_in_blockquotes(self, number: int) -> bool:

@@ -40,7 +40,9 @@ _AGE_BEHIND = (
 _NO_ROLE = re.compile(
     r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
 )
-_INTRODUCED = re.compile(rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}|, an? (?P<role>[a-z][\w -]{{2,60}}),)")
+_INTRODUCED = re.compile(
+    rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}| and (?P<owner>her|his) [a-z]|, an? (?P<role>[a-z][\w -]{{2,60}}),)"
+)
 # Saints are the names of schools and churches, and a loch or a ship may be called like anybody.
 _PLACE = re.compile(
     r"(?:(?:St|Saint|Sts)\.? |(?:(?:MV|HMS|SS|RRS|RMS|HMY) )?(?:Loch|Lough|Llyn) |(?:MV|HMS|RRS|RMS|HMY) )"
@@ -285,7 +287,7 @@ class Roster:
             begins = is_name_word(name) and _BEFORE_SUBJECT.search(self._before(match.start(), span))
             is_person = not role or any(is_role(word) or plain(word) in UNNAMED for word in role.split())
             if is_person and (begins or is_first_name(name)) and not self._knows(name):
-                gender = {"her": "f", "his": "m"}.get(match["whose"] or "", "") or gender_of(name)
+                gender = {"her": "f", "his": "m"}.get(match["whose"] or match["owner"] or "", "") or gender_of(name)
                 yield Person(name, match["by"].strip(" ,") if role else None, name, None, gender)
 
     def _meet_titled(self, surname: str, subjects: Sequence[Subject]) -> None:

@@ -20,6 +20,11 @@ _SINGLE_AGAIN = re.compile(r"(?:^|(?<=\s)|(?<=[:,]))[‘'](?=[\w…£\[“\"])")
 _SINGLE_CLOSING = re.compile(
     r"(?<=[.,!?…][’'])[’'](?=\s|$)|(?<=[.,!?…”\"–—-])[’'](?=[\s.,;:)]|$)|[’'](?=[.,;:!?](?:\s|$))"
 )
+# ‘Nets and Needles’ runs until May: the title of something, with no pause before its mark.
+_TITLE = re.compile(
+    r"[‘'][A-Z][\w’'-]*(?:\s(?:[A-Z0-9][\w’'-]*|&|an?|the|of|in|on|at|to|for|and|from|with|by|or)){0,9}"
+    r"(?<=\w)[’'](?=\s(?!said|says|added|adds)[a-z])"
+)
 _FIRST_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+ $")
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
@@ -150,6 +155,10 @@ def _read_single_marks(text: str, span: Span, before: int) -> Marking:
     opening = _SINGLE_OPENING.search(paragraph, 0, before - span.start + 1)
     while opening is not None:
         closing = _SINGLE_CLOSING.search(paragraph, opening.end() + 1)
+        title = _TITLE.match(paragraph, opening.start())
+        if title and (closing is None or title.end() < closing.start()):
+            opening = _SINGLE_AGAIN.search(paragraph, title.end())
+            continue
         start, end = span.start + opening.start(), span.end if closing is None else span.start + closing.start()
         inner = _trim(text, start + 1, end)
         begins = start == span.start or text[start - 1 : start + 1].strip()[:1] == ":" or text[start - 2] == ":"

@@ -93,9 +93,11 @@ _FROM_WHOM = re.compile(
     re.IGNORECASE,
 )
 # What somebody remembers or hears may be another's words.
-_HEARS = re.compile(
-    r"\b(?:hear(?! from)|heard|hearing|told|tell|said|says|wrote|written|reads?|words of|song|poem|prayer|letter|poster|sign|note"
-    r"|text|badge|banner|slogan|motto|shirt|placard|inscription|plaque|label|tattoo|card|tweet|headline|lyrics|verse)\b",
+_HEARS = re.compile(r"\b(?:hear(?! from)|heard|hearing|told|tell|(?<!and )said|says|words of)\b", re.IGNORECASE)
+_READS = re.compile(
+    r"\b(?:wrote|written|writes|reads?|songs?|poems?|prayers?|letters?|posters?|signs?|notes?|texts?|badges?|banners?|slogans?"
+    r"|mottos?|shirts?|placards?|inscriptions?|plaques?|labels?|tattoos?|cards?|tweets?|headlines?|lyrics|verses?|hymns?|sang|sung"
+    r"|chant(?:ed|s)?|painted|scrawled|engraved|carved|inscribed|printed|answerphone|recording|loudspeaker|announcement)\b",
     re.IGNORECASE,
 )
 # In what is told, somebody else whose words may follow.
@@ -122,8 +124,10 @@ _PRONOUNS = {
     "m": re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE),
     "f": re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE),
 }
-# "My mother", and all that is said of her behind it.
-_MY_OWN = re.compile(rf"\b[Mm]y\s(?:\w+\s)?(?:{'|'.join(sorted(UNNAMED | KIN))})\b.*", re.DOTALL)
+# "My mother", "a woman", and all that is said of her behind it.
+_MY_OWN = re.compile(
+    rf"\b(?:[Mm]y|[Yy]our|[Aa]n?|[Oo]ne|[Aa]nother)\s(?:\w+\s)?(?:{'|'.join(sorted(UNNAMED | KIN))})\b.*", re.DOTALL
+)
 # What befalls those who cannot speak, or of whom others do.
 _FATES = re.compile(
     r"\b(?:missing|dead|die[ds]?|dying|death|murder\w*|killed|guilty|jailed|sentenced|arrested|charged|convicted|wanted"
@@ -221,8 +225,8 @@ def speaks_of(words: str, gender: str) -> bool:
 
 
 def tells_of_writing(sentence: str) -> bool:
-    """Whether a sentence tells of words that are written, sung or heard, which may stand between marks behind it."""
-    return bool(_HEARS.search(sentence))
+    """Whether a sentence tells of words that are written or sung, which may stand between marks behind it."""
+    return bool(_READS.search(sentence))
 
 
 def _subject(before: str, behind: str, small_words: Set[str]) -> Subject | None:
@@ -241,7 +245,7 @@ def _acts(words: str) -> bool:
 
 
 def _is_of_another(words: str) -> bool:
-    return bool(_SOMEBODY_ELSE.search(words) or _HEARS.search(words))
+    return bool(_SOMEBODY_ELSE.search(words) or _HEARS.search(words) or _READS.search(words))
 
 
 def _surely_person(subject: Subject) -> Subject:

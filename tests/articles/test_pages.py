@@ -147,6 +147,23 @@ def test_a_date_below_the_heading_may_be_set_in_pieces(line: str) -> None:
     assert read(Document("page.html", page.encode())).published == date(2027, 3, 12)
 
 
+def test_the_day_of_other_news_is_not_the_pages() -> None:
+    text = f"<p>{'The shelter on the quay is open on every night of the year. ' * 5}</p>"
+    others = "<div>Related news<p>Published 3 March 2027</p></div>"
+    page = f"<h1>Shelter opens</h1><div>Friday, 12 March 2027</div>{text}{others}"
+
+    assert read(Document("page.html", page.encode())).published == date(2027, 3, 12)
+    assert article_of(text + others).published == date(2027, 3, 3)
+
+
+@pytest.mark.parametrize("title", ["Shelter opens on the quay - Fennick News", "Shelter opens on the quay | Fennick"])
+def test_the_name_of_the_site_behind_the_heading_is_no_part_of_the_title(title: str) -> None:
+    head = f'<meta property="og:title" content="{title}">'
+    page = f"<html><head>{head}</head><body><h1>Shelter opens on the quay</h1>{LEAD}{MORE}</body></html>"
+
+    assert read(Document("page.html", page.encode())).title == "Shelter opens on the quay"
+
+
 def test_a_date_in_running_prose_is_not_the_pages() -> None:
     assert article_of("<p>The Trust was founded on 12 March 1988 by four families of the quay.</p>").published is None
 

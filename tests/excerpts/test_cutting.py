@@ -142,8 +142,12 @@ def test_words_that_lead_to_a_quote_are_the_lead_only_where_there_is_nothing_els
         f"Lock to open\n\n{responding}\n\n{said}\nFor further information write to the Trust.\n"
     )
 
-    leads = [cut(article).lead for article in (with_news, with_occasion, only_speech)]
-    assert [lead.text for lead in leads if lead] == [news, responding, "Lock to open"]
+    with_note = make_article(
+        f"Lock to open\n\n{responding}\n\n{said}\nThe office on the quay is open until four today.\n"
+    )
+
+    leads = [cut(article).lead for article in (with_news, with_occasion, with_note, only_speech)]
+    assert [lead.text for lead in leads if lead] == [news, responding, responding, "Lock to open"]
 
 
 def test_a_statement_whose_title_is_not_in_its_text_has_no_lead() -> None:
