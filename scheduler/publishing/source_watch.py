@@ -34,7 +34,7 @@ from scheduler.posts.claims import Unseen
 from scheduler.posts.holds import Told
 from scheduler.posts.wording import count
 from scheduler.publishing.aside import Aside
-from scheduler.publishing.companion import Running
+from scheduler.publishing.companion import Running, until_any
 from scheduler.publishing.telling import tell_post
 
 if TYPE_CHECKING:
@@ -181,10 +181,7 @@ class SourceWatch:
         """A companion: looks at once at what posts wait for that are about to go out."""
         publisher = running.publisher
         while not running.stop.is_set():
-            waiting = [asyncio.create_task(event.wait()) for event in (running.stop, publisher.to_look)]
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in waiting:
-                task.cancel()
+            await until_any(running.stop, publisher.to_look)
             if publisher.to_look.is_set() and not running.stop.is_set():
                 publisher.to_look.clear()
                 unseen, publisher.unseen = publisher.unseen, Unseen()
@@ -211,9 +208,7 @@ class SourceWatch:
         """
         try:
             return self._unseen(connection, articles)
-        except (
-            Exception
-        ):  # a defect here must not keep back what was approved, save where its campaign would have it so
+        except Exception:  # a defect here must not keep back what was approved, but where its campaign holds
             log.exception("what goes out could not be compared with its articles in a way that should not be")
             return Unseen(unread=self._terms.unchecked)
 
