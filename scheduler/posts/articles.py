@@ -47,6 +47,15 @@ class Watched:
     validator: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the last look at a source found; see `SourceLook`."""
+
+    sha256: str | None
+    gone_since: datetime | None
+    unreached_since: datetime | None
+
+
 def keep_reading(connection: Connection, reading: Reading, now: datetime) -> None:
     """Writes down what was read, and that its source is there."""
     keep_readings(connection, [reading], now)
@@ -128,11 +137,13 @@ def keep_gone(connection: Connection, gone: Mapping[str, str], now: datetime) ->
     )
 
 
-def looks_at(connection: Connection, sources: Collection[str]) -> dict[str, Row[Any]]:
+def looks_at(connection: Connection, sources: Collection[str]) -> dict[str, Looked]:
     """Returns what the last looks at these sources found; those that nobody has looked at are left out."""
     if not sources:
         return {}
-    return {row.source: row for row in connection.execute(select(SOURCES).where(SOURCES.c.source.in_(sources)))}
+    query = text("SELECT source, sha256, gone_since, unreached_since FROM sources WHERE source IN :these")
+    rows = connection.execute(query.bindparams(bindparam("these", list(sources), expanding=True)))
+    return {row.source: Looked(row.sha256, _moment(row.gone_since), _moment(row.unreached_since)) for row in rows}
 
 
 def keep_unreached(connection: Connection, source: str, why: str, now: datetime) -> bool:
@@ -386,10 +397,13 @@ def remember_texts(
         )
 
 
-def embargoes(connection: Connection) -> dict[str, datetime]:
-    """Returns the embargoes that sources state, as they state them: aware, or by the clocks of the campaign."""
+def embargoes(connection: Connection) -> dict[str, datetime | None]:
+    """Returns the embargoes that sources state, as they state them: aware, or by the clocks of the campaign.
+
+    None: it is damaged, so nobody knows.
+    """
     stated = connection.execute(select(SOURCES.c.source, SOURCES.c.embargo).where(SOURCES.c.embargo.is_not(None)))
-    return {row.source: datetime.fromisoformat(row.embargo) for row in stated}
+    return {row.source: _moment(row.embargo) for row in stated}
 
 
 def _moment(kept: str | None) -> datetime | None:

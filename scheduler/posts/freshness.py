@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, or_, select, text
 
 from scheduler.articles import Article
 from scheduler.articles.embargo import by_the_clocks
@@ -171,8 +171,7 @@ class Following:
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             self._rows_by_id |= {row.id: row for row in _readable(self._connection, POSTS.c.id.in_(some))}
-            found = select(SOURCE_CHANGES).where(SOURCE_CHANGES.c.post_id.in_(some)).order_by(SOURCE_CHANGES.c.id)
-            for change in self._connection.execute(found):
+            for change in _readable(self._connection, SOURCE_CHANGES.c.post_id.in_(some), SOURCE_CHANGES):
                 self._changes.setdefault(change.post_id, []).append(change)
         self._in_doubt = in_doubt(self._connection, ids)
 
@@ -430,22 +429,24 @@ def _words_of(row: Any) -> str | None:
         return None
 
 
-def _readable(connection: Connection, which: ColumnElement[bool]) -> list[Any]:
-    """Returns these posts in the order of their ids, without those that are damaged: one must not keep the others back."""
+def _readable(connection: Connection, which: ColumnElement[bool], table: Table = POSTS) -> list[Any]:
+    """Returns these rows in the order of their ids, without those that are damaged: one must not keep the others back."""
     try:
-        return list(connection.execute(select(POSTS).where(which).order_by(POSTS.c.id)))
+        return list(connection.execute(select(table).where(which).order_by(table.c.id)))
     except UNREADABLE:
-        ids = connection.execute(select(POSTS.c.id).where(which).order_by(POSTS.c.id)).scalars().all()
+        ids = connection.execute(select(table.c.id).where(which).order_by(table.c.id)).scalars().all()
     rows: list[Any] = []
-    for post in ids:
+    for each in ids:
         with suppress(*UNREADABLE):
-            rows += connection.execute(select(POSTS).where(POSTS.c.id == post))
+            rows += connection.execute(select(table).where(table.c.id == each))
     return rows
 
 
-def _embargo(row: Any, of_sources: Mapping[str, datetime], of_campaigns: Embargoes) -> datetime | None:
+def _embargo(row: Any, of_sources: Mapping[str, datetime | None], of_campaigns: Embargoes) -> datetime | None:
     names = {source.article for source in _sources_of(row)} & of_sources.keys()
-    stated = [by_the_clocks(of_sources[name], clock_of(row.time_zone)) for name in names]
+    clock = clock_of(row.time_zone)
+    # Where what a source states is damaged, what was known of it before counts.
+    stated = [by_the_clocks(until, clock) if (until := of_sources[name]) else row.embargo_until for name in names]
     key = (row.campaign, row.occurrence)
     of_campaign = of_campaigns.get(key, row.embargo_until)
     return max(filter(None, (*stated, of_campaign)), default=None)

@@ -279,6 +279,8 @@ class SourceWatch:
             log.warning("some articles could not be looked at before the first post goes out; they will be later")
         except BookError as error:
             log.warning("the articles could not be looked at and will be later: %s", error)
+        except Exception:  # a defect here must not keep back what was approved
+            log.exception("the articles could not be looked at in a way that should not be")
 
     async def turn(self, running: Running, within: timedelta | None = None) -> None:
         """Looks at whatever is due. within: only at the sources of approved posts that go out so soon."""

@@ -1168,3 +1168,55 @@ async def test_a_damaged_row_keeps_no_other_post_from_being_held(of_file: Newsro
         "its article has changed",
         *["its hour is before the embargo"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("sources", name) for name in ("embargo", "looked_at", "gone_since", "unreached_since")]
+    + [("source_changes", name) for name in ("found_at", "settled_at")],
+)
+async def test_a_damaged_note_about_an_article_keeps_no_post_from_being_held(
+    of_file: Newsroom, table: str, column: str
+) -> None:
+    await of_file.turn()
+    of_file.desk.replace("articles/gates.md", "Call the harbour", "Do call the harbour")
+    await of_file.turn()
+    with of_file.book.writing() as connection:
+        assert connection.exec_driver_sql(f"UPDATE {table} SET {column} = '{{'").rowcount
+    of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
+
+    await of_file.turn()
+
+    assert of_file.leads == {"held"}
+
+
+async def test_a_damaged_embargo_of_an_article_ends_none(of_file: Newsroom) -> None:
+    of_file.desk.replace("articles/gates.md", "date: 2027", "embargo: 2027-03-11 08:00\ndate: 2027")
+    await of_file.turn()
+    before = _embargoes_in(of_file)
+    with of_file.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE sources SET embargo = '{'")
+    of_file.desk.replace("campaigns/harbour.toml", "title =", "# read anew\ntitle =")
+
+    await of_file.turn()
+
+    assert before != {None}
+    assert _embargoes_in(of_file) == before
+
+
+def _embargoes_in(room: Newsroom) -> set[object]:
+    with room.book.reading() as session:
+        return {post.embargo_until for post in find_posts(session)}
+
+
+async def test_a_defect_in_the_first_look_keeps_no_daemon_from_publishing(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def defect(_book: object) -> None:
+        raise KeyError("source")
+
+    monkeypatch.setattr("scheduler.publishing.source_watch._watched", defect)
+
+    await of_file.watch.before_the_first(of_file.running)
+
+    assert "the articles could not be looked at in a way that should not be" in caplog.messages
