@@ -41,12 +41,13 @@ _ANNOUNCED = re.compile(
 # ", as Jo Bloggs told the meeting,": no saying, which nobody says.
 _AS_TOLD = re.compile(r"[\s,]*as\s+(?!.{0,40}\b(?:saying|adage|proverb|phrase)\b)(?=\S)", re.IGNORECASE)
 _VERDICT = re.compile(
-    r"\s*(?:that|this|such|those|these)(?:[’']s| is| was| were| are)\s"
+    r"[\s,]*(?:(?:that|this|such|those|these)(?:[’']s| is| was| were| are)|is|was|were|are)\s"
     r"(?:the\s(?:\w+\s){0,2}?(?:verdict|message|view|words?|advice|opinion|reaction|response|warning|plea|call)\s(?:of|from|by)\s"
     r"(?P<who>[^.]{2,120}?)(?:,?\s(?:on|in|at|as|after|when|who|this|today|yesterday)\b[^.]*)?"
-    r"|how\s(?P<how>[^.]{2,120}?),?\s(?:sums?|summed|puts?|describes?|described|remembers?|remembered|sees|saw)\b[^.]*)\.",
+    r"|how\s(?P<how>[^.]{2,120}?),?\s(?:sums?|summed|puts?|recalls?|recalled|describes?|described|remembers?|remembered|sees|saw)\b[^.]*)\.",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"\s*(?:is|was|were|are)\b")  # “Keep calm” was how Jo Bloggs put it: marked words, and no speech
 _PUT_IT = re.compile(r"\bputs? it\b")
 _AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|puts)\s+it", re.IGNORECASE)
 _TOLD_BY = re.compile(
@@ -301,7 +302,7 @@ def after_quote(text: str, span: Span, small_words: Set[str], *, pause: bool) ->
     if _is_no_speech(words):
         return None
     return (
-        _verdict(words, clause, small_words)
+        (_verdict(words, clause, small_words) if pause or not _JOINED.match(words) else None)
         or _verb_first(words, clause, small_words)
         or _signed_behind(words, clause, small_words)
         or (_verb_last(words, clause, small_words) if pause else None)

@@ -16,6 +16,11 @@ from scheduler.excerpts.roster import Person, Roster, surname_of
 from scheduler.excerpts.vocabulary import UNNAMED, words_of
 
 _BEFORE_FIRST_NAMES = words_of("sir dame lady lord sister father brother")
+# Words for people without a name that are what somebody with one does, too.
+_TRADES = words_of(
+    "farmer teacher pupil student shopkeeper solicitor lawyer soldier volunteer carer pensioner teenager"
+)
+_MEMBERS = words_of("mp msp ms mla td")
 _SAYS = re.compile(
     r"\b(?:said|says|told|explained|warned|promised|admitted|conceded|believes|hopes|added|confirmed|urged|thanked|welcomed"
     r"|signed|agreed|insisted|argued|stressed)\b"
@@ -129,6 +134,9 @@ class Meaning:
         if subject.reference is Reference.PRONOUN:
             return self._pronoun(attribution)
         if subject.reference is Reference.ANONYMOUS:
+            person = self._of_trade(subject.role or "")
+            if person is not None:
+                return _matched(person, subject)
             return Meant(None, subject.role, Certainty.UNNAMED), None
         return OPEN, None
 
@@ -159,8 +167,8 @@ class Meaning:
         name = subject.name or ""
         named = (*self._roster.of_surname(name), *self._roster.of_first_name(name))
         people = list({id(person): person for person in named}.values())
-        if not people and subject.is_kin:
-            return Meant(name, subject.role, Certainty.STATED), None
+        if subject.is_kin and all(person.name == name for person in people):
+            return Meant(name, subject.role, Certainty.STATED), people[0] if people else None
         return _matched(people[0], subject) if len(people) == 1 else (OPEN, None)
 
     def _by_role(self, subject: Subject) -> tuple[Meant, Person | None]:
@@ -171,9 +179,35 @@ class Meaning:
         people = self._roster.with_role(words)
         if len(people) == 1 and any(map(is_role, words)):
             return _matched(people[0], subject)
+        member = self._member(" ".join(words))
+        if member is not None:
+            return _matched(member, replace(subject, role=None))
         if words and (words[-1] in UNNAMED or is_next_to(subject.role or "")):
             return Meant(None, subject.role, Certainty.UNNAMED), None
         return OPEN, None
+
+    def _of_trade(self, role: str) -> Person | None:
+        """ "The farmer": the one person who is said to be one, where the article speaks of no other."""
+        the, _, trade = role.lower().partition(" ")
+        if the != "the" or trade not in _TRADES:
+            return None
+        others = (
+            rf"(?i)\b(?:an?|another|one|two|three|some|many|other|local|fellow)\s(?:[\w-]+\s)?{trade}s?\b|\b{trade}s\b"
+        )
+        people = self._roster.with_role([trade])
+        return people[0] if len(people) == 1 and re.search(others, self._text) is None else None
+
+    def _member(self, letters: str) -> Person | None:
+        """ "The MP": the one person whom the article gives these letters."""
+        if letters not in _MEMBERS:
+            return None
+        short = letters.upper()
+        told = [
+            person
+            for person in self._roster.people
+            if re.search(rf"{re.escape(person.name)},? {short}\b|\b{short} {re.escape(person.name)}", self._text)
+        ]
+        return told[0] if len(told) == 1 else None
 
     def _by_age(self, age: str, subject: Subject) -> tuple[Meant, Person | None]:
         """ "The 34-year-old": the one person of whom the article says so, where it speaks of nobody else of that age."""

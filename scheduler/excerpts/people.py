@@ -53,6 +53,9 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|does|did|do)(?:n[’']t|not)?\b")
+_MOOD = re.compile(
+    r"(?:an?|the)\s(?:\w+ly\s)?(?:\w+(?:ed|ing)|proud|happy|jubilant|ecstatic|tearful|emotional)", re.IGNORECASE
+)
 _MARKED = re.compile(r"[“”\"«»]")
 _CONJUNCTION = re.compile(
     r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
@@ -194,7 +197,7 @@ def _read(words: str, small_words: Set[str]) -> Subject:
     person = _kin(segments) or _person(segments, led, small_words)
     if person and person.role and _names_another(person.role, small_words):
         return _NOBODY
-    return person or _relative(segments) or _without_name(segments, words)
+    return person or _relative(segments) or _first_name_behind_role(segments) or _without_name(segments, words)
 
 
 def _names_another(role: str, small_words: Set[str]) -> bool:
@@ -211,6 +214,17 @@ def _relative(segments: Sequence[str]) -> Subject | None:
     if not _OWNED.match(segments[0]) and not is_first_name(segments[1]):
         return None  # "Resident, Fennick"
     return Subject(Reference.FULL, segments[1], segments[0], gender_of(segments[1]))
+
+
+def _first_name_behind_role(segments: Sequence[str]) -> Subject | None:
+    """ "Year 6 pupil Nora", "volunteer Sam": all that the article tells of a child or a guest."""
+    *role, first = segments[0].split()
+    if not role or len(role) > _MOST_WORDS_OF_KIN or not role[-1].islower() or not is_first_name(first):
+        return None
+    is_somebody = is_role(role[-1]) or is_for_unnamed(role[-1])
+    if not is_somebody or not _is_one_name(first) or {"of", "to", "with", "and", "for"}.intersection(role):
+        return None
+    return Subject(Reference.BARE, first, _role([" ".join(role), *segments[1:]]), gender_of(first), is_kin=True)
 
 
 def _kin(segments: Sequence[str]) -> Subject | None:
@@ -241,6 +255,7 @@ def _segments(words: str) -> list[str]:
         if kept and _DOING.match(piece):
             continue  # "the judge, sentencing Jo Bloggs, said"
         shortened = _without_letters(_POST_NOMINALS.sub("", f" {piece}").strip())
+        shortened = piece if shortened.lower() == "the" else shortened  # "the MP"
         kept += [shortened] if shortened else []
     return kept
 
@@ -400,7 +415,7 @@ def tells_of_deeds(words: str) -> bool:
 def may_be_role(words: str) -> bool:
     """Whether words beside a name can be what somebody is; not what somebody does, or what is so."""
     is_told = _NOT_A_ROLE.match(words) or _DONE.match(words) or _STATES.search(words)
-    return not is_told and not _MARKED.search(words)
+    return not is_told and not _MARKED.search(words) and not _MOOD.fullmatch(words)
 
 
 # Nobody by name

@@ -554,6 +554,9 @@ class _QuoteFinder:
         span = self._paragraphs[number].span
         if before.start != span.start or stretch.outer.end != span.end or not self._is_sentence(stretch):
             return None
+        told = last_sentence(self._text, before)
+        if word_of(self._text, told, self._small_words) or reported(self._text, told, self._small_words):
+            return None
         return signature_line(self._text, before, self._small_words)
 
     def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:

@@ -118,7 +118,8 @@ class Roster:
 
     def add(self, subject: Subject) -> Person | None:
         """Remember a fully named person; the same person again fills in role and gender."""
-        if subject.reference is not Reference.FULL or not subject.name:
+        is_only = subject.is_kin and subject.name is not None and not self._knows(subject.name)
+        if not subject.name or (subject.reference is not Reference.FULL and not is_only):
             return None
         words = subject.name.split()
         tokens = [token for token in words if plain(token) not in TITLES] or words

@@ -31,6 +31,8 @@ _HOLDS = any_of(
     describes described concedes conceded jokes joked laughs laughed shrugs shrugged smiles smiled grins grinned
     """,
     "pointed out",
+    "sum(?:s|med) (?:it |things )?up",
+    "(?:speaks|spoke) for (?:many|most|all|everyone|everybody)",
     "called for",
     "looks forward",
     "paid tribute",
@@ -73,7 +75,7 @@ _SAYS_SO = any_of(
 )
 # "The hours are long, she admits.", "It will take a year, according to Jo Bloggs, baker."
 _TOLD_LAST = re.compile(
-    rf"(?P<told>[^“”\":;?!]{{8,240}}?),\s(?:(?P<who>[^,]{{2,60}})\s{_SAYS_SO}(?:\s\w+ly)?"
+    rf"(?P<told>[^“”\":;?!]{{8,240}}?),\s(?:(?P<who>(?:[A-Z][\w’'-]+\s){{1,3}}[A-Z][\w’'-]+,\s[^,]{{2,80}},|[^,]{{2,60}})\s{_SAYS_SO}(?:\s\w+ly)?"
     rf"|(?:{_SAYS_SO}|according to)\s"
     r"(?P<behind>(?:[a-z]+\s){0,4}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,4}(?:,\s[^:;?!]{2,100})?))\."
 )
@@ -87,6 +89,8 @@ _ASKED = re.compile(
     r"(?:When |If |On being )?(?:[Aa]sked|[Pp]ressed|[Cc]hallenged|[Rr]eminded|[Tt]old|[Qq]uizzed|[Qq]uestioned)\b[^,:“”]{3,160},\s"
     r"(?=[Hh]e\b|[Ss]he\b|[A-Z])"
 )
+# "A former nurse, she says it was hard."
+_DESCRIBED = re.compile(r"[A-Z][^,A-Z“”\":;]{2,80},\s(?=s?he\s)")
 # "From Sam, 9, there was this:", "This from Jo Bloggs, baker:"
 _FROM_WHOM = re.compile(
     r"(?:(?:and|but|then|or)\s)?(?:this\s)?from\s(?P<who>.{2,120}?),?(?:\s(?:there\s(?:was|is|came)|came|comes)\b[^,:]{0,40})?:",
@@ -113,7 +117,8 @@ _DOES = re.compile(
     r"|swims|plays)\b"
 )
 _ADVERBS = re.compile(
-    r"\s+(?:also|then|once|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
+    r"\s+(?:also|then|once|still|now|only|just|simply|never|always|clearly|already"
+    r"|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
     r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
 )
 _WHO_PIECE = re.compile(r",\s(?:who|whose|which|where)\b[^,]*,")
@@ -142,8 +147,8 @@ def who_holds(sentence: str, small_words: Set[str]) -> Subject | None:
     if last and (last["who"] or _DOES.search(last["told"])):
         meant = read_subject(without_adverbs(last["who"] or last["behind"]), small_words)
         return meant if meant.reference in _PEOPLE | {Reference.ROLE} else None
-    asked = _ASKED.match(sentence)
-    sentence = sentence[asked.end() :] if asked else sentence
+    led = _ASKED.match(sentence) or _DESCRIBED.match(sentence)
+    sentence = sentence[led.end() :] if led else sentence
     told = _TELLS.match(sentence)
     if told is None or _acts(sentence[: told.start("verb")]):
         return None
