@@ -20,7 +20,7 @@ from scheduler.excerpts.speaking import (
     VERB_FIRST,
     is_nobody,
 )
-from scheduler.excerpts.telling import labelled, who_does, who_holds, whose_word, without_adverbs
+from scheduler.excerpts.telling import asks, labelled, who_does, who_holds, whose_word, without_adverbs
 
 _PARTICIPLE = re.compile(r",[\"”’]?\s+(?:and |before |also )?[a-z]+ing$")
 _COORDINATED = re.compile(r"(?:\b(?:and|but|then|before)|,)\s*(?:\w+\s*)?$")
@@ -383,8 +383,10 @@ def carried_on(text: str, span: Span, small_words: Set[str]) -> Attribution | No
 
 def word_of(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
     """A sentence that says whose word follows: "Her verdict?", "Ms Low’s message to parents is a simple one."."""
-    subject = whose_word(_clause(text, span), small_words)
-    return Attribution(subject, span) if subject else None
+    sentence = _clause(text, span)
+    subject = whose_word(sentence, small_words)
+    is_asked = asks(sentence)
+    return Attribution(subject, span, reports=is_asked, resumes=is_asked) if subject else None
 
 
 def _clause(text: str, span: Span) -> str:

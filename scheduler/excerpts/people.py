@@ -17,7 +17,7 @@ from scheduler.excerpts.names import (
     plain,
 )
 from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, is_verblike, read_piece
-from scheduler.excerpts.vocabulary import PLAIN_TITLES, words_of
+from scheduler.excerpts.vocabulary import PLAIN_TITLES, SURNAMES_TOO, words_of
 
 _DROPPED_OPENINGS = words_of(
     """
@@ -219,7 +219,9 @@ def _relative(segments: Sequence[str]) -> Subject | None:
 def _first_name_behind_role(segments: Sequence[str]) -> Subject | None:
     """ "Year 6 pupil Nora", "volunteer Sam": all that the article tells of a child or a guest."""
     *role, first = segments[0].split()
-    if not role or len(role) > _MOST_WORDS_OF_KIN or not role[-1].islower() or not is_first_name(first):
+    if not role or len(role) > _MOST_WORDS_OF_KIN or not is_first_name(first):
+        return None
+    if not role[-1].islower() and (len(role) > 1 or plain(role[0]) in SURNAMES_TOO):
         return None
     is_somebody = is_role(role[-1]) or is_for_unnamed(role[-1])
     if not is_somebody or not _is_one_name(first) or {"of", "to", "with", "and", "for"}.intersection(role):

@@ -25,7 +25,7 @@ from scheduler.excerpts.naming import Reference
 from scheduler.excerpts.people import Subject
 from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
-from scheduler.excerpts.telling import holds, is_of_fate, speaks_of, tells_of_writing
+from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
@@ -485,7 +485,7 @@ class _QuoteFinder:
         if not self._is_said_whole(number, stretch):
             return None
         told = last_sentence(self._text, before)
-        whose = word_of(self._text, told, self._small_words)
+        whose = self._word_of(told, stretch.inner)
         if whose or (stretch.single and not self._is_single_style) or not self._is_clause(stretch):
             return whose
         return self._told_of(told, stretch.inner)
@@ -510,6 +510,17 @@ class _QuoteFinder:
         first, last = self._text[stretch.inner.start], self._text[stretch.inner.end - 1]
         return (first.isupper() or first.isdigit()) and last in ".!?…"
 
+    def _word_of(self, told: Span, said: Span) -> Attribution | None:
+        """Whose word a sentence says it is; whom a question is about may answer it in the first person, or go on."""
+        whose = word_of(self._text, told, self._small_words)
+        if whose is None or not whose.resumes:
+            return whose
+        words = self._text[said.start : said.end]
+        if speaks_of(words, whose.subject.gender):
+            return None
+        answers = bool(_SELF.search(words)) and not is_of_fate(self._text[told.start : told.end])
+        return replace(whose, resumes=not answers)
+
     def _told_of(self, told: Span, said: Span) -> Attribution | None:
         """The person of whom a whole sentence tells, as far as the words between marks below it may be that person's."""
         found = reported(self._text, told, self._small_words)
@@ -522,8 +533,9 @@ class _QuoteFinder:
         if found is not None:
             if speaks_of(words, found.subject.gender):
                 return None
-            in_own_voice = bool(_SELF.search(words)) and not is_of_fate(self._text[told.start : told.end])
-            return replace(found, in_own_voice=in_own_voice)
+            sentence = self._text[told.start : told.end]
+            is_theirs = bool(_SELF.search(words)) and not is_of_fate(sentence) and not meets_somebody(sentence)
+            return replace(found, in_own_voice=is_theirs)
         return Attribution(Subject(Reference.UNCLEAR), told) if holds(self._text[told.start : told.end]) else None
 
     def _told_above(self, number: int, said: Span) -> Attribution | None:
@@ -532,7 +544,8 @@ class _QuoteFinder:
             return None
         if self._markings[number - 1].stretches:
             return None
-        found = self._told_of(last_sentence(self._text, self._paragraphs[number - 1].span), said)
+        told = last_sentence(self._text, self._paragraphs[number - 1].span)
+        found = self._word_of(told, said) or self._told_of(told, said)
         words = self._text[said.start : said.end]
         return None if found is None or speaks_of(words, found.subject.gender) else found
 
@@ -555,7 +568,11 @@ class _QuoteFinder:
         if before.start != span.start or stretch.outer.end != span.end or not self._is_sentence(stretch):
             return None
         told = last_sentence(self._text, before)
-        if word_of(self._text, told, self._small_words) or reported(self._text, told, self._small_words):
+        if (
+            self._text[told.end - 1] == "?"
+            or word_of(self._text, told, self._small_words)
+            or reported(self._text, told, self._small_words)
+        ):
             return None
         return signature_line(self._text, before, self._small_words)
 

@@ -26,10 +26,11 @@ _FEELINGS = any_of(
 _HOLDS = any_of(
     """
     said says notes noted explains explained stresses stressed insists insisted believes believed argues argued warns
-    warned admits admitted acknowledges acknowledged adds added welcomes welcomed praises praised thanks thanked urges
+    warned acknowledges acknowledged adds added welcomes welcomed praises praised thanks thanked urges
     urged hopes hoped feels felt thinks thought remembers remembered recalls recalled agrees agreed promises promised
     describes described concedes conceded jokes joked laughs laughed shrugs shrugged smiles smiled grins grinned
     """,
+    r"admit(?:s|ted)(?! (?:\w+ing|to|\w*theft|murder|manslaughter|burglary|assault|fraud|(?:\w+ )+(?:charge|offence|count)s?)\b)",
     "pointed out",
     "sum(?:s|med) (?:it |things )?up",
     "(?:speaks|spoke) for (?:many|most|all|everyone|everybody)",
@@ -180,6 +181,17 @@ def who_does(sentence: str, small_words: Set[str]) -> Subject | None:
 def is_of_fate(sentence: str) -> bool:
     """Whether a sentence tells of a death or a crime: what is said behind it is seldom said by whom it tells of."""
     return bool(_FATES.search(sentence))
+
+
+def meets_somebody(sentence: str) -> bool:
+    """Whether a sentence tells what is done with or for people without a name, whose words may as well follow."""
+    verb = _DOES.search(sentence)
+    return any(is_for_unnamed(word.strip(",.")) for word in sentence[verb.end() if verb else 0 :].split())
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks about one person, who may be the one to answer."""
+    return _ASKED_ABOUT.fullmatch(sentence) is not None
 
 
 def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
