@@ -208,7 +208,7 @@ class Daemon:
         try:
             with self._book.reading() as session:
                 return last_beat(session)
-        except BookError:
+        except (BookError, ValueError):  # one that is damaged is none
             return None
 
     def _set_going(self, companions: Sequence[Companion], running: Running) -> list[asyncio.Task[None]]:

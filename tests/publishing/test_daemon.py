@@ -230,3 +230,18 @@ def _places(book: Book) -> list[str]:
     with book.reading() as session:
         query = "SELECT detail FROM audit WHERE what = 'place of account force-x' ORDER BY id"
         return list(session.connection().exec_driver_sql(query).scalars())
+
+
+async def test_a_damaged_sign_of_life_of_the_daemon_before_keeps_nothing_back(
+    book: Book, clock: HeldClock, adapter: FakeAdapter
+) -> None:
+    post = make_post(book)
+    with book.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO daemon (id, name, started_at, turned_at) VALUES (1, 'host:1', '{', '{')"
+        )
+
+    async with _running(book, clock, adapter) as running:
+        await _until(lambda: get(book, post.id or 0).status == "published")
+
+    assert running.before is None
