@@ -1,8 +1,9 @@
 """The queue between two claims: when something comes due next, what has become too late, what a dead daemon left behind."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -142,10 +143,11 @@ def _paused(connection: Connection, now: datetime) -> dict[str, datetime]:
     )
     paused: dict[str, datetime] = {}
     for row in found:
-        retry_at = datetime.fromisoformat(row.retry_at)
-        # By a clock that was ahead it was said for longer than it was meant.
-        until = min(retry_at, now + (retry_at - datetime.fromisoformat(row.finished_at)))
-        paused[row.account] = max(until, paused.get(row.account, until))
+        with suppress(ValueError):  # one that is damaged keeps no daemon from beginning
+            retry_at = datetime.fromisoformat(row.retry_at)
+            # By a clock that was ahead it was said for longer than it was meant.
+            until = min(retry_at, now + (retry_at - datetime.fromisoformat(row.finished_at)))
+            paused[row.account] = max(until, paused.get(row.account, until))
     return paused
 
 
@@ -164,32 +166,45 @@ def next_due(connection: Connection, accounts: Collection[str], pace: Pace, now:
     moments = [
         moment
         for account in waiting
-        for moment in _next_of_paced(connection, account, pace, f"{_NEXT}{not_held} AND account = :account", values)
+        for moment in _next_of_paced(
+            connection, account, pace, f"{_NEXT}{not_held} AND account = :account", values, now
+        )
     ]
     unpaced = open_accounts - waiting
     first = connection.execute(text(_NEXT + not_held + _FIRST), values).first()
     if first is not None and first.account in unpaced:
-        moments.append(datetime.fromisoformat(first.next_try_at))
+        moments.append(_moment(first.next_try_at, now))
     elif first is not None:
         # The head of the queue waits for something else: ask account by account.
         of_one = text(f"{_NEXT}{not_held} AND account = :account{_FIRST}")
         found = [connection.execute(of_one, {**values, "account": account}).first() for account in sorted(unpaced)]
-        moments += [datetime.fromisoformat(row.next_try_at) for row in found if row]
-    return min(moments, default=None)
+        moments += [_moment(row.next_try_at, now) for row in found if row]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _next_of_paced(
-    connection: Connection, account: str, pace: Pace, query: str, values: Mapping[str, Any]
-) -> list[datetime]:
+    connection: Connection, account: str, pace: Pace, query: str, values: Mapping[str, Any], now: datetime
+) -> list[datetime | None]:
     """Of an account that has just sent a late post: when its next one is due that is not late, and when its next late one."""
     values = {**values, "account": account, "late_before": stored_time(pace.late_before)}
     begun = "EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id)"
     on_time = connection.execute(text(f"{query} AND (scheduled_at >= :late_before OR {begun}){_FIRST}"), values).first()
     late = connection.execute(text(f"{query} AND scheduled_at < :late_before AND NOT {begun}{_FIRST}"), values).first()
-    moments = [datetime.fromisoformat(on_time.next_try_at)] if on_time else []
-    if late:
-        moments.append(max(datetime.fromisoformat(late.next_try_at), pace.not_before[account]))
+    moments = [_moment(on_time.next_try_at, now)] if on_time else []
+    if late and (due := _moment(late.next_try_at, now)):
+        moments.append(max(due, pace.not_before[account]))
     return moments
+
+
+def _moment(kept: str, now: datetime) -> datetime | None:
+    """Reads when something is to happen. What is damaged has come, or never comes, as the book sorts it: the claim decides."""
+    try:
+        return datetime.fromisoformat(kept)
+    except ValueError:
+        return _LONG_AGO if kept <= stored_time(now) else None
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def accounts_due(connection: Connection, before: datetime) -> frozenset[str]:
@@ -204,11 +219,11 @@ def accounts_due(connection: Connection, before: datetime) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
-def next_expiry(connection: Connection) -> datetime | None:
+def next_expiry(connection: Connection, now: datetime) -> datetime | None:
     """Returns when the next approved post will be too late, whatever keeps it; None when none ever will."""
     found = connection.execute(
         text(
             "SELECT expires_at FROM posts WHERE status = 'approved' AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1"
         )
     ).scalar()
-    return datetime.fromisoformat(found) if found else None
+    return None if found is None else _moment(found, now)

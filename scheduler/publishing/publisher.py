@@ -152,7 +152,7 @@ class Publisher:
         if self._finished:
             return now
         with saying_what_failed(self._book.path), self._book.engine.connect() as connection:
-            moments = [next_expiry(connection)]
+            moments = [next_expiry(connection, now)]
             if not self._is_held_by_file():
                 moments += self._next_calls(connection, now)
         self.is_well(wrote=False)

@@ -104,6 +104,17 @@ def test_an_account_that_somebody_has_resumed_since_is_not_left_alone(book: Book
         assert recover(connection, NOON + AN_HOUR / 2).paused == {}
 
 
+@pytest.mark.parametrize("column", ["finished_at", "retry_at"])
+def test_a_damaged_wait_keeps_no_daemon_from_beginning(book: Book, column: str) -> None:
+    make_post(book)
+    with book.writing() as connection:
+        _told_to_wait(connection)
+        connection.exec_driver_sql(f"UPDATE attempts SET {column} = '{{'")
+
+    with book.writing() as connection:
+        assert recover(connection, NOON).paused == {}
+
+
 def test_a_wait_is_no_longer_than_the_platform_asked_for_when_the_clock_was_ahead(book: Book) -> None:
     make_post(book)
     with book.writing() as connection:

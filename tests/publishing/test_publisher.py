@@ -533,6 +533,24 @@ async def test_outcomes_wait_while_the_book_is_locked_and_no_call_is_made_meanwh
     assert len(receipts_in(book)) == 2
 
 
+@pytest.mark.parametrize("moment", ["", "2027-03-1x", "{"])
+@pytest.mark.parametrize("column", ["next_try_at", "expires_at"])
+async def test_a_damaged_moment_of_one_post_keeps_no_other_back(
+    book: Book, publisher: Publisher, column: str, moment: str
+) -> None:
+    whole, damaged = make_post(book, "Whole."), make_post(book, "Damaged.", slot="damaged")
+    with book.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE posts SET {column} = ? WHERE id = ?", (moment, damaged.id))
+
+    due = publisher.next_wake()
+    await publisher.publish_due()
+
+    assert due is not None
+    assert due <= NOON
+    assert get_status(book, whole.id) == "published"
+    assert publisher.trouble is None
+
+
 async def test_a_damaged_post_fails_alone_and_the_others_go_out(
     book: Book, publisher: Publisher, adapter: FakeAdapter
 ) -> None:
