@@ -95,6 +95,11 @@ class Meaning:
         return roster
 
     @cached_property
+    def _speakers(self) -> Set[str | None]:
+        """The names that clauses give."""
+        return {attribution.subject.name for attribution in self._attributions}
+
+    @cached_property
     def _says_it_all(self) -> bool:
         """Whether each clause gives name and role, so that nobody has to be looked for: looking costs most of the time."""
         nameless = {Reference.ANONYMOUS, Reference.UNCLEAR}
@@ -292,8 +297,7 @@ class Meaning:
         place, first = here[0]
         named = self._text[sentence.start : at]
         others = [other for _, other in here if other is not first]
-        spoke = {subject.name for subject in (each.subject for each in self._attributions)}
-        is_only_told = all(other.name not in named and other.name not in spoke for other in others)
+        is_only_told = all(other.name not in named and other.name not in self._speakers for other in others)
         if not first.role or not agree(first.gender, gender) or first.name not in named or not is_only_told:
             return None
         is_right_before = sentence == self._mentions.sentence_before(at)

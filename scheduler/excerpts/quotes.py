@@ -1,6 +1,7 @@
 """Direct speech, with who said it: quotes over several paragraphs, split quotes, and blockquotes; scare quotes are none."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -27,6 +28,7 @@ from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
 from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
 
+_PULLED_FROM = 40  # paragraphs within which a pull quote has its words from
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
 _SPOKEN_ENDING = re.compile(r"(?::|\b(?:said|says|added|adds|commented|continued|concluded|explained|stated)[,.]?)$")
@@ -143,18 +145,20 @@ class _QuoteFinder:
     def _said_once(self, quotes: list[_Quote]) -> list[_Quote]:
         """Without pull quotes: words that a signed quote has as well, and that nobody or the same person speaks there."""
         runs = [(quote, self._runs_of_words(quote)) for quote in quotes]
-        signed = {run for quote, said in runs if quote.attribution for run in said}
-        return [
-            quote
-            for quote, said in runs
-            if not signed.issuperset(said) or (quote.attribution and not self._is_pulled(quote, said, runs))
-        ]
+        signed = Counter(run for quote, said in runs if quote.attribution for run in said)
+        kept = []
+        for quote, said in runs:
+            least = min((signed[run] for run in said), default=len(quotes))
+            if not least or (quote.attribution and (least == 1 or not self._is_pulled(quote, said, runs))):
+                kept.append(quote)
+        return kept
 
     def _is_pulled(self, quote: _Quote, said: _Runs, runs: Sequence[tuple[_Quote, _Runs]]) -> bool:
-        """Whether a longer quote has all the words of a signed blockquote, so that it only shows them again."""
+        """Whether a longer quote near by has all the words of a signed blockquote, so that it only shows them again."""
         if self._paragraphs[quote.last_paragraph].kind is not ParagraphKind.SPEECH:
             return False
-        return any(said < others for other, others in runs if other.attribution and other is not quote)
+        near = (each for each in runs if abs(each[0].last_paragraph - quote.last_paragraph) <= _PULLED_FROM)
+        return any(said < others for other, others in near if other.attribution and other is not quote)
 
     def _runs_of_words(self, quote: _Quote) -> _Runs:
         words = " ".join(self._text[span.start : span.end] for span in quote.spans).lower()
