@@ -27,7 +27,7 @@ from scheduler.posts.articles import (
     titles,
     unsent_posts,
 )
-from scheduler.posts.batches import DAEMON, Step, move_together
+from scheduler.posts.batches import DAEMON, Step, as_json, move_together
 from scheduler.posts.comparing import Finding, Reread, compare, words_taken
 from scheduler.posts.difference import changed_paragraphs, changes, in_brief
 from scheduler.posts.holds import Told
@@ -351,20 +351,26 @@ def hold_unchecked(
         for row in connection.execute(text(f"SELECT {columns} FROM posts WHERE {soon} ORDER BY posts.id"), values):
             if row.campaign in unread:
                 reasons[row.id] = (row, f"{CAMPAIGN_NOTE}cannot be read, {unread[row.campaign]}")
-    unseen = [(row, why) for row, why in reasons.values() if not _was_let_go(connection, row.id, why)]
+    let_go = _let_go(connection, reasons)
+    unseen = [(row, why) for row, why in reasons.values() if let_go.get(row.id) != parted(why)[0]]
     return set_aside(connection, unseen, who=DAEMON, now=now)
 
 
-def _was_let_go(connection: Connection, post_id: int, why: str) -> bool:
-    """Whether a person has kept this post, which was held for the very same, and nobody has decided otherwise since."""
+def _let_go(connection: Connection, posts: Collection[int]) -> dict[int, str]:
+    """Returns of which posts a person has kept what was held, and for what; and nobody has decided otherwise since."""
     query = text(
-        "SELECT what, detail FROM audit WHERE post_id = :id AND what IN (:held, :kept, :approved) ORDER BY id DESC LIMIT 2"
+        "SELECT post_id, what, detail FROM audit WHERE post_id IN (SELECT value FROM json_each(:posts))"
+        " AND what IN (:held, :kept, :approved) ORDER BY id"
     )
     moves = {"held": Move.SET_ASIDE, "kept": Move.KEEP, "approved": Move.APPROVE}
-    last = connection.execute(query, {"id": post_id, **moves}).all()
-    if [row.what for row in last] != [Move.KEEP, Move.SET_ASIDE]:
-        return False
-    return parted(last[1].detail or "")[0] == parted(why)[0]
+    entries: dict[int, list[Any]] = {}
+    for entry in connection.execute(query, {"posts": as_json(list(posts)), **moves}) if posts else ():
+        entries.setdefault(entry.post_id, []).append(entry)
+    return {
+        post: parted(of_one[-2].detail or "")[0]
+        for post, of_one in entries.items()
+        if [entry.what for entry in of_one[-2:]] == [Move.SET_ASIDE, Move.KEEP]
+    }
 
 
 def _sources_of(row: Any, name: str = "") -> Iterator[Source]:

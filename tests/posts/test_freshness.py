@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from scheduler.articles import Article
@@ -47,7 +48,7 @@ from tests.builders.freshness import (
     post_of,
     statuses,
 )
-from tests.builders.posts import attempts_in, get, posts_in, trail_of
+from tests.builders.posts import attempts_in, get, make_draft, posts_in, save, trail_of
 
 
 def changes_of(book: Book, slot: str) -> list[SourceChange]:
@@ -301,6 +302,19 @@ def test_where_the_campaign_says_so_a_post_is_held_that_nobody_could_look_at_bef
     assert post_of(book, "lead").note == (
         f"its article could not be looked at before its hour, {SOURCE}: did not answer in time"
     )
+
+
+def test_a_thousand_posts_that_nobody_could_look_at_are_held_in_few_statements(book: Book) -> None:
+    save(book, *(make_draft(slot=f"slot-{number}", scheduled_at=THE_HOUR) for number in range(1000)))
+    approve_all(book)
+    statements: list[str] = []
+    event.listen(book.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+    with book.writing() as connection:
+        held = hold_unchecked(connection, ["child-exploitation"], THE_HOUR, unread={"child-exploitation": "broken"})
+
+    assert len(held) == 1000
+    assert len(statements) < 10
 
 
 @pytest.mark.parametrize(
