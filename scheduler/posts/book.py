@@ -36,9 +36,20 @@ class Book:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yields a connection inside one write transaction: committed at the end, or nothing of it; raises BookError."""
+        with closing(self.connect_to_write()) as connection, self.writing_on(connection):
+            yield connection
+
+    def connect_to_write(self) -> Connection:
+        """Returns a connection for `writing_on`, to be closed by whoever asked for it; raises BookError."""
+        with saying_what_failed(self.path):
+            return self._writing.connect()
+
+    @contextmanager
+    def writing_on(self, connection: Connection) -> Iterator[None]:
+        """Makes one write transaction on a connection that has others before and after; raises BookError."""
         try:
-            with saying_what_failed(self.path), self._writing.begin() as connection:
-                yield connection
+            with saying_what_failed(self.path), connection.begin():
+                yield
         finally:
             _Writes.last = next(_Writes.numbers)
 

@@ -35,14 +35,21 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
+        connection: Connection | None = None  # kept, for to open it anew takes as long as to write ten posts
         while (job := self._jobs.get()) is not None:
             work, future = job
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                with self._book.writing() as connection:
+                connection = connection or self._book.connect_to_write()
+                with self._book.writing_on(connection):
                     result = work(connection)
             except BaseException as error:
+                if connection is not None:
+                    connection.close()  # whatever happened to it, the next write begins afresh
+                    connection = None
                 future.set_exception(error)
             else:
                 future.set_result(result)
+        if connection is not None:
+            connection.close()
