@@ -1,7 +1,7 @@
 """Tells whom the article means by "DI Stone", "Gordon", "the minister" or "she", or that it leaves it open."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,6 +84,7 @@ class Meaning:
         self._attributions = attributions
         self._last: _Spoke | None = None
         self._aged: dict[str, Person | None] = {}
+        self._known: dict[str, Person | None] = {}  # by "the farmer" and by "mp"
 
     @cached_property
     def _roster(self) -> Roster:
@@ -139,7 +140,7 @@ class Meaning:
         if subject.reference is Reference.PRONOUN:
             return self._pronoun(attribution)
         if subject.reference is Reference.ANONYMOUS:
-            person = self._of_trade(subject.role or "")
+            person = self._once(self._of_trade, (subject.role or "").lower())
             if person is not None:
                 return _matched(person, subject)
             return Meant(None, subject.role, Certainty.UNNAMED), None
@@ -184,16 +185,22 @@ class Meaning:
         people = self._roster.with_role(words)
         if len(people) == 1 and any(map(is_role, words)):
             return _matched(people[0], subject)
-        member = self._member(" ".join(words))
+        member = self._once(self._member, " ".join(words))
         if member is not None:
             return _matched(member, replace(subject, role=None))
         if words and (words[-1] in UNNAMED or is_next_to(subject.role or "")):
             return Meant(None, subject.role, Certainty.UNNAMED), None
         return OPEN, None
 
+    def _once(self, find: Callable[[str], Person | None], words: str) -> Person | None:
+        """Whom the words mean, looked for once: it takes the whole text."""
+        if words not in self._known:
+            self._known[words] = find(words)
+        return self._known[words]
+
     def _of_trade(self, role: str) -> Person | None:
         """ "The farmer": the one person who is said to be one, where the article speaks of no other."""
-        the, _, trade = role.lower().partition(" ")
+        the, _, trade = role.partition(" ")
         if the != "the" or trade not in _TRADES:
             return None
         others = (

@@ -93,6 +93,10 @@ _DOING = re.compile(
 _WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
+_MET = re.compile(
+    r"(?P<whom>[^,]{2,80}\b(?:by|from|was|were|is|with|met|including|saw)) (?P<who>(?:[a-z][\w’'-]* ){0,4}[A-Z][^;:]*)",
+    re.DOTALL,
+)
 _LINKS = words_of("of for at in to with and the")
 _JOINT = re.compile(
     r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
@@ -165,8 +169,17 @@ def _role_in_brackets(name: str, words: str) -> str | None:
 
 
 def _introduced(words: str, small_words: Set[str]) -> Subject:
-    """ "Jo Bloggs, the curator, who": she; but of "Sam Marsh met Jo Bloggs, who" nobody can tell."""
-    return _NOBODY if _MEETS.search(words) else _read(words, small_words)
+    """ "Jo Bloggs, the curator, who", "They were joined by Jo Bloggs, who": she.
+
+    Of "Sam Marsh met Jo Bloggs, who" nobody can tell.
+    """
+    if not _MEETS.search(words):
+        return _read(words, small_words)
+    met = _MET.fullmatch(words)
+    if met is None or any(is_first_name(word) for word in met["whom"].split()):
+        return _NOBODY
+    subject = _read(met["who"], small_words)
+    return subject if subject.reference is Reference.FULL else _NOBODY
 
 
 def _with_brackets(role: str, words: str) -> str:

@@ -56,13 +56,8 @@ class Looked:
     unreached_since: datetime | None
 
 
-def keep_reading(connection: Connection, reading: Reading, now: datetime) -> None:
-    """Writes down what was read, and that its source is there."""
-    keep_readings(connection, [reading], now)
-
-
 def keep_readings(connection: Connection, readings: Sequence[Reading], now: datetime) -> None:
-    """Writes down what was read of several sources, each of them once, in a few statements."""
+    """Writes down what was read of several sources, each of them once, and that they are there; in a few statements."""
     if not readings:
         return
     names = [reading.article.source for reading in readings]

@@ -7,7 +7,7 @@ all of its posts undoes the whole transaction.
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
@@ -460,11 +460,19 @@ def _past_attempt(row: Any, approved_at: str) -> PastAttempt:
         row.number,
         row.key,
         row.payload_sha256,
-        datetime.fromisoformat(row.started_at),
+        _moment(row.started_at),
         since_approval=row.started_at >= approved_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
-        repeatable_until=datetime.fromisoformat(row.retry_at) if in_doubt and row.retry_at else None,
+        repeatable_until=_moment(row.retry_at) if in_doubt and row.retry_at else None,
     )
+
+
+def _moment(kept: str) -> datetime:
+    """Reads a moment of an attempt; one that is damaged was long ago: no key is safe by it, and no other post waits for it."""
+    try:
+        return datetime.fromisoformat(kept)
+    except ValueError:
+        return datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def receipts_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Receipt, ...]]:

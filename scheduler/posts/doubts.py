@@ -130,13 +130,12 @@ def _read(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[l
     elsewhere = made_elsewhere(connection, [row.id for row in rows])
     readable, unreadable = [], []
     for row in rows:
-        post = _in_doubt(row, Message(()), receipts.get(row.id, ()))
         try:
-            message = decode_message(row.message_json)
-            readable.append(replace(post, message=message, elsewhere=elsewhere.get(row.id, "")))
+            post = _in_doubt(row, decode_message(row.message_json), receipts.get(row.id, ()))
+            readable.append(replace(post, elsewhere=elsewhere.get(row.id, "")))
         except (ValueError, TypeError, KeyError) as error:
             note = f"what is in the book cannot be read ({type(error).__name__}): look whether it is out"
-            unreadable.append(StillOpen(post, now + timedelta(days=1), note))
+            unreadable.append(StillOpen(_unreadable(row, now), now + timedelta(days=1), note))
     return readable, unreadable
 
 
@@ -187,6 +186,12 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
     )
 
 
+def _unreadable(row: Any, now: datetime) -> InDoubt:
+    """Returns what names a damaged post, and nothing of what it holds."""
+    named = (row.id, row.version, row.campaign, row.slot, row.account)
+    return InDoubt(*named, (), Message(()), now, None, row.asks, row.number, row.key, now, row.unknown, False, None, ())
+
+
 # What a backup does not know has no attempt in doubt: its platform can be asked by its words alone.
 _CAN_BE_ASKED = (
     "EXISTS (SELECT 1 FROM attempts WHERE post_id = posts.id AND attempts.outcome IN ('unknown', 'duplicate'))"
@@ -202,7 +207,10 @@ def next_question(connection: Connection, accounts: Collection[str]) -> datetime
             " ORDER BY next_try_at LIMIT 1"
         ).bindparams(of_these)
     ).scalar()
-    return datetime.fromisoformat(found) if found else None
+    try:
+        return datetime.fromisoformat(found) if found else None
+    except ValueError:  # it is damaged, and comes with the next look, or never
+        return None
 
 
 # Some part of the post has just these words, whatever else it says.

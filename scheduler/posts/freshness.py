@@ -22,7 +22,6 @@ from scheduler.posts.articles import (
     keep_gone,
     keep_readings,
     looks_at,
-    remember_texts,
     texts_now,
     titles,
     unsent_posts,
@@ -101,6 +100,7 @@ class Following:
         self._gone: dict[str, str] = {}
         self._aside: list[tuple[Any, str]] = []
         self._notes: list[dict[str, Any]] = []
+        self._back: list[tuple[Any, str]] = []
         self._read_posts()
 
     def reading(self, reading: Reading, now: Reread | None = None) -> Followed:
@@ -159,10 +159,13 @@ class Following:
         self._readings, self._gone = [], {}
 
     def _write_down(self) -> None:
+        if self._back:
+            self._connection.execute(_SAY, [{"of_post": row.id, "said": note} for row, note in self._back])
+            _write_remarks(self._connection, "follow the article", self._back, who=self._who, now=self._now)
         set_aside(self._connection, self._aside, who=self._who, now=self._now)
         if self._notes:
             self._connection.execute(insert(SOURCE_CHANGES), self._notes)
-        self._aside, self._notes = [], []
+        self._aside, self._notes, self._back = [], [], []
 
     def _read_posts(self) -> None:
         ids = sorted({post for of_one in self._posts.values() for post in of_one})
@@ -232,7 +235,9 @@ class Following:
         """Writes down that an article has again the very text that a post was taken from."""
         if newest is None or newest.kind not in (ChangeKind.CHANGED, ChangeKind.WITHDRAWN):
             return
-        remember_texts(self._connection, row.id, {article.source: (newest.now_sha256, article.sha256)}, self._now)
+        back = _note_of(row, None, Finding(ChangeKind.ELSEWHERE), article.sha256, self._now)
+        of_source = {"source": article.source, "was_sha256": newest.now_sha256, "settled_at": self._now}
+        self._notes.append(back | of_source)
         self._say_it_is_back(row, article.source)
 
     def _say_it_is_back(self, row: Any, source: str) -> None:
@@ -243,9 +248,10 @@ class Following:
             or f", {source}" not in row.note
         ):
             return
-        note = f"{BACK_NOTE}, {source}"
-        self._connection.execute(POSTS.update().where(POSTS.c.id == row.id).values(note=note))
-        _write_remarks(self._connection, "follow the article", [(row, note)], who=self._who, now=self._now)
+        self._back.append((row, f"{BACK_NOTE}, {source}"))
+
+
+_SAY = POSTS.update().where(POSTS.c.id == bindparam("of_post")).values(note=bindparam("said"))
 
 
 def follow_embargoes(
@@ -411,6 +417,7 @@ def _note_of(row: Any, source: Source | None, finding: Finding, sha256: str | No
         "was": finding.was,
         "now": finding.now,
         "found_at": now,
+        "settled_at": None,
     }
 
 

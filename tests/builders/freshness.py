@@ -6,7 +6,7 @@ from typing import Any
 from scheduler.articles import Article
 from scheduler.articles.document import Document
 from scheduler.articles.markdown import read
-from scheduler.posts.articles import Reading, keep_reading
+from scheduler.posts.articles import Reading, keep_readings
 from scheduler.posts.book import Book
 from scheduler.posts.freshness import Followed, follow_reading
 from scheduler.posts.planning import PlanResult, save_drafts
@@ -59,7 +59,7 @@ def plan(
     drafted = drafts_of(make_campaign(*slots), found)
     assert not drafted.problems
     with book.writing() as connection:
-        keep_reading(connection, Reading(found, "/workspace/articles/boats.md"), now)
+        keep_readings(connection, [Reading(found, "/workspace/articles/boats.md")], now)
         return save_drafts(connection, drafted.drafts, who="kim", now=now, replace=replace)
 
 

@@ -31,6 +31,7 @@ from scheduler.posts.restoring import restore
 from scheduler.posts.retention import Removed, batches_of_old_posts, remove
 from scheduler.posts.review import cancel, edit, keep
 from scheduler.posts.tables import KeptArticle, Post, SourceChange, SourceLook, stored_time
+from tests.builders.drafting import make_slot
 from tests.builders.freshness import (
     LATER,
     LEAD,
@@ -302,6 +303,19 @@ def test_where_the_campaign_says_so_a_post_is_held_that_nobody_could_look_at_bef
     assert post_of(book, "lead").note == (
         f"its article could not be looked at before its hour, {SOURCE}: did not answer in time"
     )
+
+
+def test_an_article_that_has_its_words_again_is_said_of_all_its_posts_in_few_statements(book: Book) -> None:
+    plan(book, *(make_slot(id=f"lead-{number}", excerpt="lead", text="{{ excerpt.text }}") for number in range(50)))
+    approve_all(book)
+    look(book, changed("twelve", "thirteen"))
+    statements: list[str] = []
+    event.listen(book.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+    look(book, article(), LATER + timedelta(hours=1))
+
+    assert {post.note for post in posts_in(book)} == {f"its article has its words again, {SOURCE}"}
+    assert len(statements) < 20
 
 
 def test_a_thousand_posts_that_nobody_could_look_at_are_held_in_few_statements(book: Book) -> None:

@@ -104,6 +104,19 @@ def test_an_account_that_somebody_has_resumed_since_is_not_left_alone(book: Book
         assert recover(connection, NOON + AN_HOUR / 2).paused == {}
 
 
+def test_a_damaged_attempt_of_one_post_keeps_no_other_back(book: Book) -> None:
+    make_post(book, slot="damaged")
+    with book.writing() as connection:
+        _told_to_wait(connection)
+        connection.exec_driver_sql("UPDATE attempts SET started_at = '{'")
+    make_post(book, slot="whole")
+
+    with book.writing() as connection:
+        claims = claim_due(connection, NOON, {"force-x": 10}, 10, Pace(NOON, {}), _prepare)
+
+    assert {one.post.slot for one in claims.claimed} == {"damaged", "whole"}
+
+
 @pytest.mark.parametrize("column", ["finished_at", "retry_at"])
 def test_a_damaged_wait_keeps_no_daemon_from_beginning(book: Book, column: str) -> None:
     make_post(book)

@@ -546,18 +546,33 @@ async def test_a_post_in_doubt_over_the_end_of_a_hold_does_not_go_by_itself_afte
     assert get(desk.book, post.id or 0).status == "held"
 
 
-async def test_one_damaged_post_stops_no_questions_about_the_others(desk: Desk, asked: AskedAdapter) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE posts SET message_json = '{'",
+        "UPDATE posts SET scheduled_at = '{'",
+        "UPDATE posts SET expires_at = '{'",
+        "UPDATE attempts SET started_at = '{'",
+        "UPDATE attempts SET retry_at = '{'",
+    ],
+)
+async def test_one_damaged_post_stops_no_questions_about_the_others(
+    desk: Desk, asked: AskedAdapter, damage: str
+) -> None:
     damaged, fine = make_post(desk.book, slot="damaged"), make_post(desk.book, slot="fine", account="force-bluesky")
     adapter = desk.adapters["force-bluesky"]
     adapter.answers, adapter.says = [LOST], OUT
     await desk.publish()
     with desk.book.writing() as connection:
-        connection.exec_driver_sql("UPDATE posts SET message_json = '{' WHERE slot = 'damaged'")
+        column = "id" if "posts" in damage else "post_id"
+        connection.exec_driver_sql(f"{damage} WHERE {column} = ?", (damaged.id,))
 
     await desk.ask()
 
     assert get(desk.book, fine.id or 0).status == "published"
-    assert "cannot be read" in (get(desk.book, damaged.id or 0).note or "")
+    with desk.book.engine.connect() as connection:
+        note = connection.exec_driver_sql("SELECT note FROM posts WHERE id = ?", (damaged.id,)).scalar()
+    assert "cannot be read" in str(note)
 
 
 async def test_what_a_person_says_is_not_out_goes_out_as_something_new_after_an_hour(
