@@ -1,7 +1,7 @@
 """Reads the words beside a quote: do they say that somebody speaks, and who?"""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from scheduler.articles.article import Span
@@ -404,7 +404,7 @@ def introduces_speech(words: str) -> bool:
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
     """A paragraph that is only a name with its role, below (or above) a quote."""
-    words = ", ".join(filter(None, text[span.start : span.end].strip().splitlines()))
+    words = _in_one_line(text[span.start : span.end].strip().splitlines(), small_words)
     bracketed = _BRACKETED.fullmatch(words)
     words = bracketed[1] if bracketed else words
     if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words) or tells_of_deeds(words):
@@ -413,6 +413,13 @@ def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution 
     if dash:
         return _signed(words[dash.end() :].rstrip(":"), span, small_words)
     return _label(words.rstrip(" .:"), span, small_words)
+
+
+def _in_one_line(lines: Sequence[str], small_words: Set[str]) -> str:
+    """Lines that begin with a name, with a comma where each ended; others are a sentence, and were broken at a width."""
+    name = lines[0].partition(",")[0].strip("(–—- ") if lines else ""
+    is_name = len(name.split()) <= 6 and read_subject(name, small_words).reference in {Reference.FULL, Reference.TITLED}
+    return (", " if is_name else " ").join(filter(None, lines))
 
 
 def is_name_above_role(name: str, role: str, small_words: Set[str]) -> bool:

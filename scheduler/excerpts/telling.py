@@ -131,7 +131,7 @@ _ADVERBS = re.compile(
     r"|continued|was keen|was quick|took (?:the|this) opportunity|(?!family|assembly|ally)[a-z]+ly)$"
 )
 _WHO_PIECE = re.compile(r",\s(?:who|whose|which|where)\b[^,]*,")
-_AGED = re.compile(r",\s*(?:aged\b|\d{1,3}\b)")
+_AGED = re.compile(r"[^,]{1,40},\s*(?:aged\b|\d{1,3}\b(?![.,]?\d))")
 _NO_ADJECTIVES = words_of("has had have is was and or of with who in on at for to a an the")
 _OWNERS = {"his": "m", "her": "f"}
 _PRONOUNS = {
@@ -230,7 +230,7 @@ def _asked(about: re.Match[str], small_words: Set[str]) -> Subject | None:
 def labelled(words: str, small_words: Set[str]) -> Subject | None:
     """Whom a label names, with a role or an age: "Jo Bloggs, baker", "Jo, 9"; a name alone may be anything's."""
     subject = read_subject(words, small_words)
-    if subject.reference is Reference.BARE and _AGED.search(words):
+    if subject.reference is Reference.BARE and _AGED.match(words):
         return replace(subject, reference=Reference.FULL)
     return subject if subject.reference is Reference.FULL and subject.role else None
 
