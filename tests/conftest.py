@@ -1,8 +1,11 @@
 """What every test of the suite stands on."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.builders.mailbox import Mailbox
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -13,3 +16,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         for report in skipped:
             reporter.write_line(f"skipped, and that is not allowed here: {report.nodeid}: {report.longrepr}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    yield mailbox
+    mailbox.close()

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -41,7 +41,7 @@ class Server:
         # One timer for many calls: one for each call, set and taken back, would be a tenth of what the call costs.
         self._next_deadline: asyncio.TimerHandle | None = None
         self._next_clearing: asyncio.TimerHandle | None = None
-        self._addresses: asyncio.Task[list[AddrInfoType]] | None = None
+        self._addresses: asyncio.Task[Sequence[AddrInfoType]] | None = None
         self._looked_up_at = 0.0
         self._is_closed = False
 
@@ -123,13 +123,11 @@ class Server:
             raise
         return wire
 
-    async def _look_up(self, loop: asyncio.AbstractEventLoop) -> list[AddrInfoType]:
+    async def _look_up(self, loop: asyncio.AbstractEventLoop) -> Sequence[AddrInfoType]:
         """Returns the server's addresses; many that ask at once have one answer."""
         if self._addresses is None or loop.time() - self._looked_up_at > _ADDRESS_SECONDS:
             self._looked_up_at = loop.time()
-            self._addresses = loop.create_task(
-                loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)  # type: ignore[arg-type]
-            )
+            self._addresses = loop.create_task(self._ask_for_addresses(loop))
         asked = self._addresses
         try:
             return await asyncio.shield(asked)
@@ -137,6 +135,9 @@ class Server:
             if self._addresses is asked:
                 self._addresses = None
             raise
+
+    async def _ask_for_addresses(self, loop: asyncio.AbstractEventLoop) -> Sequence[AddrInfoType]:
+        return await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
 
     def _end_late_calls(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()

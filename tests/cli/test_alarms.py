@@ -16,13 +16,6 @@ from tests.builders.workspaces import NOW, Desk
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    yield mailbox
-    mailbox.close()
-
-
-@pytest.fixture
 def told(planned: Desk, mailbox: Mailbox) -> Desk:
     """A workspace of which "desk" is told, by a webhook."""
     planned.write("desk", mailbox.url)

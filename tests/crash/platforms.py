@@ -59,7 +59,8 @@ def name_in(body: bytes) -> str:
 class TroubledPlatforms(FakePlatforms):
     """The fake platforms, each of whose calls comes to what `trouble_of` says.
 
-    seen: every call, in the order of their coming. when_seen: told of each call before anything comes of it.
+    seen: every call, in the order of their coming. when_seen: told of each call before anything comes of it. at_rest: set
+    while nothing that they were asked for is still to be done, also when nobody waits for it any more.
     """
 
     def __init__(self, trouble_of: Callable[[Call], Trouble] = lambda _: FINE, **options: Any) -> None:
@@ -68,17 +69,14 @@ class TroubledPlatforms(FakePlatforms):
         self.when_seen: Callable[[Call], None] = lambda _: None
         self.seen: list[Call] = []
         self._names: Counter[tuple[str, str]] = Counter()
+        self.at_rest = threading.Event()
+        self.at_rest.set()
         self._under_way: set[asyncio.Task[web.StreamResponse]] = set()
 
     def application(self) -> web.Application:
         application = super().application()
         application.middlewares.insert(0, self._with_troubles)
         return application
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether something that it was asked for is still to be done, also when nobody waits for it any more."""
-        return bool(self._under_way)
 
     @property
     def posting(self) -> list[Call]:
@@ -92,8 +90,9 @@ class TroubledPlatforms(FakePlatforms):
         self.when_seen(call)
         # A real platform goes on when the caller has died: its work is a task of its own.
         work = asyncio.create_task(self._take(trouble, request, handler))
+        self.at_rest.clear()
         self._under_way.add(work)
-        work.add_done_callback(self._under_way.discard)
+        work.add_done_callback(self._is_done)
         own = None if trouble.early else await asyncio.shield(work)
         if trouble.ends == "hang":
             await asyncio.Event().wait()
@@ -112,6 +111,11 @@ class TroubledPlatforms(FakePlatforms):
         call = Call(platform, request.method, request.path, name, self._names[platform, name], time.time(), body)
         self.seen.append(call)
         return call
+
+    def _is_done(self, work: asyncio.Task[web.StreamResponse]) -> None:
+        self._under_way.discard(work)
+        if not self._under_way:
+            self.at_rest.set()
 
     async def _take(self, trouble: Trouble, request: web.Request, handler: Any) -> web.StreamResponse:
         await asyncio.sleep(trouble.after)

@@ -157,8 +157,7 @@ class Scene:
     def breaches(self, may_fail: Callable[[Post], bool] = lambda _: False) -> list[Breach]:
         """Holds the book against the platforms, once these have done everything that they were asked for; looks whether
         people are told of what is left to them, and at what the daemons have said and left behind."""
-        while self.fake.is_at_work:
-            time.sleep(0.005)
+        assert self.fake.at_rest.wait(_PATIENCE), "a platform is still at work"
         called = called_on(self.fake, self.offset)
         found = breaches(self.book, self.out, self.now, asked=self.asked, called=called, may_fail=may_fail)
         return [*found, *_damages(self.book.path), *self._untold(), *self._said_wrongly()]

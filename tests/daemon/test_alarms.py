@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,6 @@ from tests.builders.posts import make_post
 from tests.builders.processes import Process, redletter
 
 Start = Callable[..., Process]
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    yield mailbox
-    mailbox.close()
 
 
 @pytest.fixture

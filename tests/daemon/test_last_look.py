@@ -5,7 +5,7 @@ find a change, and then has all hours come, and all files change, before the nex
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,13 +40,6 @@ article = "{name}"
 FAR_AWAY = timedelta(days=3)  # from every hour that a test lets come
 SOON = timedelta(seconds=2)
 ON_TIME = 5.0  # seconds: the wait for a look and a slow machine, and never the ten to the next look at all files
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    yield mailbox
-    mailbox.close()
 
 
 @pytest.fixture
