@@ -163,11 +163,13 @@ class Finding:
 
 
 @runtime_checkable
-class Inquirer(Protocol):
+class Inquirer(Adapter, Protocol):
     """An adapter whose platform can be asked whether a post is out: the second, optional protocol.
 
-    One that has the attribute `finds_by_words`, and it is true, knows a post by what it says, whatever its key.
+    finds_by_words: it knows a post by what it says, whatever its key.
     """
+
+    finds_by_words: bool
 
     async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
         """Asks about several attempts of this account at once; returns a finding for each, in their order.

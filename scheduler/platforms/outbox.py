@@ -36,6 +36,7 @@ class Outbox:
     """A folder that looks like an account: `like` names the platform whose counting and requests it takes on."""
 
     platform = "outbox"
+    finds_by_words = False
 
     def __init__(self, account: Account, workspace: Path, timeout_seconds: float) -> None:
         like = account.settings.get("like")

@@ -48,6 +48,7 @@ class Webhook:
 
     platform = "webhook"
     looks_like = "webhook"
+    finds_by_words = False
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:
         self._account = account

@@ -196,11 +196,11 @@ async def _find(running: Running, adapter: Adapter, posts: Sequence[InDoubt]) ->
     return [doubt if isinstance(doubt, Finding) else next(answers) for doubt in doubts]
 
 
-def _doubt(adapter: Adapter, post: InDoubt, now: datetime) -> Doubt | Finding:
+def _doubt(adapter: Inquirer, post: InDoubt, now: datetime) -> Doubt | Finding:
     """Makes the question; one that cannot be made, as when the account has another platform by now, is for a person."""
     if post.elsewhere:
         return Finding(Verdict.UNANSWERED, detail=post.elsewhere)
-    if post.is_restored and not getattr(adapter, "finds_by_words", False):
+    if post.is_restored and not adapter.finds_by_words:
         return Finding(
             Verdict.UNANSWERED,
             detail=f"restored from a backup without the attempt by which {adapter.platform} knows it",

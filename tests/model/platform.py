@@ -183,6 +183,8 @@ class AskablePlatform(MemoryPlatform):
     questions: what it says to the next questions, instead of looking.
     """
 
+    finds_by_words = False
+
     def __init__(self, name: str, clock: Clock, keys: Keys = Keys.NEVER) -> None:
         super().__init__(name, clock, keys)
         self.questions: list[PublishError] = []

@@ -156,6 +156,8 @@ async def test_a_time_out_that_was_read_again_is_how_long_a_post_in_doubt_waits_
     book: Book, clock: HeldClock
 ) -> None:
     class NeverSeen(FakeAdapter):
+        finds_by_words = False
+
         async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
             clock.advance(timedelta(seconds=2))
             return [Finding(Verdict.NOT_SEEN) for _ in doubts]

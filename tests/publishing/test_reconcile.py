@@ -40,6 +40,8 @@ LOST = OutcomeUnknown("the answer was lost")
 class AskedAdapter(FakeAdapter):
     """A fake platform that can be asked: it says `says`, or raises it; asked: the doubts of every question."""
 
+    finds_by_words = False
+
     def __init__(self, answers: Sequence[Exception | None] = (), says: Finding | Exception | None = None) -> None:
         super().__init__(answers)
         self.says = says or Finding(Verdict.NOT_SEEN)
