@@ -44,6 +44,7 @@ def restore(door: Door, file: Path, yes: bool) -> None:
     The book that is there is kept beside it. What may have gone out since the backup was taken is set aside: nothing of
     it goes out until somebody has looked. No daemon may run meanwhile.
     """
+    from scheduler.app.restoring import restore_book
     from scheduler.posts.backup import check_copy
 
     posts = check_copy(file)
@@ -51,7 +52,7 @@ def restore(door: Door, file: Path, yes: bool) -> None:
     if not yes and not door.ask(f"Put {file} with {count(posts, 'post')} in the place of {path}?"):
         complain("Nothing was changed.")
         raise click.exceptions.Exit(1)
-    say(restored_lines(door.workspace.restore(file, who=door.who, now=door.now())))
+    say(restored_lines(restore_book(door.workspace, file, who=door.who, now=door.now())))
 
 
 def restored_lines(restored: "Restored") -> Iterator[str]:

@@ -9,7 +9,7 @@ from scheduler.cli.output import complain, say, say_json
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
-    from scheduler.app import CampaignDrafts, Desk
+    from scheduler.app.desk import CampaignDrafts, Desk
 
 
 @click.command()
@@ -22,7 +22,9 @@ def check(door: Door, campaigns: tuple[str, ...], as_json: bool) -> None:
     CAMPAIGNS are ids or files; all campaigns of the workspace when none is named. Drafts every post to see that it can
     be made: unknown days, accounts, templates, articles and excerpts are found, and texts that do not fit.
     """
-    desk = door.workspace.draft(campaigns, door.now())
+    from scheduler.app.drafting import draft_campaigns
+
+    desk = draft_campaigns(door.workspace, campaigns, door.now())
     if as_json:
         say_json(check_json(desk))
     else:

@@ -14,7 +14,7 @@ from scheduler.cli.posts import short_hour
 from scheduler.posts.wording import count, held_for
 
 if TYPE_CHECKING:
-    from scheduler.app import CampaignDrafts, Desk
+    from scheduler.app.desk import CampaignDrafts, Desk
     from scheduler.posts.planning import Planned, PlanResult
 
 # What planning did, in the order in which it is said; what only repeats the book is counted and not listed.
@@ -48,16 +48,19 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
     said and nothing is saved; a single post for which nothing sensible fits, or whose hour is before its embargo, is said,
     and the others are saved without it.
     """
+    from scheduler.app.drafting import draft_campaigns
+    from scheduler.app.planning import hold_withdrawn, save
+
     now = door.now()
-    desk = door.workspace.draft(campaigns, now, year=year, to_plan=True)
+    desk = draft_campaigns(door.workspace, campaigns, now, year=year, to_plan=True)
     for problem in desk.problems:
         complain(str(problem))
     if len(desk.problems) > len(desk.unfit):
         complain(f"Nothing was saved: {count(len(desk.problems), 'problem')} to mend first.")
-        for told in door.workspace.hold_withdrawn(desk, who=door.who, now=now):
+        for told in hold_withdrawn(door.workspace, desk, who=door.who, now=now):
             complain(f"post {told.id} is held: {told.why}\n  -> redletter show {told.id}")
         raise click.exceptions.Exit(1)
-    result = door.workspace.save(desk, who=door.who, now=now, replace=replace)
+    result = save(door.workspace, desk, who=door.who, now=now, replace=replace)
     if as_json:
         say_json(plan_json(result, desk))
     else:

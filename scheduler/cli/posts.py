@@ -72,9 +72,10 @@ def posts(
         receipts = receipts_of(session, found)
         changed_at = last_changes(session, found) if ics is not None else {}
     if ics is not None:
+        from scheduler.app.cards import card_of_post
         from scheduler.cli.calendar_file import write_schedule
 
-        cards = (door.workspace.card_of_post(post, receipts.get(post.id or 0, ())) for post in found)
+        cards = (card_of_post(door.workspace, post, receipts.get(post.id or 0, ())) for post in found)
         write_schedule(ics, [(card, changed_at[card.post_id or 0]) for card in cards], "Posts")
     elif as_json:
         say_json(posts_json(door.workspace, found, receipts))
@@ -97,9 +98,10 @@ def posts_json(
     workspace: "Workspace", posts: "Sequence[Post]", receipts: "Mapping[int, Sequence[PostReceipt]]"
 ) -> dict[str, Any]:
     """Returns the posts as docs/json.md describes them."""
+    from scheduler.app.cards import card_of_post
     from scheduler.preview import post_json
 
-    return {"posts": [post_json(workspace.card_of_post(post, receipts.get(post.id or 0, ()))) for post in posts]}
+    return {"posts": [post_json(card_of_post(workspace, post, receipts.get(post.id or 0, ()))) for post in posts]}
 
 
 def posts_lines(posts: "Sequence[Post]", room: int) -> Iterator[str]:
@@ -152,6 +154,7 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
     Its card, who approved it, every move, every attempt with what came of it, and where it is out. Or, with --sources, its
     text beside the article: which words are the article's, from which place in it, what was left out, and what was altered.
     """
+    from scheduler.app.cards import card_of_post
     from scheduler.posts.provenance import kept_articles
     from scheduler.posts.queries import changes_of, get_post, history_of, receipts_of
 
@@ -159,7 +162,7 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
         found = get_post(session, post)
         receipts = receipts_of(session, [found]).get(post, [])
         trail, attempts = history_of(session, post)
-        card = door.workspace.card_of_post(found, receipts)
+        card = card_of_post(door.workspace, found, receipts)
         kept = [_kept(each, found) for each in kept_articles(session, card.sources)] if sources else []
         became = changes_of(session, post)
         session.expunge_all()

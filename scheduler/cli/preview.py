@@ -11,7 +11,7 @@ from scheduler.cli.door import Door
 from scheduler.cli.output import colour, complain, plain, say, say_json, width
 
 if TYPE_CHECKING:
-    from scheduler.app import CampaignDrafts, Desk
+    from scheduler.app.desk import CampaignDrafts, Desk
     from scheduler.errors import Problem
     from scheduler.preview import Card
 
@@ -46,7 +46,9 @@ def preview(
         cards, problems, notes = _saved_cards(door, campaigns, year), [], []
         lines = _page(cards, width()) if cards else iter(["The book has no such posts."])
     else:
-        desk = door.workspace.draft(campaigns, door.now(), year=year)
+        from scheduler.app.drafting import draft_campaigns
+
+        desk = draft_campaigns(door.workspace, campaigns, door.now(), year=year)
         cards, problems, notes = _cards(desk), desk.problems, desk.notes
         lines = _desk_lines(desk)
     if html:
@@ -78,6 +80,7 @@ def _write_schedule(
 
 
 def _saved_cards(door: Door, campaigns: Sequence[str], year: int | None) -> "list[Card]":
+    from scheduler.app.cards import card_of_post
     from scheduler.cli.names import campaigns_in_book
     from scheduler.cli.posts import news_of
     from scheduler.posts.queries import changes_of, find_posts, receipts_of
@@ -88,7 +91,7 @@ def _saved_cards(door: Door, campaigns: Sequence[str], year: int | None) -> "lis
         receipts = receipts_of(session, posts)
         news = {post.id: news_of(changes_of(session, post.id or 0), post) for post in posts}
         session.expunge_all()
-    cards = [(post, door.workspace.card_of_post(post, receipts.get(post.id or 0, ()))) for post in posts]
+    cards = [(post, card_of_post(door.workspace, post, receipts.get(post.id or 0, ()))) for post in posts]
     return [replace(card, note=post.note, news=news[post.id]) for post, card in cards]
 
 

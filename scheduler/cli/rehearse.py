@@ -15,7 +15,8 @@ from scheduler.errors import RedletterError
 from scheduler.posts.wording import count
 
 if TYPE_CHECKING:
-    from scheduler.app import Rehearsal, Workspace
+    from scheduler.app import Workspace
+    from scheduler.app.rehearsing import Rehearsal
     from scheduler.posts.tables import Post
     from scheduler.publishing.foreseen import Foreseen
     from scheduler.publishing.rehearsal import Call, Rehearsed
@@ -51,6 +52,7 @@ def rehearse(
     """
     import logging
 
+    from scheduler.app.rehearsing import rehearse_days
     from scheduler.cli.logs import log_to_terminal
 
     if payloads and out:
@@ -61,7 +63,7 @@ def rehearse(
         raise RedletterError(f"{out} is not empty; give a folder of its own")
     # What the publisher logs of a failed post would look as if it had happened.
     log_to_terminal(debug=door.debug, level=logging.CRITICAL)
-    rehearsal = door.workspace.rehearse(campaigns, first.date(), last.date())
+    rehearsal = rehearse_days(door.workspace, campaigns, first.date(), last.date())
     if out:
         write_files(out, rehearsal, door.workspace)
     if as_json:
@@ -203,10 +205,11 @@ def rehearsal_json(rehearsal: "Rehearsal", workspace: "Workspace") -> dict[str, 
 def _post_json(one: "Rehearsed", workspace: "Workspace") -> dict[str, Any]:
     from dataclasses import replace
 
+    from scheduler.app.cards import card_of_post
     from scheduler.preview import post_json
 
     kept = one.role.kept
-    card = replace(workspace.card_of_post(one.post), post_id=None)
+    card = replace(card_of_post(workspace, one.post), post_id=None)
     return post_json(card) | {
         "outcome": one.post.status,
         "note": one.post.note,

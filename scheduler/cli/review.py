@@ -278,6 +278,8 @@ def _joined(message: "Message") -> str:
 
 def _fitting(door: Door, post: "Post", text: str) -> "Message":
     """Returns the post's message with other texts; raises MoveNotAllowed where they are empty, too many or too long."""
+    from scheduler.app.cards import card_parts
+
     # An editor ends the last line of a file; nobody wrote that.
     texts = [part.strip("\n") for part in text.replace("\r\n", "\n").split(_NEXT_PART)]
     parts = post.message.parts
@@ -290,7 +292,7 @@ def _fitting(door: Door, post: "Post", text: str) -> "Message":
         post.message, parts=tuple(replace(part, text=new) for part, new in zip(parts, texts, strict=True))
     )
     problems = [f"part {number} is empty" for number, new in enumerate(texts, 1) if not new.strip()]
-    for number, part in enumerate(door.workspace.card_parts(post, message), 1):
+    for number, part in enumerate(card_parts(door.workspace, post, message), 1):
         problems += [
             f"part {number} has {length.used} of {length.limit} {length.unit}: {length.used - length.limit} too many"
             for length in part.lengths
@@ -629,11 +631,12 @@ def _drafts_of(book: "Book", campaign: str) -> "list[Post]":
 
 
 def _cards(door: Door, posts: "Sequence[Post]", *, whole: bool) -> "Sequence[str]":
+    from scheduler.app.cards import card_of_post
     from scheduler.preview import card_lines
 
     if not whole:
         return [line for post in posts for line in _brief(post)]
-    cards: list[Card] = [door.workspace.card_of_post(post) for post in posts]
+    cards: list[Card] = [card_of_post(door.workspace, post) for post in posts]
     return list(card_lines(cards, width(), colour()))
 
 

@@ -64,6 +64,7 @@ def run(door: Door, speed: float | None, start: str | None, form: "LogForm", unt
 def _run(door: Door, speed: float | None, start: str | None, form: "LogForm", *, until_done: bool) -> None:
     import asyncio
 
+    from scheduler.app.running import make_daemon
     from scheduler.cli.logs import log_to_terminal
 
     if form == "json":
@@ -78,7 +79,7 @@ def _run(door: Door, speed: float | None, start: str | None, form: "LogForm", *,
                 log.warning("account %s cannot log in: %s", account.name, why, extra={"account": account.name})
         if speed or start:
             log.info("rehearsal: the clock runs %g times as fast and leaps over idle time", speed or 1)
-        daemon = workspace.daemon(book, clock, until_done=until_done, ends_on_hangup=door.is_interactive())
+        daemon = make_daemon(workspace, book, clock, until_done=until_done, ends_on_hangup=door.is_interactive())
         asyncio.run(daemon.run())
 
 

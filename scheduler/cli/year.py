@@ -40,9 +40,11 @@ def year(
     """
     if html and as_json:
         raise click.UsageError("--html and --json are two forms of one planner: choose one")
+    from scheduler.app.year import year_planner
+
     year = year or door.now().astimezone(ZoneInfo(door.workspace.config.time_zone)).year
     shown = _shown(door, year, nation, topic, every=every)
-    planner = door.workspace.year_planner(year, door.now(), shown=shown, nations=nation)
+    planner = year_planner(door.workspace, year, door.now(), shown=shown, nations=nation)
     if html:
         _write_page(html, planner, door)
     elif as_json:

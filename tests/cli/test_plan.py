@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scheduler.app import open_workspace
+from scheduler.app.planning import compare_campaigns
 from tests.builders.workspaces import Desk
 
 KINDS = ["created", "updated", "moved", "kept", "held", "gone", "past", "left"]
@@ -156,7 +157,7 @@ def test_posts_of_a_day_that_lost_its_date_are_said(desk: Desk, kept: str | None
 
     workspace = open_workspace(desk.folder)
     with closing(workspace.open_book()) as book:
-        _, reread = workspace.compare_campaigns(book, desk.now)
+        _, reread = compare_campaigns(workspace, book, desk.now)
     said = desk.done("plan")
 
     assert reread == ("redletter plan would add 4 posts; 4 are no longer in their campaign",)

@@ -350,7 +350,7 @@ def test_an_article_is_read_once_and_what_changes_meanwhile_changes_nothing(
         desk.replace(source, "opens the gates of", "opens the doors of")
         return article
 
-    monkeypatch.setattr("scheduler.app.read_article", read_while_somebody_writes)
+    monkeypatch.setattr("scheduler.app.workspace.read_article", read_while_somebody_writes)
     posts = [post for post in rehearse(desk)["posts"] if post["slot"] == "a-week-to-go"]
 
     assert {post["campaign"] for post in posts} == {"harbour", "second"}

@@ -27,7 +27,7 @@ from scheduler.cli.main import main as redletter
 
 # What a daemon loads from its start to its first calls. What is missing here is loaded by each daemon for itself.
 _LOADED = (
-    "scheduler.app",
+    "scheduler.app.running",
     "scheduler.cli.run",
     "scheduler.cli.logs",
     "apscheduler.executors.asyncio",

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from scheduler.app import Workspace, open_workspace
+from scheduler.app.sources import Sources
 from scheduler.articles import web
 from scheduler.config import MOST_OFTEN, Publishing
 from scheduler.posts.articles import Watched, unsent_posts
@@ -91,7 +92,7 @@ class Newsroom:
             shown = [(post.id or 0, post.version) for post in find_posts(session)]
             approve(connection, shown, who="sam", now=NOW)
         self.clock = HeldClock(NOW)
-        self.watch: SourceWatch = self.workspace.source_watch()
+        self.watch: SourceWatch = Sources(self.workspace).watch()
         self.writer = Writer(self.book)
         self.stop = asyncio.Event()
         self.paused: list[float] = []
@@ -1031,7 +1032,7 @@ async def test_a_page_that_the_daemon_before_looked_at_is_not_waited_for(tmp_pat
     room = Newsroom(tmp_path, site.url, keys='if_unreachable = "hold"')
     room.clock.moment = LEADS_GO_OUT - timedelta(minutes=30)
     await room.turn(timedelta(0))
-    room.watch = room.workspace.source_watch()
+    room.watch = Sources(room.workspace).watch()
     await room.turn(timedelta(minutes=30))
     asked = len(site.asked)
     publisher = _publisher(room, {account: FakeAdapter() for account in ("press-x", "press-bluesky")})
