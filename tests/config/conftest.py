@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from scheduler import config
+from scheduler.config import secrets
 
 
 @pytest.fixture(autouse=True)
 def _nothing_revealed() -> Iterator[None]:
-    config._revealed.clear()
+    secrets._revealed.clear()
     yield
-    config._revealed.clear()
+    secrets._revealed.clear()

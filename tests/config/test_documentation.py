@@ -6,16 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import (
-    Config,
-    Publishing,
-    _Written,
-    _WrittenAlarms,
-    _WrittenArticles,
-    _WrittenDaemon,
-    _WrittenRetention,
-    load_config,
-)
+from scheduler.config import Config, Publishing, load_config
+from scheduler.config.tables import Written, WrittenAlarms, WrittenArticles, WrittenDaemon, WrittenRetention
 from scheduler.platforms import ACCOUNT_KEYS
 from tests.builders.config import write_config
 
@@ -32,7 +24,7 @@ def uncommented() -> str:
     return re.sub(r"^# ([a-z_.]+ +=)", r"\1", tables, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("key", [key for key in _Written.model_fields if key not in TABLES])
+@pytest.mark.parametrize("key", [key for key in Written.model_fields if key not in TABLES])
 def test_every_key_of_the_workspace_is_documented_with_its_default(key: str):
     section = _section(f"### `{key}`")
 
@@ -45,25 +37,25 @@ def test_every_key_of_publishing_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### publishing: `{key}`")
 
 
-@pytest.mark.parametrize("key", _WrittenRetention.model_fields)
+@pytest.mark.parametrize("key", WrittenRetention.model_fields)
 def test_every_key_of_retention_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### retention: `{key}`")
     assert f"# {key} = " in EXAMPLE
 
 
-@pytest.mark.parametrize("key", _WrittenArticles.model_fields)
+@pytest.mark.parametrize("key", WrittenArticles.model_fields)
 def test_every_key_of_articles_is_documented_with_its_default(key: str):
     assert "Default:" in _section(f"### articles: `{key}`")
     assert f"# {key} = " in EXAMPLE
 
 
-@pytest.mark.parametrize("key", _WrittenAlarms.model_fields)
+@pytest.mark.parametrize("key", WrittenAlarms.model_fields)
 def test_every_key_of_alarms_is_documented_with_its_default_and_shown(key: str):
     assert "Default:" in _section(f"### alarms: `{key}`")
     assert key in EXAMPLE
 
 
-@pytest.mark.parametrize("key", _WrittenDaemon.model_fields)
+@pytest.mark.parametrize("key", WrittenDaemon.model_fields)
 def test_every_key_of_the_daemon_is_documented_with_its_default_and_shown(key: str):
     assert "Default:" in _section(f"### daemon: `{key}`")
     assert key in EXAMPLE
@@ -145,7 +137,7 @@ def test_the_example_has_a_full_set_for_each_real_platform(tmp_path: Path):
 
 
 def test_the_example_shows_every_key_of_the_workspace_and_only_references_to_secrets():
-    for key in (*_Written.model_fields, *(field.name for field in fields(Publishing))):
+    for key in (*Written.model_fields, *(field.name for field in fields(Publishing))):
         assert key in EXAMPLE
     for keys in ACCOUNT_KEYS.values():
         for key in keys.secrets:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import config
-from scheduler.config import Alarms, redact
+from scheduler.config import Alarms, redact, secrets
 from scheduler.publishing.alarms import channels
 from scheduler.publishing.alarms.channels import ByApprise, ByWebhook, NotDelivered, call, channels_of
 from tests.builders.alarms import make_message, secret_in
@@ -18,11 +17,11 @@ NOBODY = 9  # the port of "discard": nothing listens there
 
 @pytest.fixture(autouse=True)
 def _nothing_revealed() -> Iterator[None]:
-    before = dict(config._revealed)
-    config._revealed.clear()
+    before = dict(secrets._revealed)
+    secrets._revealed.clear()
     yield
-    config._revealed.clear()
-    config._revealed.update(before)
+    secrets._revealed.clear()
+    secrets._revealed.update(before)
 
 
 @pytest.fixture
