@@ -207,7 +207,7 @@ def _apart_lines(posts: "Sequence[Post]", room: int) -> Iterator[str]:
 
 def _decide(door: Door, book: "Book", posts: "Sequence[Post]", *, keep: bool) -> list[str]:
     """Keeps or cancels all of the posts; returns why some of them could not be kept."""
-    from scheduler.cli.review import keep_posts, said_of_kept
+    from scheduler.cli.keep import keep_posts, said_of_kept
     from scheduler.posts.review import cancel
 
     if keep:
