@@ -61,8 +61,8 @@ def edit(door: Door, post: int, text: str | None, text_file: Path | None) -> Non
 
 def _check_can_be_edited(book: "Book", post: "Post") -> None:
     """Raises MoveNotAllowed before anybody has written a new text in vain."""
-    from scheduler.posts.review import check_not_begun
     from scheduler.posts.status import MOVES, Move
+    from scheduler.posts.what_is_out import check_not_begun
 
     if post.status not in MOVES[Move.EDIT][0]:
         raise MoveNotAllowed(f"post {post.id} is {post.status} and cannot be edited any more; nothing was changed")

@@ -33,9 +33,9 @@ from scheduler.posts.holds import Told
 from scheduler.posts.pre_election import in_the_way, note_of
 from scheduler.posts.provenance import decode_sources, encode_sources, words_of
 from scheduler.posts.queries import UNREADABLE
-from scheduler.posts.review import in_doubt
 from scheduler.posts.status import ChangeKind, Move, PostStatus
 from scheduler.posts.tables import AUDIT, POSTS, SOURCE_CHANGES, decode_message, stored_time
+from scheduler.posts.what_is_out import in_doubt
 from scheduler.posts.wording import ARTICLE_NOTE, BACK_NOTE, CAMPAIGN_NOTE, EMBARGO_NOTE, clock_of, local_hour, parted
 
 SOON = timedelta(minutes=2)  # so long before its hour a post that must not go out unchecked is held

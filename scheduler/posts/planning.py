@@ -15,9 +15,10 @@ from scheduler.posts.holds import Told
 from scheduler.posts.identity import find_mended, row_of
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.provenance import decode_sources, encode_sources
-from scheduler.posts.review import UNAPPROVED, may_be_out, parts_out, said_out
+from scheduler.posts.review import UNAPPROVED
 from scheduler.posts.status import Move, PostStatus, WhenLate
 from scheduler.posts.tables import POSTS, digest_of, encode_message, joined_topics
+from scheduler.posts.what_is_out import may_be_out, parts_out, said_out
 from scheduler.posts.wording import is_about_its_article
 
 _OPEN = (PostStatus.DRAFT, PostStatus.APPROVED)
