@@ -54,7 +54,7 @@ def status(door: Door, as_json: bool) -> None:
     """
     from scheduler.cli.hold import file_words
     from scheduler.posts.alarms import of_letters, undelivered
-    from scheduler.posts.articles import changed_elsewhere, unreached
+    from scheduler.posts.articles import changed_elsewhere, damaged_looks, unreached
     from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
     from scheduler.posts.needs import is_running
     from scheduler.posts.queries import paced_accounts, standing
@@ -69,6 +69,7 @@ def status(door: Door, as_json: bool) -> None:
             missing = missing_articles(session, door.workspace.folder)
             out_of_reach = unreached(session.connection())
             changed = changed_elsewhere(session.connection())
+            unknown = damaged_looks(session.connection())
             letters = undelivered(session, now)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
             found = replace(found, daemon=as_it_says(found.daemon, pulse))
@@ -80,6 +81,7 @@ def status(door: Door, as_json: bool) -> None:
     troubles = list(unwritable or _of_daemon(found, now))
     troubles += _troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file))
     troubles += _of_unreached(out_of_reach, missing, door)
+    troubles += _of_damaged_looks(unknown)
     troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file, changed)
@@ -161,13 +163,22 @@ def _of_unreached(found: "Sequence[Unreached]", missing: Mapping[str, list[int]]
 
     for each in found:
         if each.source not in missing:
-            since = local_hour(each.since, door.workspace.config.time_zone)
+            since = f" since {local_hour(each.since, door.workspace.config.time_zone)}" if each.since else ""
             posts = count(len(each.posts), "approved post")
-            said = (
-                f"the article {each.source} cannot be looked at since {since}, with {posts} taken from it: {each.why}"
-            )
+            said = f"the article {each.source} cannot be looked at{since}, with {posts} taken from it: {each.why}"
             answer = "look whether it still says so; the daemon tries again by itself"
             yield Need(f"unreached:{each.source}", "article unreached", said, answer)
+
+
+def _of_damaged_looks(found: Mapping[str, Sequence[int]]) -> "Iterator[Need]":
+    """Yields the articles of which nobody knows what the last look found, and when."""
+    from scheduler.posts.needs import Need
+
+    for source, posts in found.items():
+        taken = f"with {count(len(posts), 'unsent post')} taken from it"
+        said = f"what the book has of the last look at the article {source} is damaged, {taken}"
+        answer = "the daemon looks at it again by itself, and then the book knows: redletter run"
+        yield Need(f"damaged:{source}", "damaged", said, answer)
 
 
 def _held_by_daemon(hold: "Hold") -> bool:
@@ -284,7 +295,7 @@ def status_json(report: Report) -> dict[str, Any]:
         "articles": [
             {
                 "article": each.source,
-                "found_at": each.found_at.isoformat(),
+                "found_at": each.found_at.isoformat() if each.found_at else None,
                 "posts": list(each.posts),
                 "said": each.said,
             }

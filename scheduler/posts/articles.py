@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, text
 
 from scheduler.articles import Article
 from scheduler.posts.status import ChangeKind, PostStatus
-from scheduler.posts.tables import ARTICLES, SOURCE_CHANGES, SOURCES, stored_time
+from scheduler.posts.tables import ARTICLES, SOURCE_CHANGES, SOURCES, kept_time, stored_time
 from scheduler.posts.wording import count
 
 # What may still go out, by itself or by a person's word.
@@ -34,7 +34,8 @@ class Watched:
     """A source that unsent posts were taken from.
 
     next_post_at: when the first approved one of them goes out. is_behind: one of them was cut from another text than the
-    one found last, and nobody knows yet what that means for it. The others: see `SourceLook`.
+    one found last, and nobody knows yet what that means for it. is_damaged: what the book has of the last look cannot be
+    read, and it counts as none. The others: see `SourceLook`.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Watched:
     unreached_since: datetime | None = None
     gone_since: datetime | None = None
     validator: str | None = None
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +206,26 @@ def watched(connection: Connection) -> list[Watched]:
             f" WHERE posts.status IN ({_UNSENT}) AND json_extract(used.value, '$.article') IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
     )
-    return [
-        Watched(
-            row.source,
-            _moment(row.next_post_at),
-            bool(row.is_behind),
-            row.sha256,
-            _moment(row.looked_at),
-            _moment(row.unreached_since),
-            _moment(row.gone_since),
-            row.validator,
-        )
-        for row in rows
-    ]
+    return [_watched(row) for row in rows]
+
+
+def _watched(row: Row[Any]) -> Watched:
+    each = Watched(row.source, _moment(row.next_post_at), bool(row.is_behind), row.sha256, validator=row.validator)
+    if _is_damaged(row):
+        return replace(each, is_damaged=True)
+    looked_at, gone_since = _moment(row.looked_at), _moment(row.gone_since)
+    return replace(each, looked_at=looked_at, unreached_since=_moment(row.unreached_since), gone_since=gone_since)
+
+
+def damaged_looks(connection: Connection) -> dict[str, list[int]]:
+    """Returns of which sources the book cannot say any more what the last look found, each with its unsent posts."""
+    rows = connection.execute(text("SELECT source, looked_at, unreached_since, gone_since FROM sources"))
+    unsent = unsent_posts(connection, {row.source for row in rows if _is_damaged(row)})
+    return {source: posts for source, posts in sorted(unsent.items()) if posts}
+
+
+def _is_damaged(row: Row[Any]) -> bool:
+    return any(kept and not _moment(kept) for kept in (row.looked_at, row.unreached_since, row.gone_since))
 
 
 def validators(connection: Connection, files: Collection[str]) -> dict[str, str]:
@@ -286,10 +295,10 @@ def forget(connection: Connection, unused: Sequence[tuple[str, str]], before: da
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A source that cannot be looked at. posts: the approved posts that were taken from it."""
+    """A source that cannot be looked at. since: None where the book cannot say. posts: the approved ones taken from it."""
 
     source: str
-    since: datetime
+    since: datetime | None
     why: str
     posts: tuple[int, ...]
 
@@ -306,7 +315,7 @@ def unreached(connection: Connection) -> list[Unreached]:
     return [
         Unreached(
             row.source,
-            datetime.fromisoformat(row.unreached_since),
+            _moment(row.unreached_since),
             row.trouble or "",
             tuple(sorted(json.loads(row.ids))),
         )
@@ -316,11 +325,14 @@ def unreached(connection: Connection) -> list[Unreached]:
 
 @dataclass(frozen=True, slots=True)
 class ChangedElsewhere:
-    """An article that changed where no words of these unsent posts stand, and nobody has decided anything since."""
+    """An article that changed where no words of these unsent posts stand, and nobody has decided anything since.
+
+    found_at: None where the book cannot say.
+    """
 
     source: str
     sha256: str
-    found_at: datetime
+    found_at: datetime | None
     posts: tuple[int, ...]
 
     @property
@@ -348,9 +360,7 @@ def changed_elsewhere(connection: Connection) -> list[ChangedElsewhere]:
         )
     )
     return [
-        ChangedElsewhere(
-            row.source, row.now_sha256, datetime.fromisoformat(row.found_at), tuple(sorted(set(json.loads(row.ids))))
-        )
+        ChangedElsewhere(row.source, row.now_sha256, _moment(row.found_at), tuple(sorted(set(json.loads(row.ids)))))
         for row in rows
     ]
 
@@ -398,11 +408,17 @@ def embargoes(connection: Connection) -> dict[str, datetime | None]:
     None: it is damaged, so nobody knows.
     """
     stated = connection.execute(select(SOURCES.c.source, SOURCES.c.embargo).where(SOURCES.c.embargo.is_not(None)))
-    return {row.source: _moment(row.embargo) for row in stated}
+    return {row.source: _as_stated(row.embargo) for row in stated}
 
 
 def _moment(kept: str | None) -> datetime | None:
     """Reads a moment; of a damaged one nothing is known, which must not keep the others from being looked at."""
+    with suppress(ValueError):
+        return kept_time(kept) if kept else None
+    return None
+
+
+def _as_stated(kept: str | None) -> datetime | None:
     with suppress(ValueError):
         return datetime.fromisoformat(kept) if kept else None
     return None

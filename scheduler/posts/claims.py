@@ -21,7 +21,7 @@ from scheduler.posts.holds import ActiveHolds, Told, active_holds, hold
 from scheduler.posts.places import made_elsewhere
 from scheduler.posts.pre_election import in_the_way, note_of, of_sources
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus, WhenLate
-from scheduler.posts.tables import decode_message, digest_of_kept, split_topics, stored_time
+from scheduler.posts.tables import decode_message, digest_of_kept, kept_time, split_topics, stored_time
 from scheduler.posts.wording import EMBARGO_NOTE
 
 
@@ -420,8 +420,8 @@ def _due_post(row: _Row, past: Past, receipts: tuple[Receipt, ...]) -> DuePost:
             account=row.account,
             topics=split_topics(row.topics),
             message=decode_message(row.message_json),
-            scheduled_at=datetime.fromisoformat(row.scheduled_at),
-            expires_at=datetime.fromisoformat(row.expires_at) if row.expires_at else None,
+            scheduled_at=kept_time(row.scheduled_at),
+            expires_at=kept_time(row.expires_at) if row.expires_at else None,
             when_late=WhenLate(row.when_late),
             tries=row.tries,
             earlier=receipts,
@@ -470,7 +470,7 @@ def _past_attempt(row: Any, approved_at: str) -> PastAttempt:
 def _moment(kept: str) -> datetime:
     """Reads a moment of an attempt; one that is damaged was long ago: no key is safe by it, and no other post waits for it."""
     try:
-        return datetime.fromisoformat(kept)
+        return kept_time(kept)
     except ValueError:
         return datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from scheduler.posts.claims import receipts_of, record_attempts, write_receipts
 from scheduler.posts.holds import ActiveHold, Told
 from scheduler.posts.places import made_elsewhere
 from scheduler.posts.status import HoldScope, Move, Outcome, PostStatus
-from scheduler.posts.tables import decode_message, split_topics, stored_time
+from scheduler.posts.tables import decode_message, kept_time, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +172,15 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         row.account,
         split_topics(row.topics),
         message,
-        datetime.fromisoformat(row.scheduled_at),
-        datetime.fromisoformat(row.expires_at) if row.expires_at else None,
+        kept_time(row.scheduled_at),
+        kept_time(row.expires_at) if row.expires_at else None,
         row.asks,
         row.number,
         row.key,
-        datetime.fromisoformat(row.first_started_at),
+        kept_time(row.first_started_at),
         row.unknown,
         bool(row.was_duplicate),
-        datetime.fromisoformat(row.repeatable_until) if row.repeatable_until else None,
+        kept_time(row.repeatable_until) if row.repeatable_until else None,
         earlier,
         is_restored=row.number == 0,
     )
@@ -208,7 +208,7 @@ def next_question(connection: Connection, accounts: Collection[str]) -> datetime
         ).bindparams(of_these)
     ).scalar()
     try:
-        return datetime.fromisoformat(found) if found else None
+        return kept_time(found) if found else None
     except ValueError:  # it is damaged, and comes with the next look, or never
         return None
 
@@ -356,7 +356,7 @@ def _holds_since(connection: Connection, posts: Sequence[InDoubt]) -> Sequence[t
     return [
         (
             ActiveHold(HoldScope(row.scope), row.name, frozenset(split_topics(row.except_topics))),
-            datetime.fromisoformat(row.lifted_at),
+            kept_time(row.lifted_at),
         )
         for row in found
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from scheduler.posts.status import PostStatus
-from scheduler.posts.tables import stored_time
+from scheduler.posts.tables import kept_time, stored_time
 
 # Named one by one, the statuses let the index of status and hour find the days among a million posts.
 _HOURS = f"""
@@ -39,7 +39,7 @@ def hours_between(session: Session, start: datetime, end: datetime) -> list[Post
     found = []
     for campaign, title, occurrence, slot, account, status, time_zone, stored in rows.all():
         with suppress(ValueError):
-            at = datetime.fromisoformat(stored)
+            at = kept_time(stored)
             found.append(PostHour(campaign, title, occurrence, slot, account, status, time_zone, at))
     return found
 

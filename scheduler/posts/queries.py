@@ -25,6 +25,7 @@ from scheduler.posts.tables import (
     PostReceipt,
     SourceChange,
     decode_message,
+    kept_time,
     split_topics,
     stored_time,
 )
@@ -236,7 +237,7 @@ def _damaged(session: Session) -> Iterator[Damaged]:
         try:
             for name in _TIMES:
                 if (moment := getattr(row, name)) is not None:
-                    datetime.fromisoformat(moment)
+                    kept_time(moment)
             decode_message(row.message_json)
         except UNREADABLE as error:
             yield Damaged(row.id, row.status, error)

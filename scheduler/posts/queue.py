@@ -12,7 +12,7 @@ from scheduler.posts.batches import Step, move_together, run
 from scheduler.posts.claims import Pace, record_attempts
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
 from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
-from scheduler.posts.tables import MAY_BE_OUT, split_topics, stored_time
+from scheduler.posts.tables import MAY_BE_OUT, kept_time, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ def _paused(connection: Connection, now: datetime) -> dict[str, datetime]:
     paused: dict[str, datetime] = {}
     for row in found:
         with suppress(ValueError):  # one that is damaged keeps no daemon from beginning
-            retry_at = datetime.fromisoformat(row.retry_at)
+            retry_at = kept_time(row.retry_at)
             # By a clock that was ahead it was said for longer than it was meant.
-            until = min(retry_at, now + (retry_at - datetime.fromisoformat(row.finished_at)))
+            until = min(retry_at, now + (retry_at - kept_time(row.finished_at)))
             paused[row.account] = max(until, paused.get(row.account, until))
     return paused
 
@@ -199,7 +199,7 @@ def _next_of_paced(
 def _moment(kept: str, now: datetime) -> datetime | None:
     """Reads when something is to happen. What is damaged has come, or never comes, as the book sorts it: the claim decides."""
     try:
-        return datetime.fromisoformat(kept)
+        return kept_time(kept)
     except ValueError:
         return _LONG_AGO if kept <= stored_time(now) else None
 

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import PostStatus
-from scheduler.posts.tables import stored_time
+from scheduler.posts.tables import kept_time, stored_time
 
 # By so much a clock leaps that nobody lived through; and so long it must go on evenly before it is believed again. Whoever
 # works with posts sees within days that their hours are wrong.
@@ -63,10 +63,7 @@ def old_posts(connection: Connection, before: datetime) -> list[OldPosts]:
         {"before": stored_time(before)},
     )
     return [
-        OldPosts(
-            row.campaign, row.occurrence, row.posts, datetime.fromisoformat(row.first), datetime.fromisoformat(row.last)
-        )
-        for row in rows
+        OldPosts(row.campaign, row.occurrence, row.posts, kept_time(row.first), kept_time(row.last)) for row in rows
     ]
 
 
@@ -115,7 +112,7 @@ def steady_since(connection: Connection, seen: datetime | None, now: datetime) -
     last = text("SELECT at FROM audit WHERE post_id IS NULL AND what = :what ORDER BY id DESC LIMIT 1")
     since = connection.execute(last, {"what": _WAITS}).scalar()
     if since is not None and seen is not None and abs(now - seen) <= LEAP:
-        return datetime.fromisoformat(since)
+        return kept_time(since)
     detail = f"the last sign of life was on {seen:%Y-%m-%d}" if seen else "when the last sign of life was is not known"
     write_audit(connection, who=DAEMON, what=_WAITS, now=now, detail=detail)
     return now

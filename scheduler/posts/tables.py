@@ -27,7 +27,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else stored_time(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else kept_time(value)
 
 
 @lru_cache(maxsize=1024)  # one moment goes into several rows, and a batch has few
@@ -37,6 +37,14 @@ def stored_time(moment: datetime) -> str:
         raise ValueError("the book keeps aware times only")
     in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return in_utc.isoformat(timespec="microseconds")
+
+
+def kept_time(stored: str) -> datetime:
+    """Returns the moment that is kept under a text; raises ValueError where it is damaged: none, or without its zone."""
+    moment = datetime.fromisoformat(stored)
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without its zone: {stored!r}")
+    return moment
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:

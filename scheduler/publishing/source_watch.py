@@ -168,6 +168,7 @@ class SourceWatch:
         self._wanted: set[str] = set()  # pages that posts wait for
         self._waiting_since: dict[str, float] = {}
         self._given_up: set[str] = set()
+        self._damaged: set[str] = set()  # of these the book does not know what was found last
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
@@ -287,6 +288,7 @@ class SourceWatch:
         await self._follow_terms(running, anew=False)  # first: a server may take its time
         now = running.clock.now()
         known = await asyncio.to_thread(_watched, running.book)
+        self._say_what_is_damaged(known)
         self._remember_looks_before(known, now)
         soon = [each for each in known if within is None or (each.next_post_at and each.next_post_at <= now + within)]
         due = [
@@ -386,6 +388,14 @@ class SourceWatch:
         for each in known:
             if "://" in each.source and each.looked_at and each.source not in self._looked:
                 self._looked[each.source] = time.monotonic() - max(now - each.looked_at, timedelta()).total_seconds()
+
+    def _say_what_is_damaged(self, known: Iterable[Watched]) -> None:
+        damaged = {each.source for each in known if each.is_damaged}
+        for source in sorted(damaged - self._damaged):
+            log.warning(
+                "what the book has of the last look at the article %s is damaged; it is looked at again", source
+            )
+        self._damaged = damaged
 
     def _is_news(self, each: Watched, now: datetime) -> bool:
         """Whether it is worth a write that a source is as it was."""

@@ -359,6 +359,22 @@ def test_an_article_that_changed_elsewhere_is_said_and_needs_nobody(planned: Des
     assert planned.json("status")["articles"][0]["posts"] == [1, 2]
 
 
+def test_an_article_that_cannot_be_looked_at_is_said_though_the_book_has_lost_since_when(
+    planned: Desk, book: Book
+) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+    with book.writing() as connection:
+        keep_unreached(connection, "articles/gates.md", "the disk is not there", NOW)
+        connection.exec_driver_sql("UPDATE sources SET unreached_since = '2027-03-01 12:00:00'")
+
+    unreached, damaged = troubles_of(planned)
+
+    assert unreached["said"].startswith("the article articles/gates.md cannot be looked at, with 1 approved post taken")
+    assert (damaged["kind"], damaged["post"]) == ("damaged", None)
+    assert "with 2 unsent posts taken from it" in damaged["said"]
+
+
 def test_an_article_that_cannot_be_looked_at_is_said(planned: Desk, book: Book) -> None:
     planned.done("approve", 1, "--yes")
     daemon_runs(book, NOW)

@@ -30,22 +30,27 @@ def damage(book: Book, post_id: int | None, **columns: str) -> None:
 
 @pytest.mark.parametrize("status", ["failed", "approved", "draft"])
 @pytest.mark.parametrize("column", ["scheduled_at", "updated_at", "latest_at"])
+@pytest.mark.parametrize(
+    ("kept", "why"),
+    [
+        ("2027-03-1x", "Invalid isoformat string: '2027-03-1x'"),
+        ("2027-03-01T12:00:00", "a moment without its zone: '2027-03-01T12:00:00'"),
+    ],
+)
 def test_how_things_stand_is_said_of_all_others_and_the_damaged_one_is_named(
-    book: Book, status: str, column: str
+    book: Book, status: str, column: str, kept: str, why: str
 ) -> None:
     whole, damaged = (make_post(book, slot=slot, scheduled_at=NOON - HOUR) for slot in ("whole", "damaged"))
     damage(book, whole.id, status=status)
     damage(book, damaged.id, status=status)
-    damage(book, damaged.id, **{column: "2027-03-1x"})
+    damage(book, damaged.id, **{column: kept})
 
     with book.reading() as session:
         found = standing(session, NOON, HOUR)
 
     assert [post.id for post in (*found.troubles, *found.overdue, *found.unapproved)] == [whole.id]
     assert [each.id for each in found.damaged] == [damaged.id]
-    assert str(found.damaged[0]) == (
-        f"post {damaged.id} is damaged in the book and cannot be read (Invalid isoformat string: '2027-03-1x')"
-    )
+    assert str(found.damaged[0]) == f"post {damaged.id} is damaged in the book and cannot be read ({why})"
 
 
 @pytest.mark.parametrize("column", ["scheduled_at", "message_json"])

@@ -1176,19 +1176,44 @@ async def test_a_damaged_row_keeps_no_other_post_from_being_held(of_file: Newsro
     [("sources", name) for name in ("embargo", "looked_at", "gone_since", "unreached_since")]
     + [("source_changes", name) for name in ("found_at", "settled_at")],
 )
+@pytest.mark.parametrize("kept", ["{", "2027-03-01 12:00:00"], ids=["no moment", "no zone"])
 async def test_a_damaged_note_about_an_article_keeps_no_post_from_being_held(
-    of_file: Newsroom, table: str, column: str
+    of_file: Newsroom, table: str, column: str, kept: str
 ) -> None:
     await of_file.turn()
     of_file.desk.replace("articles/gates.md", "Call the harbour", "Do call the harbour")
     await of_file.turn()
     with of_file.book.writing() as connection:
-        assert connection.exec_driver_sql(f"UPDATE {table} SET {column} = '{{'").rowcount
+        assert connection.exec_driver_sql(f"UPDATE {table} SET {column} = ?", (kept,)).rowcount
     of_file.desk.replace("articles/gates.md", "opens the gates of", "opens the doors of")
 
     await of_file.turn()
 
     assert of_file.leads == {"held"}
+
+
+@pytest.mark.parametrize("kept", ["{", "2027-03-01 12:00:00"], ids=["no moment", "no zone"])
+@pytest.mark.parametrize("column", ["looked_at", "gone_since", "unreached_since"])
+async def test_a_damaged_note_of_the_last_look_is_said_and_the_article_looked_at_again(
+    of_file: Newsroom, column: str, kept: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await of_file.turn()
+    with of_file.book.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE sources SET {column} = ?", (kept,))
+    damaged = of_file.desk.type("status")
+
+    await of_file.turn()
+    await of_file.turn()
+
+    said = "what the book has of the last look at the article articles/gates.md is damaged"
+    assert said in " ".join(damaged.out.split())
+    assert damaged.code == 1
+    assert said not in of_file.desk.type("status").out
+    assert [record.message for record in caplog.records if "damaged" in record.message] == [
+        f"{said}; it is looked at again"
+    ]
+    assert (of_file.source.gone_since, of_file.source.unreached_since) == (None, None)
+    assert of_file.source.looked_at
 
 
 async def test_a_damaged_embargo_of_an_article_ends_none(of_file: Newsroom) -> None:
