@@ -47,9 +47,9 @@ KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
 _UNREAD = timedelta(seconds=5)  # until the next try where the holds could not be looked at
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
 _BREATH = 0.05  # seconds before the next turn when something is due that this one did not get
-# So many outcomes and claims at most in one turn. The first claims of a burst are few, so that its first calls start at
-# once and their answers do not all come together; each turn that leaves something due may claim twice as many.
-_FIRST_BATCH, _BATCH = 32, 128
+# So many outcomes and claims at most in one turn. Short turns give a free place its next post soon, and spread the answers
+# of a burst; long ones cost less for each post, which counts when more waits for the book than for the platforms.
+_SHORT_TURN, _LONG_TURN = 32, 128
 _HEAD_START = 0.002  # seconds that calls just begun have to get out before the book is asked what is due next
 
 
@@ -115,7 +115,7 @@ class Publisher:
         self._paused_until: dict[str, datetime] = {}
         self._next_late: dict[str, datetime] = {}
         self._finished: list[Finished] = []
-        self._batch = _FIRST_BATCH
+        self._batch = _SHORT_TURN
         self._looked_at = clock.now()
         self._changed = asyncio.Event()
         self.stopping = False
@@ -232,7 +232,8 @@ class Publisher:
 
     async def _turn(self) -> bool:
         """One transaction: outcomes in, claims out; returns whether nothing else is due that has a place."""
-        finished, self._finished = self._finished[:_BATCH], self._finished[_BATCH:]
+        self._batch = self._next_batch()
+        finished, self._finished = self._finished[: self._batch], self._finished[self._batch :]
         try:
             exchange = await self._writer.write(lambda book: self._exchange(book, finished))
         except Exception as error:
@@ -244,7 +245,6 @@ class Publisher:
         if exchange.claims.claimed:
             reached("claim-committed")
         self.is_well(wrote=True)
-        self._batch = _FIRST_BATCH if exchange.claims.exhausted else min(self._batch * 2, _BATCH)
         for claimed in exchange.claims.claimed:
             self._start(claimed, exchange.adapters[claimed.post.account])
         now = self._clock.now()
@@ -252,6 +252,11 @@ class Publisher:
             self._next_late[account] = now + self._paces.get(account, self._limits.pace)
         self._tell(exchange)
         return exchange.claims.exhausted
+
+    def _next_batch(self) -> int:
+        """Twice as many as before while more outcomes wait here than calls of earlier turns wait for an answer."""
+        of_earlier_turns = max(len(self._calls) - self._batch, 0)
+        return min(self._batch * 2, _LONG_TURN) if len(self._finished) > of_earlier_turns else _SHORT_TURN
 
     def _tell(self, exchange: _Exchange) -> None:
         finished = exchange.recorded.finished
