@@ -1,7 +1,6 @@
 """What an adapter is to the rest of the house: it counts, builds payloads, sends them, chooses keys, and looks for what it sent."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,9 @@ from functools import cached_property
 from random import Random
 from typing import Any, Protocol, runtime_checkable
 
-from scheduler.platforms.message import Message
+import orjson
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+from scheduler.platforms.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Payload:
 
     @cached_property
     def content(self) -> bytes:
-        return _ENCODER.encode(self.body).encode()
+        return orjson.dumps(self.body)
 
     @cached_property
     def sha256(self) -> str:

@@ -5,21 +5,24 @@ this way SQLite works through a whole batch while the event loop goes on. Postgr
 (json_array_elements, json_agg, json_build_array).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection
 
 from scheduler.errors import BookError
 from scheduler.posts.status import MOVES, Move, PostStatus
 from scheduler.posts.tables import stored_time
 
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 DAEMON = "redletter"  # the name that the audit trail gives to what nobody did by hand
+
+
+def as_json(value: Any) -> str:
+    """Returns JSON text of lists, plain tuples, objects, texts, numbers and None, without blanks."""
+    return orjson.dumps(value).decode()
 
 
 def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> Any:
@@ -46,7 +49,7 @@ def rows_as(*columns: str) -> str:
 def fetch(connection: Connection, columns: Sequence[str], source: str, values: Mapping[str, Any]) -> list[list[Any]]:
     """Returns the columns of all rows of `source`, a sub-select, read in one step."""
     (found,) = run(connection, _fetching(tuple(columns), source), values).fetchone()
-    return list(json.loads(found))
+    return list(orjson.loads(found))
 
 
 @cache
@@ -101,7 +104,7 @@ def move_together(
     allowed, target = MOVES[move]
     if source not in allowed:
         raise ValueError(f"no post that is {source} can {move}")
-    rows = [step if step.next_try_at is None else (*step[:3], stored_time(step.next_try_at)) for step in steps]
+    rows = [(*step[:3], None if step.next_try_at is None else stored_time(step.next_try_at)) for step in steps]
     values = {
         "rows": encode_rows(rows),
         "target": target.value,

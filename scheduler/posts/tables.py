@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import CheckConstraint, Dialect, Index, String, TypeDecorator, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
@@ -411,7 +412,7 @@ def encode_message(message: Message) -> str:
 
 
 def decode_message(encoded: str) -> Message:
-    value = json.loads(encoded)
+    value = orjson.loads(encoded)
     parts = tuple(Part(part["text"], tuple(Media(**media) for media in part["media"])) for part in value["parts"])
     return Message(parts, value["language"], value["content_warning"])
 
