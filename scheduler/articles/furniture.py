@@ -8,7 +8,7 @@ from scheduler.articles.dates import DateOrder, date_of_embargo, date_of_line, w
 _LONGEST_MARK = 90
 _TAG_PIECE = (
     r"(?:(?:(?:(?:joint|public|official)\s+)?(?:(?:press|news|media)\s+)?(?:release|statement)|(?:press|news|media)\s+(?:notice|story|advisory|briefing"
-    r"|bulletin|invitation)(?:\s+(?:(?:number|no\.?)\s*)?\w{0,6}\d[\w/\-]{0,12})?|datganiad (?:i[’']r wasg|newyddion)|newyddion"
+    r"|bulletin|invitation)(?:\s+(?:(?:number|no)\b[.:]?\s*)?\w{0,6}\d[\w/\-]{0,12})?|datganiad (?:i[’']r wasg|newyddion)|newyddion"
     r"|i[’']w ryddhau ar unwaith|(?:press|news|media|communications|comms|public relations|pr)\s+(?:office|team|desk|unit"
     r"|department|centre)"
     r"|(?:for|not for)\s+(?:immediate|general)\s+(?:release|use|publication)"
@@ -27,7 +27,7 @@ _TAG_PIECE = (
 )
 _TAG = re.compile(rf"\W{{0,4}}{_TAG_PIECE}(?:\W{{1,6}}{_TAG_PIECE}){{0,3}}\W{{0,4}}", re.IGNORECASE)
 _LONGEST_TAG = 240
-_SEPARATOR = re.compile(r"\s+[|/–—\-·•]{1,2}\s+|\s*[|•·\t]\s*")
+_SEPARATOR = re.compile(r"\s+[|/–—\-·•]{1,2}\s+|\s*[|•·\t]\s*|[ \u00a0]{4,}")
 _YEARLESS = re.compile(
     r"(?:(?:early |late |mid-)?(?:spring|summer|autumn|winter|christmas|easter|january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\s+\d{4})"
@@ -60,7 +60,8 @@ _NAME_LIKE = re.compile(r"(?:(?:[A-Z0-9&][\w’'&.\-]*|of|and|the|for|in|y|a)(?:
 # "Marsden Council News Release": the sender and the kind of sheet without a sign between them.
 _SENDERS_SHEET = re.compile(
     r"(?P<sender>.{3,60}?)[’']?s?\s(?:press|news|media) (?:release|statement|bulletin)"
-    r"(?:[\s:,–-]+(?:(?:no\.?|number|ref\.?)\s*)?:?\s?\w{0,6}\d[\w/\-]{0,12})?",
+    r"(?:[\s:,(–-]+(?:(?:no\.?|number|ref\.?)\s*)?:?\s?\w{0,6}[\-/]?\d[\w/\-]{0,12}\)?)?"
+    r"(?:,?\s+issued (?:by|for)\s.{2,80})?",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r".{3,100}\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b\W*")

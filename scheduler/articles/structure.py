@@ -36,7 +36,7 @@ _WHOSE_STATEMENT = re.compile(
     re.IGNORECASE,
 )
 _BROKEN_FROM = 25  # characters; nobody breaks a shorter line
-# Words that no line of a title ends with unless it was broken there.
+# Words that no line ends with unless it was broken there.
 _WITHIN_PHRASE = re.compile(
     r"\b(?:a|an|the|of|for|to|and|or|in|on|at|by|with|from|as|after|before|into|over|under|their|its|his|her|our|your|that|will|is|are)$",
     re.IGNORECASE,
@@ -125,7 +125,12 @@ def _goes_on(line: str, following: str) -> bool:
     if any(_is_of_head(each) for each in (line, following)) or _WEB_ADDRESS.search(following) or "@" in following:
         return False
     is_loud = line.isupper() and following.isupper() and not is_surely_sender(line)
-    return is_loud or following[:1].islower() or _WITHIN_PHRASE.search(line) is not None
+    return is_loud or following[:1].islower() or breaks_within_phrase(line)
+
+
+def breaks_within_phrase(line: str) -> bool:
+    """Whether a line ends with a word that nothing ends with: "The", "the head of"."""
+    return _WITHIN_PHRASE.search(line) is not None
 
 
 def _is_of_head(words: str) -> bool:

@@ -7,12 +7,12 @@ from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.articles.document import Document, decode, fail
 from scheduler.articles.front_matter import split_front_matter
 from scheduler.articles.stated import article_of
-from scheduler.articles.structure import structure
+from scheduler.articles.structure import breaks_within_phrase, structure
 
 _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To): ")
-_NARROWEST_WRAP = 50
+_NARROWEST_WRAP = 40
 _FEWEST_WRAPPED = 2  # lines that surely go on in the next: fewer may be chance
 _WIDEST_WRAP = 100
 
@@ -92,6 +92,8 @@ def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int, 
         return False
     is_open = text[line[0] : line[1]].rstrip()[-1] not in ".!?:;"
     if is_open and (text[following.start].islower() or (begun and text[following.start].isalpha())):
+        return True
+    if breaks_within_phrase(text[line[0] : line[1]].rstrip()):
         return True
     first_word = re.compile(r"\S+").match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width

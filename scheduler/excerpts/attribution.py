@@ -53,7 +53,7 @@ _AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|p
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
 )
-_TOLD_WHOM = re.compile(r"(?:him|her|them|us|me|the \w+(?: \w+)?|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
+_TOLD_WHOM = re.compile(r"(?:him|her|them|us|me|the \w+(?: \w+)?|(?:[a-z]+ )?[a-z]+s|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
 _ACCOUNT = re.compile(r"[\s,]*(?:(?:wrote|posted|tweeted)\s+)?@")
 _LONG_AGO = re.compile(r"[\s,]*wrote\b.*\bin (?:\w+ )?1\d{3}\b")
 _READ_OUT = re.compile(
@@ -227,7 +227,7 @@ def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | Non
     if ending == ":":
         longest = _LONGEST_ACCOUNT if rest.startswith("that ") else _LONGEST_CIRCUMSTANCE
         return last if len(rest.split()) <= longest else None
-    is_told = ending == "," and TELLS.fullmatch(last[0]) and _TOLD_WHOM.fullmatch(rest)
+    is_told = ending in {",", ""} and TELLS.fullmatch(last[0]) and _TOLD_WHOM.fullmatch(rest)
     if (
         rest
         and not is_told
@@ -236,7 +236,7 @@ def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | Non
         return None
     if not capital or rest == "that":
         return None
-    if ending or last[0].lower() in PLAIN_VERBS:
+    if ending or is_told or last[0].lower() in PLAIN_VERBS:
         return last
     return None
 

@@ -48,6 +48,8 @@ _PART_ENDS = re.compile(r"\s*(?:[,.;)]|$|(?:or|and|quoting|quote|with)\b)")
 _TO_SOMEBODY = re.compile(r"(?:to|cc|bcc)\s*:", re.IGNORECASE)  # whom a mail was sent to
 _LABELLED = re.compile(r"\W{0,3}[A-Z][^:.!?\d]{2,60}:\s*")
 _AGAIN = re.compile(r"[\s,]*(?:or|and)[\s,]+(?:(?:call|ring|dial|on|always)\s+){0,2}")
+# Where a line was broken at a width, also within a number; a number on a line of its own is another one.
+_BROKEN = re.compile(r"(?<=[a-z,])\n(?=[a-z\d])|(?:(?<=\D0\d\d)|(?<=\D0\d{3})|(?<=\D0\d{4}))\n(?=[1-9])")
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 
@@ -83,7 +85,7 @@ def _key(kind: str, value: str) -> str:
 
 
 def _all(article: Article) -> Iterator[tuple[int, int, str, str]]:
-    text = article.text
+    text = _BROKEN.sub(" ", article.text)
     taken: list[Span] = []
     for match in _PHONE.finditer(text):
         value = _whole(match[0])

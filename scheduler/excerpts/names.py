@@ -26,6 +26,7 @@ _JOINED_PARTICLE = re.compile(
 )
 _SON_OF_THE = frozenset({"Mac", "Mag", "Mhac", "Mhic", "Nic"})  # "an" and "na" belong to a name only behind these
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘‑-](?=[^\W\d_]))*")
+_SHORT_FORM = re.compile(r"[A-Z]{2}")  # "BJ"
 _POSSESSIVE = re.compile(r"[’']s?$")
 # Between a name's words: the longest name that is read as one.
 _LONGEST = 4
@@ -87,7 +88,7 @@ def is_name_word(token: str, before: str | None = None, *, capitals: bool = Fals
     if len(word) == 1 and token[0].isupper():
         return True
     if _is_no_name(token, word, before):
-        return before is not None and is_first_name(before) and word in SURNAMES_TOO and token[:1].isupper()
+        return before is not None and is_first_name(before) and _may_be_surname(token)
     if _INITIALS.fullmatch(token):
         return token[0].isupper()
     token = token.removesuffix(".") if token.endswith("-St.") else token
@@ -109,8 +110,17 @@ def _is_no_name(token: str, word: str, before: str | None) -> bool:
         and word.removesuffix("s") in _NOT_NAMES
         and not (after_name and before and before[0].isupper())
     )
-    is_county = word.endswith("shire")
-    return word in _NOT_NAMES or is_plural or is_county or bool(_OF_TWO.fullmatch(word)) or is_rank(token)
+    return word in _NOT_NAMES or is_plural or _is_county(word) or bool(_OF_TWO.fullmatch(word)) or is_rank(token)
+
+
+def _may_be_surname(token: str) -> bool:
+    """Whether a word that is a role, a place or a county by itself is a surname as well: "Bishop", "Brokenshire"."""
+    word = plain(token)
+    return token[:1].isupper() and (word in SURNAMES_TOO or _is_county(word))
+
+
+def _is_county(word: str) -> bool:
+    return word.endswith("shire")
 
 
 def _is_particle(token: str) -> bool:
@@ -125,6 +135,7 @@ def name_length(tokens: Sequence[str], *, capitals: bool = False) -> int:
         is_word = is_name_word(tokens[number], before, capitals=capitals)
         # "Dean" is a first name where nothing else would be one.
         is_word = is_word or (length == 1 and is_first_name(tokens[number]) and tokens[number][0].isupper())
+        is_word = is_word or _is_led_name(tokens, number, length)
         joins = _is_particle(tokens[number]) or (tokens[number] in {"an", "na"} and before in _SON_OF_THE)
         if not is_word and not (length and joins):
             break
@@ -135,6 +146,15 @@ def name_length(tokens: Sequence[str], *, capitals: bool = False) -> int:
         length -= 1
     # Initials alone are no name.
     return length if any(len(plain(token)) > 1 for token in tokens[len(tokens) - length :]) else 0
+
+
+def _is_led_name(tokens: Sequence[str], at: int, length: int) -> bool:
+    """Whether a title, rank or role shows what a word is: "Commissioner Lorne Green", "Chief Constable BJ Low"."""
+    if length == 1 and at and _SHORT_FORM.fullmatch(tokens[at]):
+        return is_title(tokens[at - 1]) or is_rank(tokens[at - 1])
+    if length or at < 2 or not leads_to_name(tokens[at - 2]) or not _may_be_surname(tokens[at]):
+        return False
+    return len(tokens[at - 1]) > 1 and is_name_word(tokens[at - 1])
 
 
 def _is_titled_particle(tokens: Sequence[str], at: int) -> bool:

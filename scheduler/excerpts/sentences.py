@@ -10,8 +10,9 @@ import re
 from scheduler.articles.article import Span
 from scheduler.excerpts.vocabulary import words_of
 
-_TERMINATOR = re.compile(r"(?:[.!?]+|…)[\"'”’)\]»]*(?=\s|$)")
-_NEXT = re.compile(r"\s+([\"'“‘(\[«]*)(\S)")
+# Also without the space behind it, between two words: "It rained.The match went on."
+_TERMINATOR = re.compile(r"(?:[.!?]+|…)[\"'”’)\]»]*(?=\s|$)|(?<=[a-z]{3})\.(?=[A-Z][a-z]+\s)")
+_NEXT = re.compile(r"\s*([\"'“‘(\[«]*)(\S)")
 _LAST_TOKEN = re.compile(r"[\w.&'’/-]+$")
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
 
@@ -150,6 +151,8 @@ def _goes_on(text: str, start: int, match: re.Match[str], following: re.Match[st
     token = _LAST_TOKEN.search(text, max(start, match.start() - 24), match.start())
     if token is None:
         return False
+    if following.start() == following.end() - 1 and not (token[0].isalpha() and token[0].islower()):
+        return True  # without a space behind it, only an ordinary word ends: no address, no name
     if match.start() - start < _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[start : match.start()].strip()):
         return True
     word = token[0].lower().strip("'’").rpartition("/")[2]  # "A/Insp." is an inspector, too

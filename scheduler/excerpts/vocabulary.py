@@ -87,7 +87,7 @@ ORGANISATIONS = words_of(
     observer mirror guardian telegraph magistrates court tribunal inspectorate crown high lane avenue close square
     bridge harbour port bay valley forest island islands q question answer reporter interviewer statement response
     quote comment ends editors notes office's operation programme scheme initiative unison unite gmb cymru alba rnli
-    place terrace crescent quay gardens promenade parade
+    place terrace crescent quay gardens promenade parade exchequer
     rspca rspb nspcc raf rn mod dwp hmrc hmp hse nca cps ofsted ofcom ukhsa bbc itv
     """
 )
@@ -102,7 +102,9 @@ SURNAMES_TOO = words_of(
     cook baker butcher mason may march king pope abbot dean constable sergeant warden chambers price rose gardener
     pilot banks parish miller butler chaplain archer fisher chancellor steward power powers water mail bridge close
     bay lane rail forest port echo post times reader rector temple law carr elder shepherd knight squires cousin
-    bird speaker sheriff usher crown high news little lower
+    bird speaker sheriff usher crown high news little lower abbey champion court crew earl flood friend head holder
+    husband justice lord mayor parent pastor petty place player proctor royal scotland senior southern street town
+    wales welsh western wing winner
     """
 )
 

@@ -86,6 +86,8 @@ DAY = date(2025, 5, 3)
         "NEWS FROM MARSDEN POLICE\nIssued: 03.05.2025, 0700hrs\n\n{title}",
         "MARSDEN COMMUNITY SAFETY FORUM\n\nJoint statement issued on behalf of partners, 18:00, Saturday 3 May 2025\n\n{title}",
         "From: press@marsden.example.org\nDate: 3 May 2025 10:12\nSubject: FW: PRESS RELEASE: {title}\n\nHi all,\n\n{title}",
+        "Press Notice No: 26-25                             3 May, 2025\n\n{title}",
+        "MARSDEN COUNCIL News Release (MC-21-25) issued by The Marsden News Network on 3 May 2025\n\n{title}",
         "{title}\n\n3 May 2025\n\nWarning: this story contains details that some readers may find upsetting.",
     ],
 )

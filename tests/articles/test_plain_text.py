@@ -150,3 +150,15 @@ def test_lines_of_a_link_list_stay_apart_in_wrapped_text() -> None:
 
     assert len(article.paragraphs) == 5
     assert [paragraph.kind for paragraph in article.paragraphs[2:]] == [ParagraphKind.LINKS] * 3
+
+
+def test_narrow_lines_and_lines_that_end_within_a_phrase_were_wrapped() -> None:
+    article = make_article(
+        "Ladders checked at Fennick harbour\n\n"
+        "The Harbour Trust has looked at all of the\nladders on the quay since the storm in\nMay, and has found ninety loose ones.\n\n"
+        "Harbour Master Ann Low said: “We ask the\nboatmen to look as well, and to tell the\nTrust when they find rust or a rung that\nis loose.”\n"
+    )
+
+    (quote,) = cut(article).quotes
+    assert quote.speaker == "Ann Low"
+    assert quote.text.endswith("is loose.")

@@ -43,3 +43,15 @@ def test_a_long_text_without_an_end_takes_no_longer_a_word() -> None:
         assert sentences(piece * 100_000)
 
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("It rained.The match went on. Then it ended.", ["It rained.", "The match went on.", "Then it ended."]),
+        ("See www.fennick.Gov for it.", ["See www.fennick.Gov for it."]),
+        ("He runs Fennick.Com now.", ["He runs Fennick.Com now."]),
+    ],
+)
+def test_a_sentence_ends_without_a_space_behind_an_ordinary_word(text: str, pieces: list[str]) -> None:
+    assert _split(text) == pieces

@@ -159,6 +159,12 @@ def test_a_person_with_a_role_is_named(form: str) -> None:
         "Earl King",
         "Dean Bishop",
         "Chase Hunter",
+        "Sarah Western",
+        "Peter Street",
+        "Ruth Place",
+        "Ian Head",
+        "Jenny Friend",
+        "Clare Lancashire",
     ],
 )
 @pytest.mark.parametrize(
@@ -172,3 +178,24 @@ def test_a_person_with_a_role_is_named(form: str) -> None:
 )
 def test_a_person_beside_a_role_is_named_whatever_the_name(name: str, form: str) -> None:
     assert _speakers(form.format(name=name, words=WORDS)) == [name]
+
+
+@pytest.mark.parametrize("name", ["Torin Green", "Maelle Bishop", "PJ Low", "Torin Western"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Chief Constable {name} said: “{words}”",
+        "“{words}” said Inspector {name}.",
+        "Cllr {name}, leader of Tarn Council, said: “{words}”",
+    ],
+)
+def test_a_rank_or_a_title_shows_what_a_name_is(name: str, form: str) -> None:
+    (speaker,) = _speakers(form.format(name=name, words=WORDS))
+
+    assert speaker is not None
+    assert speaker.removeprefix("Cllr ") == name
+
+
+@pytest.mark.parametrize("words", ["Grace Court", "Sergeant at Torin Green", "Age Scotland", "Tarn Street"])
+def test_a_place_that_ends_like_a_surname_is_nobody(words: str) -> None:
+    assert _speakers(f"People at {words} said: “{WORDS}”") == [None]
