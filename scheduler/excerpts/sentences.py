@@ -92,7 +92,7 @@ def _ends(text: str, start: int, end: int) -> list[int]:
     ends: list[int] = []
     for match in _TERMINATOR.finditer(text, start, end):
         following = _NEXT.match(text, match.end(), end)
-        if following is None:
+        if following is None or _is_within_word(text, match):
             continue
         if _continues(text, following, end):
             # "called Plan. Act. Live. – helps": pieces of one word before a dash or a small letter belong to a name.
@@ -103,6 +103,14 @@ def _ends(text: str, start: int, end: int) -> list[int]:
             left_out = _LEFT_OUT.match(text, match.end(), end)
             ends.append(left_out.end() if left_out else match.end())
     return _without_slogans(text, start, end, ends) if ends else ends
+
+
+def _is_within_word(text: str, stop: re.Match[str]) -> bool:
+    """Whether a full stop without a space behind it stands within an address or a name, and ends no ordinary word."""
+    if text[stop.end()].isspace():
+        return False
+    token = _LAST_TOKEN.search(text, max(0, stop.start() - 24), stop.start())
+    return token is None or not (token[0].isalpha() and token[0].islower())
 
 
 def _continues(text: str, following: re.Match[str], end: int) -> bool:
@@ -151,8 +159,6 @@ def _goes_on(text: str, start: int, match: re.Match[str], following: re.Match[st
     token = _LAST_TOKEN.search(text, max(start, match.start() - 24), match.start())
     if token is None:
         return False
-    if following.start() == following.end() - 1 and not (token[0].isalpha() and token[0].islower()):
-        return True  # without a space behind it, only an ordinary word ends: no address, no name
     if match.start() - start < _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[start : match.start()].strip()):
         return True
     word = token[0].lower().strip("'’").rpartition("/")[2]  # "A/Insp." is an inspector, too

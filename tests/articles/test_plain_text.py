@@ -155,8 +155,10 @@ def test_lines_of_a_link_list_stay_apart_in_wrapped_text() -> None:
 def test_narrow_lines_and_lines_that_end_within_a_phrase_were_wrapped() -> None:
     article = make_article(
         "Ladders checked at Fennick harbour\n\n"
-        "The Harbour Trust has looked at all of the\nladders on the quay since the storm in\nMay, and has found ninety loose ones.\n\n"
-        "Harbour Master Ann Low said: “We ask the\nboatmen to look as well, and to tell the\nTrust when they find rust or a rung that\nis loose.”\n"
+        "The Harbour Trust has looked at all of the\nladders on the quay since the storm in\n"
+        "May, and has found ninety loose ones.\n\n"
+        "Harbour Master Ann Low said: “We ask the\nboatmen to look as well, and to tell the\n"
+        "Trust when they find rust or a rung that\nis loose.”\n"
     )
 
     (quote,) = cut(article).quotes
