@@ -1,9 +1,8 @@
 """Direct speech, with who said it: quotes over several paragraphs, split quotes, and blockquotes; scare quotes are none."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
@@ -21,14 +20,15 @@ from scheduler.excerpts.attribution import (
     word_of,
 )
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
+from scheduler.excerpts.gathered import Gathered
 from scheduler.excerpts.meaning import OPEN, Meaning
 from scheduler.excerpts.naming import Reference
 from scheduler.excerpts.people import Subject
+from scheduler.excerpts.pull_quotes import said_once
 from scheduler.excerpts.speaking import VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
 from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
 
-_PULLED_FROM = 40  # paragraphs within which a pull quote has its words from
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
 _SPOKEN_ENDING = re.compile(r"(?::|\b(?:said|says|added|adds|commented|continued|concluded|explained|stated)[,.]?)$")
@@ -60,26 +60,6 @@ _PAGE_MARK = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Quote:
-    """A quote being gathered: its stretches, its attribution once found, and whether it may go on in the next paragraph.
-
-    told: of whom the words above it tell; they count where nothing beside it says who speaks.
-    """
-
-    spans: list[Span]
-    attribution: Attribution | None
-    may_go_on: bool = False
-    closed: bool = True
-    last_paragraph: int = 0
-    damaged: bool = False
-    single: bool = False
-    told: Attribution | None = None
-
-
-_Runs = Set[tuple[str, ...]]  # all that a quote has of four words in a row
-
-
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
     """All direct speech of an article, in its order."""
     return tuple(_QuoteFinder(article).find())
@@ -99,8 +79,8 @@ class _QuoteFinder:
         )
         self._markings = [read_marks(self._text, p.span) for p in self._paragraphs]
         self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
-        self._found: list[_Quote] = []
-        self._current: _Quote | None = None
+        self._found: list[Gathered] = []
+        self._current: Gathered | None = None
         marked = [stretch for marking in self._markings for stretch in marking.stretches]
         self._is_single_style = all(stretch.single for stretch in marked)  # no speech stands between double marks
         self._label_above: dict[int, bool] = {}
@@ -134,7 +114,7 @@ class _QuoteFinder:
             # A paragraph of nothing but a quotation mark says nothing.
             quote.spans = [span for span in quote.spans if self._text[span.start : span.end].strip()]
             quote.attribution = quote.attribution or quote.told
-        quotes = self._said_once([quote for quote in self._found if quote.spans])
+        quotes = said_once(self._text, self._paragraphs, [quote for quote in self._found if quote.spans])
         if not quotes:
             return
         attributions = [quote.attribution for quote in quotes if quote.attribution]
@@ -142,30 +122,7 @@ class _QuoteFinder:
         for quote in quotes:
             yield self._excerpt(quote, meaning)
 
-    def _said_once(self, quotes: list[_Quote]) -> list[_Quote]:
-        """Without pull quotes: words that a signed quote has as well, and that nobody or the same person speaks there."""
-        runs = [(quote, self._runs_of_words(quote)) for quote in quotes]
-        signed = Counter(run for quote, said in runs if quote.attribution for run in said)
-        kept = []
-        for quote, said in runs:
-            least = min((signed[run] for run in said), default=len(quotes))
-            if not least or (quote.attribution and (least == 1 or not self._is_pulled(quote, said, runs))):
-                kept.append(quote)
-        return kept
-
-    def _is_pulled(self, quote: _Quote, said: _Runs, runs: Sequence[tuple[_Quote, _Runs]]) -> bool:
-        """Whether a longer quote near by has all the words of a signed blockquote, so that it only shows them again."""
-        if self._paragraphs[quote.last_paragraph].kind is not ParagraphKind.SPEECH:
-            return False
-        near = (each for each in runs if abs(each[0].last_paragraph - quote.last_paragraph) <= _PULLED_FROM)
-        return any(said < others for other, others in near if other.attribution and other is not quote)
-
-    def _runs_of_words(self, quote: _Quote) -> _Runs:
-        words = " ".join(self._text[span.start : span.end] for span in quote.spans).lower()
-        tokens = re.findall(r"\w+", words)
-        return set(zip(*(tokens[start:] for start in range(min(4, len(tokens)))), strict=False))
-
-    def _outside(self, quotes: Sequence[_Quote]) -> Iterator[Span]:
+    def _outside(self, quotes: Sequence[Gathered]) -> Iterator[Span]:
         """The article's words that nobody speaks."""
         spoken = iter(sorted((span for quote in quotes for span in quote.spans), key=lambda span: span.start))
         following = next(spoken, None)
@@ -179,7 +136,7 @@ class _QuoteFinder:
             if start < paragraph.span.end:
                 yield Span(start, paragraph.span.end)
 
-    def _excerpt(self, quote: _Quote, meaning: Meaning) -> Excerpt:
+    def _excerpt(self, quote: Gathered, meaning: Meaning) -> Excerpt:
         meant = meaning.of(quote.attribution, quote.spans[-1].end) if quote.attribution else OPEN
         if quote.damaged:
             meant = OPEN
@@ -250,7 +207,7 @@ class _QuoteFinder:
         return quote is not None and not quote.closed and quote.last_paragraph == number - 1
 
     def _keep_blockquote(
-        self, first: int, spans: list[Span], attribution: Attribution | None, quote: _Quote | None, last: int
+        self, first: int, spans: list[Span], attribution: Attribution | None, quote: Gathered | None, last: int
     ) -> None:
         if not spans:
             return
@@ -260,7 +217,7 @@ class _QuoteFinder:
             return
         told = self._told_above(first, Span(spans[0].start, spans[-1].end)) if attribution is None else None
         if attribution is not None or told is not None or self._speaks_for_itself(first, spans):
-            self._keep(_Quote(spans, attribution, last_paragraph=last, told=told))
+            self._keep(Gathered(spans, attribution, last_paragraph=last, told=told))
 
     def _speaks_for_itself(self, first: int, spans: Sequence[Span]) -> bool:
         """Whether a blockquote that nobody signs is speech: it has quotation marks, or the words above announce somebody."""
@@ -390,7 +347,7 @@ class _QuoteFinder:
     def _read_stretches(self, number: int, stretches: Sequence[Marked]) -> None:
         span = self._paragraphs[number].span
         previous_end = span.start
-        here: _Quote | None = None
+        here: Gathered | None = None
         previous: Marked | None = None
         for index, stretch in enumerate(stretches):
             following = stretches[index + 1].outer.start if index + 1 < len(stretches) else span.end
@@ -408,7 +365,7 @@ class _QuoteFinder:
         if here is None:
             self._current = None
 
-    def _opening_stretch(self, number: int, stretch: Marked, after: Span) -> _Quote | None:
+    def _opening_stretch(self, number: int, stretch: Marked, after: Span) -> Gathered | None:
         """A paragraph that begins with a quotation mark: a new quote, or an earlier one that goes on."""
         whole = not self._text[after.start : self._paragraphs[number].span.end].strip(" .")
         attribution = None if whole else self._after(after, stretch) or self._named_beside(number, after, stretch)
@@ -431,13 +388,13 @@ class _QuoteFinder:
                 return None
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen
-        quote = self._keep(_Quote([stretch.inner], leading or attribution))
+        quote = self._keep(Gathered([stretch.inner], leading or attribution))
         may_be_told = whole and leading is None and (not stretch.single or self._is_single_style)
         quote.told = self._told_above(number, stretch.inner) if may_be_told else None
         quote.damaged = leading is None and attribution is None and self._lost_marks_above(number)
         return self._go_on_from(quote, stretch, number, may_go_on=True)
 
-    def _resumes(self, earlier: _Quote, attribution: Attribution | None, number: int, *, whole: bool) -> bool:
+    def _resumes(self, earlier: Gathered, attribution: Attribution | None, number: int, *, whole: bool) -> bool:
         """Whether a quote of the paragraph above goes on here: it never closed, or it closed too early."""
         named = attribution or (self._signature_below(number) if whole else None)
         if named is not None and earlier.attribution is not None and not _same_person(earlier.attribution, named):
@@ -460,8 +417,8 @@ class _QuoteFinder:
         return found if found and found.subject.reference is Reference.FULL else None
 
     def _inner_stretch(
-        self, number: int, stretch: Marked, before: Span, after: Span, here: _Quote | None
-    ) -> _Quote | None:
+        self, number: int, stretch: Marked, before: Span, after: Span, here: Gathered | None
+    ) -> Gathered | None:
         paragraph_end = self._paragraphs[number].span.end
         attribution = self._before(before, stretch, after.end) or self._label_before(number, before, stretch)
         following = self._after(after, stretch)
@@ -480,7 +437,9 @@ class _QuoteFinder:
             is_whole = self._begins_sentence(before) and self._is_said_whole(number, stretch)
             if attribution is None and not is_whole and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
-        return self._go_on_from(self._keep(_Quote([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on)
+        return self._go_on_from(
+            self._keep(Gathered([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on
+        )
 
     def _accounted_for(self, number: int, stretch: Marked, before: Span) -> Attribution | None:
         """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what tells of one person."""
@@ -553,7 +512,7 @@ class _QuoteFinder:
         words = self._text[said.start : said.end]
         return None if found is None or speaks_of(words, found.subject.gender) else found
 
-    def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> _Quote | None:
+    def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> Gathered | None:
         """ "It is “a day for all of us,” said Jo Bloggs. “Come in.”": what begins within a sentence of the article's own."""
         between = Span(first.outer.end, second.outer.start)
         clause = self._after(between, first)
@@ -564,7 +523,7 @@ class _QuoteFinder:
         opening = last_sentence(self._text, Span(paragraph.start, first.outer.start))
         is_theirs = self._is_clause(first) and not _SOMEBODYS_WORD.search(self._text, opening.start, opening.end)
         spans = [first.inner, second.inner] if is_theirs else [second.inner]
-        return self._go_on_from(self._keep(_Quote(spans, clause)), second, number, may_go_on=True)
+        return self._go_on_from(self._keep(Gathered(spans, clause)), second, number, may_go_on=True)
 
     def _label_before(self, number: int, before: Span, stretch: Marked) -> Attribution | None:
         """ "Jo Bloggs, baker “Come and see.”": a label that stood on a line of its own, and nothing else but the quote."""
@@ -580,7 +539,7 @@ class _QuoteFinder:
             return None
         return signature_line(self._text, before, self._small_words)
 
-    def _go_on_from(self, quote: _Quote, stretch: Marked, number: int, *, may_go_on: bool) -> _Quote:
+    def _go_on_from(self, quote: Gathered, stretch: Marked, number: int, *, may_go_on: bool) -> Gathered:
         quote.closed = stretch.closed
         quote.single = stretch.single
         quote.last_paragraph = number
@@ -606,7 +565,7 @@ class _QuoteFinder:
         return has_half or _SWALLOWED.search(self._text, above.start, above.end) is not None
 
     def _splits_quote(
-        self, between: Span, here: _Quote, attribution: Attribution | None, following: Attribution | None
+        self, between: Span, here: Gathered, attribution: Attribution | None, following: Attribution | None
     ) -> bool:
         """Whether the words between two stretches only say who is speaking: "…," said Jo. "…"
 
@@ -763,7 +722,7 @@ class _QuoteFinder:
             return after_quote(self._text, below.span, self._small_words, pause=True)
         return None
 
-    def _keep(self, quote: _Quote) -> _Quote:
+    def _keep(self, quote: Gathered) -> Gathered:
         self._found.append(quote)
         return quote
 
