@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.posts.book import Book
+from tests.builders.mailbox import Mailbox
 from tests.builders.posts import make_book
 from tests.builders.processes import Platforms, Process, redletter, write_config
 
@@ -19,6 +20,15 @@ def platforms() -> Iterator[Platforms]:
 def workspace(tmp_path: Path, platforms: Platforms) -> Path:
     write_config(tmp_path, platforms)
     return tmp_path
+
+
+@pytest.fixture
+def told(workspace: Path, mailbox: Mailbox) -> Path:
+    """The workspace, of which "desk" is told by a webhook."""
+    (workspace / "desk").write_text(mailbox.url)
+    with (workspace / "config.toml").open("a") as config:
+        config.write('\n[alarms]\ngather = "2s"\n[alarms.webhooks]\ndesk = "file:desk"\n')
+    return workspace
 
 
 @pytest.fixture

@@ -11,22 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
 
-import pytest
-
 from scheduler.posts.book import Book
 from tests.builders.mailbox import Mailbox
 from tests.builders.posts import make_post
 from tests.builders.processes import Process, redletter
 
 Start = Callable[..., Process]
-
-
-@pytest.fixture
-def told(workspace: Path, mailbox: Mailbox) -> Path:
-    """The workspace, of which "desk" is told by a webhook."""
-    (workspace / "desk").write_text(mailbox.url)
-    add(workspace, '[alarms]\ngather = "1s"\n[alarms.webhooks]\ndesk = "file:desk"')
-    return workspace
 
 
 def add(workspace: Path, config: str) -> None:

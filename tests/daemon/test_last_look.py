@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.builders.mailbox import Mailbox
 from tests.builders.posts import come_due
 from tests.builders.processes import Platforms, Process, done
@@ -40,15 +38,6 @@ article = "{name}"
 FAR_AWAY = timedelta(days=3)  # from every hour that a test lets come
 SOON = timedelta(seconds=2)
 ON_TIME = 5.0  # seconds: the wait for a look and a slow machine, and never the ten to the next look at all files
-
-
-@pytest.fixture
-def told(workspace: Path, mailbox: Mailbox) -> Path:
-    """The workspace, of which the press desk is told by a webhook."""
-    (workspace / "desk").write_text(mailbox.url)
-    with (workspace / "config.toml").open("a") as config:
-        config.write('\n[alarms]\ngather = "2s"\n[alarms.webhooks]\ndesk = "file:desk"\n')
-    return workspace
 
 
 def plan(workspace: Path, campaign: str, *articles: str, keys: str = "") -> None:
