@@ -43,8 +43,9 @@ class Workspace:
 
     @property
     def places(self) -> Mapping[str, str]:
-        """Where each account's calls go."""
-        return {name: place_of(account) for name, account in self.config.accounts.items()}
+        """Where each account's calls go; without those whose address cannot be read now."""
+        found = {name: place_of(account) for name, account in self.config.accounts.items()}
+        return {name: place for name, place in found.items() if place is not None}
 
     @property
     def paces(self) -> Mapping[str, timedelta]:

@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from scheduler.config import Account, AccountKeys
+from scheduler.errors import CredentialsRefused
 from scheduler.platforms.contract import Adapter
 
 PLATFORMS: Mapping[str, str] = {
@@ -59,12 +60,25 @@ def adapter_for(account: Account, workspace: Path, timeout_seconds: float) -> Ad
     return adapter
 
 
-def place_of(account: Account) -> str:
-    """Says where an account's calls go: "mastodon (base_url https://social.example)". Of a secret it says where that is kept.
+def place_of(account: Account) -> str | None:
+    """Says where an account's calls go: "mastodon (base_url https://social.example)"; None where it cannot be known now.
 
-    X has one server, and an account there is known by its secrets alone.
+    Of an address that is a secret it says where that is kept, the server, and a mark by which another address is noticed:
+    "webhook (url env:HOOK: hooks.example, mark 5f0c12ab)". X has one server, and an account there is known by its secrets
+    alone.
     """
-    secrets = {name: secret.reference for name, secret in account.secrets.items()}
-    said = {"base_url": account.base_url, **account.settings, **secrets}
-    keys = [f"{key} {said[key]}" for key in ACCOUNT_KEYS[account.platform].place if said.get(key)]
-    return f"{account.platform} ({', '.join(keys)})" if keys else account.platform
+    said = {"base_url": account.base_url, **account.settings}
+    keys = ACCOUNT_KEYS[account.platform].place
+    try:
+        said |= {key: _place_of_secret(account, key) for key in keys if key in account.secrets}
+    except CredentialsRefused:
+        return None
+    named = [f"{key} {said[key]}" for key in keys if said.get(key)]
+    return f"{account.platform} ({', '.join(named)})" if named else account.platform
+
+
+def _place_of_secret(account: Account, key: str) -> str:
+    from scheduler.platforms.credentials import mark_of, reveal_address
+
+    address = reveal_address(account, key)
+    return f"{account.secrets[key].reference}: {address.netloc}, mark {mark_of(address)}"

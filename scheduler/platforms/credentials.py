@@ -1,6 +1,7 @@
 """Reads an account's secrets when they are needed, and says so in the publisher's terms when they are not there."""
 
 import re
+from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit
 
 from scheduler.config import Account, register_secret, wrong_with_secret_address
@@ -42,6 +43,11 @@ def reveal_address(account: Account, key: str) -> SplitResult:
         if _TOKEN.fullmatch(piece):
             register_secret(piece)
     return parts
+
+
+def mark_of(address: SplitResult) -> str:
+    """Returns eight digits that another address does not have: too few to find a token by that is in it."""
+    return sha256(address.geturl().encode()).hexdigest()[:8]
 
 
 def _wrong_with_user(url: str) -> str | None:

@@ -22,7 +22,7 @@ def made_elsewhere(connection: Connection, ids: Collection[int]) -> dict[int, st
     """Returns of which posts an attempt at the part that goes out next is in doubt where their account has not been since.
 
     Each with a sentence for a person. What was tried before the trail named places was tried on the platform that the post
-    was planned for.
+    was planned for; and before it named an address that is a secret, at the one that it names first.
     """
     attempts = connection.execute(text(_IN_DOUBT).bindparams(_these(sorted(ids)))).all() if ids else []
     if not attempts:
@@ -69,11 +69,17 @@ def _place_at(entries: Iterable[Any], attempt: Any) -> str | None:
 
     By the time where a restore has brought the attempt back without its entry.
     """
-    place = None
+    place: str | None = None
     for entry in entries:
-        if entry.id < attempt.claimed if attempt.claimed else entry.at <= attempt.started_at:
+        was_so = entry.id < attempt.claimed if attempt.claimed else entry.at <= attempt.started_at
+        if was_so or (place is not None and _says_more(entry.detail, place)):
             place = entry.detail
     return place
+
+
+def _says_more(place: str, earlier: str) -> bool:
+    """Whether a place is the earlier one with its address: an older version wrote down only where that is kept."""
+    return place.startswith(f"{earlier.removesuffix(')')}: ")
 
 
 def _what(account: str) -> str:

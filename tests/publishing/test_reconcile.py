@@ -275,6 +275,7 @@ def _move_account(desk: Desk, *places: str) -> None:
     [
         ("mastodon (base_url https://one.example)", "bluesky (handle force.example)"),
         ("mastodon (base_url https://one.example)", "mastodon (base_url https://two.example)"),
+        ("webhook (url env:HOOK: hooks.example, mark 5f0c12ab)", "webhook (url env:HOOK: hooks.example, mark 0c925e47)"),
     ],
 )
 async def test_a_post_is_never_asked_about_where_its_account_was_not_when_it_was_sent(
@@ -312,6 +313,20 @@ async def test_what_was_sent_before_places_were_written_down_was_sent_where_it_w
 
     assert asked_elsewhere == 0
     assert get(desk.book, post.id or 0).status == "published"
+
+
+@pytest.mark.parametrize(("moves", "is_asked"), [((), True), (("webhook (url env:HOOK: b.example, mark 2)",), False)])
+async def test_what_was_sent_before_addresses_were_written_down_was_sent_to_the_first_that_was(
+    desk: Desk, asked: AskedAdapter, moves: Sequence[str], is_asked: bool
+) -> None:
+    _move_account(desk, "webhook (url env:HOOK)")
+    make_post(desk.book)
+    await desk.publish()
+    _move_account(desk, "webhook (url env:HOOK: a.example, mark 1)", *moves)
+
+    await desk.ask()
+
+    assert bool(asked.asked) is is_asked
 
 
 async def test_an_account_that_is_back_where_it_was_is_asked(desk: Desk, asked: AskedAdapter) -> None:
