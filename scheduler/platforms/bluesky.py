@@ -183,17 +183,29 @@ class Bluesky:
         doubts: Sequence[Doubt],
         taken: Callable[[str], bool],  # noqa: ARG002 (what has our key is never another post)
     ) -> Sequence[Finding]:
-        """Asks for the record under each key: what is not there can be put again, and is still one post."""
+        """Asks for the record under each key: what is not there can be put again, and is still one post.
+
+        What was answered counts, though the next question was not: of hundreds, some always fail.
+        """
         if not doubts:
             return []
         await self._fresh_session()  # one log-in that is refused, and not one for each question
         places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
 
+        failures: list[TemporaryFailure] = []
+
         async def find_one(doubt: Doubt) -> Finding:
             async with places:
-                return await self._find(doubt)
+                try:
+                    return await self._find(doubt)
+                except TemporaryFailure as failure:
+                    failures.append(failure)
+                    return Finding(Verdict.LATER, detail=failure.detail, ask_at=failure.retry_at)
 
-        return await _together(map(find_one, doubts))
+        findings = await _together(map(find_one, doubts))
+        if len(failures) == len(findings):
+            raise failures[0]
+        return findings
 
     async def _find(self, doubt: Doubt) -> Finding:
         payload = doubt.payload
@@ -209,6 +221,8 @@ class Bluesky:
                 return Finding(Verdict.REPEATABLE if doubt.may_repeat else Verdict.NOT_SEEN)
             failure = self._failed(answer, session)
             if isinstance(failure, PostRefused):
+                if not fields:  # Bluesky says what it refuses, so this is a broken answer, or another's
+                    raise TemporaryFailure(failure.detail)
                 return Finding(Verdict.UNANSWERED, detail=failure.detail)
             raise failure
 

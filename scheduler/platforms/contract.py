@@ -146,19 +146,22 @@ class Verdict(StrEnum):
     REPEATABLE = "repeatable"  # not seen, and the same payload sent again cannot make a second post
     NOT_SEEN = "not seen"  # not there now; one that was slow could still appear
     UNANSWERED = "unanswered"  # this platform or this account gives no way to know
+    LATER = "later"  # this question got no answer, others did: it is to be asked again
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The answer about one doubt. receipt: of what is OUT; detail: for a person, why there is no answer.
 
-    until: of what is REPEATABLE, for how long (aware); None: without an end.
+    until: of what is REPEATABLE, for how long (aware); None: without an end. ask_at: of what is LATER, from when on it
+    may be asked again (aware); None: any time.
     """
 
     verdict: Verdict
     receipt: Receipt | None = None
     detail: str = ""
     until: datetime | None = None
+    ask_at: datetime | None = None
 
 
 @runtime_checkable
@@ -175,6 +178,6 @@ class Inquirer(Adapter, Protocol):
 
         taken: whether a platform's id belongs to another post of the book already: two posts may have the same words.
         No post is found for two doubts. Logs in by itself, posts nothing.
-        Raises TemporaryFailure or CredentialsRefused; nothing else.
+        Raises TemporaryFailure, when nothing was answered at all, or CredentialsRefused; nothing else.
         """
         ...

@@ -121,15 +121,17 @@ class Reconcile:
 
     async def _ask_later(self, running: Running, posts: Sequence[InDoubt], error: PublishError) -> None:
         now = running.clock.now()
-        not_before = error.retry_at if isinstance(error, TemporaryFailure) and error.retry_at else now
-        note = f"{_QUESTION}; its platform was asked and did not answer yet: {error.detail}"
-        still_open = [StillOpen(post, max(now + _wait_after(post.asks), not_before), note) for post in posts]
+        not_before = error.retry_at if isinstance(error, TemporaryFailure) else None
+        still_open = [_not_answered(post, now, error.detail, not_before) for post in posts]
         await running.writer.write(lambda book: ask_again(book, still_open))
 
     async def _write_down(self, running: Running, posts: Sequence[InDoubt], findings: Sequence[Finding]) -> None:
         now = running.clock.now()
-        settled, still_open = [], []
+        settled, still_open, not_answered = [], [], []
         for post, finding in zip(posts, findings, strict=True):
+            if finding.verdict is Verdict.LATER:
+                not_answered.append(_not_answered(post, now, finding.detail, finding.ask_at))
+                continue
             decision = self._decide(running, post, finding)
             if isinstance(decision, Settled):
                 settled.append(decision)
@@ -137,7 +139,7 @@ class Reconcile:
                 still_open.append(decision)
 
         def write(book: Connection) -> None:
-            ask_again(book, still_open)
+            ask_again(book, still_open + not_answered)
             settle(book, settled, now)
 
         await running.writer.write(write)
@@ -168,6 +170,11 @@ class Reconcile:
         """A clock that was set must not shorten it: by steady time, and so from the first question of this daemon on."""
         first = self._first_asked.setdefault((post.id, post.number), steady)
         return self.settle_after - timedelta(seconds=steady - first)
+
+
+def _not_answered(post: InDoubt, now: datetime, why: str, not_before: datetime | None) -> StillOpen:
+    note = f"{_QUESTION}; its platform was asked and did not answer yet: {why}"
+    return StillOpen(post, max(now + _wait_after(post.asks), not_before or now), note)
 
 
 def _not_shown(restored: InDoubt) -> str:

@@ -416,6 +416,36 @@ async def test_many_questions_are_not_asked_all_at_once(adapter_of, fake):
     await asyncio.gather(asking, return_exceptions=True)
 
 
+async def test_what_was_answered_counts_though_another_question_was_not(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    payloads = [payload_of(adapter, f"Text {number}.") for number in range(3)]
+    receipts = [await publish(adapter, payload) for payload in payloads]
+    fake.faults = [Fault(path="getRecord", status=429, headers={"ratelimit-reset": "4000000000"})]
+
+    limited, *found = await adapter.find([Doubt(payload, NOW) for payload in payloads], lambda _: False)
+
+    assert limited.verdict is Verdict.LATER
+    assert limited.ask_at == datetime.fromtimestamp(4000000000, UTC)
+    assert [finding.receipt for finding in found] == receipts[1:]
+
+
+async def test_when_no_question_is_answered_none_is(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(3)]
+    fake.faults = [Fault(path="getRecord", count=3, status=503)]
+
+    with pytest.raises(TemporaryFailure, match="503"):
+        await adapter.find(doubts, lambda _: False)
+
+
+async def test_a_refusal_without_words_of_its_own_is_no_answer(adapter_of, fake):
+    adapter = adapter_of("bluesky")
+    fake.faults = [Fault(path="getRecord", status=400, body='{"error": "RecordNo')]
+
+    with pytest.raises(TemporaryFailure, match="400"):
+        await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
+
+
 async def test_what_cannot_be_asked_is_told_and_leaves_the_account_alone(adapter_of, fake):
     adapter = adapter_of("bluesky")
     fake.faults = [

@@ -38,19 +38,24 @@ LOST = OutcomeUnknown("the answer was lost")
 
 
 class AskedAdapter(FakeAdapter):
-    """A fake platform that can be asked: it says `says`, or raises it; asked: the doubts of every question."""
+    """A fake platform that can be asked: it says `says`, of each doubt or one after the other, or raises it.
+
+    asked: the doubts of every question.
+    """
 
     finds_by_words = False
 
     def __init__(self, answers: Sequence[Exception | None] = (), says: Finding | Exception | None = None) -> None:
         super().__init__(answers)
-        self.says = says or Finding(Verdict.NOT_SEEN)
+        self.says: Finding | Sequence[Finding] | Exception = says or Finding(Verdict.NOT_SEEN)
         self.asked: list[Sequence[Doubt]] = []
 
     async def find(self, doubts: Sequence[Doubt], taken: Callable[[str], bool]) -> Sequence[Finding]:
         self.asked.append(doubts)
         if isinstance(self.says, Exception):
             raise self.says
+        if isinstance(self.says, Sequence):
+            return self.says
         not_seen = Finding(Verdict.NOT_SEEN)
         says = self.says
         return [not_seen if says.verdict is Verdict.REPEATABLE and not doubt.may_repeat else says for doubt in doubts]
@@ -252,6 +257,22 @@ async def test_a_platform_that_cannot_answer_is_asked_again_and_the_post_stays(d
     assert waiting.next_try_at == NOON + timedelta(minutes=10)
 
 
+async def test_a_question_without_an_answer_is_asked_again_alone(desk: Desk, asked: AskedAdapter) -> None:
+    posts = [make_post(desk.book, slot=f"{number}", text=f"Text {number}.") for number in range(2)]
+    asked.answers = [LOST, LOST]
+    await desk.publish()
+    busy = Finding(Verdict.LATER, detail="busy", ask_at=NOON + timedelta(minutes=10))
+    asked.says = [OUT, busy]
+
+    await desk.ask()
+
+    out, waiting = (get(desk.book, post.id or 0) for post in posts)
+    assert out.status == "published"
+    assert (waiting.status, waiting.asks, waiting.next_try_at) == ("unconfirmed", 1, NOON + timedelta(minutes=10))
+    assert waiting.note is not None
+    assert waiting.note.endswith("its platform was asked and did not answer yet: busy")
+
+
 async def test_what_the_platform_cannot_tell_is_a_question_for_a_person(desk: Desk, asked: AskedAdapter) -> None:
     post = make_post(desk.book)
     await desk.publish()
@@ -275,7 +296,10 @@ def _move_account(desk: Desk, *places: str) -> None:
     [
         ("mastodon (base_url https://one.example)", "bluesky (handle force.example)"),
         ("mastodon (base_url https://one.example)", "mastodon (base_url https://two.example)"),
-        ("webhook (url env:HOOK: hooks.example, mark 5f0c12ab)", "webhook (url env:HOOK: hooks.example, mark 0c925e47)"),
+        (
+            "webhook (url env:HOOK: hooks.example, mark 5f0c12ab)",
+            "webhook (url env:HOOK: hooks.example, mark 0c925e47)",
+        ),
     ],
 )
 async def test_a_post_is_never_asked_about_where_its_account_was_not_when_it_was_sent(
