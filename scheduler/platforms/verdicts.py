@@ -23,6 +23,8 @@ _LEAVES_OPEN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
 _ABOUT_THE_ACCOUNT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
 # A number above this counts seconds since 1970, below it seconds from now: no limit lasts thirty years.
 _FIRST_UNIX_TIME = 1_000_000_000
+# X's longest limit ends with the month. Who names years means something else, and would silence the account for them.
+_LONGEST_LIMIT = timedelta(days=366)
 
 
 def failure_of(
@@ -60,13 +62,12 @@ def posting_nothing() -> Iterator[None]:
 def retry_time(answer: Answer, header: str, now: datetime) -> datetime | None:
     """Returns when a limit ends by the platform's own `header`, else by Retry-After; None when neither says so.
 
-    Understands seconds since 1970, seconds from `now`, ISO 8601, and HTTP dates.
+    Understands seconds since 1970, seconds from `now`, ISO 8601, and HTTP dates. What is ahead counts before what is
+    over: this clock may be ahead of the platform's. What is years ahead says nothing.
     """
-    for name in (header, "retry-after"):
-        moment = _moment(answer.headers.get(name, "").strip(), now)
-        if moment is not None:
-            return moment
-    return None
+    read = (_moment(answer.headers.get(name, "").strip(), now) for name in (header, "retry-after"))
+    said = [moment for moment in read if moment is not None and moment < now + _LONGEST_LIMIT]
+    return next((moment for moment in said if moment > now), next(iter(said), None))
 
 
 def _moment(written: str, now: datetime) -> datetime | None:

@@ -420,12 +420,12 @@ async def test_what_was_answered_counts_though_another_question_was_not(adapter_
     adapter = adapter_of("bluesky")
     payloads = [payload_of(adapter, f"Text {number}.") for number in range(3)]
     receipts = [await publish(adapter, payload) for payload in payloads]
-    fake.faults = [Fault(path="getRecord", status=429, headers={"ratelimit-reset": "4000000000"})]
+    fake.faults = [Fault(path="getRecord", status=429, headers={"ratelimit-reset": "1805677200"})]
 
     limited, *found = await adapter.find([Doubt(payload, NOW) for payload in payloads], lambda _: False)
 
     assert limited.verdict is Verdict.LATER
-    assert limited.ask_at == datetime.fromtimestamp(4000000000, UTC)
+    assert limited.ask_at == datetime(2027, 3, 22, 1, 0, tzinfo=UTC)
     assert [finding.receipt for finding in found] == receipts[1:]
 
 

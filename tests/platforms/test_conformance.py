@@ -391,6 +391,7 @@ LIMITS = [
     ),
     *((platform, {"Retry-After": "soon"}, None, "nothing that can be understood") for platform in NETWORKED),
     *((platform, {"Retry-After": "99999999999999999999"}, None, "beyond the calendar") for platform in NETWORKED),
+    *((platform, {"Retry-After": "999999999"}, None, "31 years, which no limit lasts") for platform in NETWORKED),
 ]
 
 
@@ -411,6 +412,25 @@ async def test_retry_after_in_seconds_counts_from_now(adapter_of, fake, platform
     adapter = adapter_of(platform)
     await adapter.check_login()
     fake.faults = [Fault(status=429, headers={"Retry-After": "120"})]
+    before = datetime.now(UTC)
+
+    outcome = await outcome_of(adapter)
+
+    assert before <= outcome.retry_at - timedelta(seconds=120) <= datetime.now(UTC)
+
+
+OVER = [
+    ("x", "x-rate-limit-reset", "1600000000"),
+    ("mastodon", "X-RateLimit-Reset", "2020-09-13T12:26:40.000Z"),
+    ("bluesky", "ratelimit-reset", "1600000000"),
+]
+
+
+@pytest.mark.parametrize(("platform", "header", "is_over"), OVER)
+async def test_a_reset_that_is_over_by_this_clock_hides_no_retry_after(adapter_of, fake, platform, header, is_over):
+    adapter = adapter_of(platform)
+    await adapter.check_login()
+    fake.faults = [Fault(status=429, headers={header: is_over, "Retry-After": "120"})]
     before = datetime.now(UTC)
 
     outcome = await outcome_of(adapter)
