@@ -98,6 +98,10 @@ _MET = re.compile(
     re.DOTALL,
 )
 _LINKS = words_of("of for at in to with and the")
+_IN_SENTENCE = words_of(
+    "the a an his her their its this that today yesterday tonight after ahead at in on about before outside"
+)
+_PREPOSITIONS = words_of("of for at in to with by from on about after before following like unlike alongside besides")
 _JOINT = re.compile(
     r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
     re.IGNORECASE,
@@ -207,10 +211,59 @@ def _read(words: str, small_words: Set[str]) -> Subject:
         return Subject(Reference.PRONOUN, gender="m" if parent["father"] else "f")
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
-    person = _kin(segments) or _person(segments, led, small_words)
+    opened = _behind_opening(segments[0], small_words) if len(segments) == 1 else None
+    person = opened or _kin(segments) or _person(segments, led, small_words)
     if person and person.role and _names_another(person.role, small_words):
         return _NOBODY
     return person or _relative(segments) or _first_name_behind_role(segments) or _without_name(segments, words)
+
+
+def _behind_opening(segment: str, small_words: Set[str]) -> Subject | None:
+    """ "Speaking today Ann Low": who stands at the end, where no comma parts the opening from the name.
+
+    Whom "Thanking Ann Low of Reed Trust the mayor" names is not who speaks. None where the words do not open so.
+    """
+    tokens = segment.split()
+    is_role_in_ing = is_role(tokens[0]) or (len(tokens) > 1 and is_role(tokens[1]) and not is_title(tokens[1]))
+    if not _opens_clause(segment) or is_role_in_ing or _is_name_in_ing([segment]):
+        return None
+    named = read_piece(segment, small_words)
+    if named is None or named.reference is Reference.BARE:
+        return None
+    at = _place_of(named.name, tokens)
+    before, tail = tokens[: at - len(named.titles)], tokens[at + len(named.name) :]
+    if not before:
+        return None
+    if not named.is_sure and (_takes_object(before[-1]) or is_name_word(before[-1])):
+        return _NOBODY  # "at Tarn Torin Vashti": where the name begins, nobody can tell
+    if tail and (tail[0] not in {"of", "from"} or _takes_object(before[-1]) or is_role(tail[-1])):
+        return _NOBODY
+    is_sentence = before[0].lower() in _DROPPED_OPENINGS or _IN_SENTENCE.intersection(map(str.lower, before))
+    has_object = len(before) > 1 and (is_title(before[1]) or is_first_name(before[1]))
+    own = _own_role(named.before) if is_sentence or has_object else named.before  # "Reading Council leader Ann Low"
+    return _subject(replace(named, before=own), (), ())
+
+
+def _place_of(name: Sequence[str], tokens: Sequence[str]) -> int:
+    """Where a name stands among the words it was read from."""
+    places = range(len(tokens) - len(name), -1, -1)
+    return next((at for at in places if list(tokens[at : at + len(name)]) == list(name)), len(tokens) - len(name))
+
+
+def _takes_object(word: str) -> bool:
+    """Whether what follows a word is whom somebody thanks, or sentences: not who speaks."""
+    return word.lower().endswith("ing") or word.lower() in _PREPOSITIONS
+
+
+def _own_role(before: Sequence[str]) -> list[str]:
+    """The words that are somebody's role, at the end of what stands before the name; none where its beginning is unclear."""
+    last = next((at for at in range(len(before) - 1, -1, -1) if leads_to_name(before[at])), None)
+    if last is None:
+        return []
+    while last and is_role(before[last - 1]):
+        last -= 1
+    is_clear = not last or before[last - 1][0].isupper() or before[last - 1] in _IN_SENTENCE
+    return list(before[last:]) if is_clear else []
 
 
 def _names_another(role: str, small_words: Set[str]) -> bool:

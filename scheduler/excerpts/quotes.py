@@ -25,8 +25,9 @@ from scheduler.excerpts.meaning import OPEN, Meaning
 from scheduler.excerpts.naming import Reference
 from scheduler.excerpts.people import Subject
 from scheduler.excerpts.pull_quotes import said_once
-from scheduler.excerpts.speaking import VERB, only_goes_on
+from scheduler.excerpts.speaking import FIRST_PERSON, VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
+from scheduler.excerpts.statements import find_statements
 from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
@@ -49,7 +50,6 @@ _NOTE = re.compile(
 )
 # Before marked words: they may be those of somebody else than the clause behind them names.
 _SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
 _SELF = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
 _LONGEST_LINE_OF_SIGNATURE = 90  # characters
 _SHORT_LINE = 60
@@ -83,6 +83,10 @@ class _QuoteFinder:
         self._current: Gathered | None = None
         marked = [stretch for marking in self._markings for stretch in marking.stretches]
         self._is_single_style = all(stretch.single for stretch in marked)  # no speech stands between double marks
+        has_marked_speech = any(map(self._is_sentence, marked)) or any(
+            paragraph.kind is ParagraphKind.SPEECH for paragraph in self._paragraphs
+        )
+        self._statements = {} if has_marked_speech else find_statements(self._text, self._paragraphs, self._small_words)
         self._label_above: dict[int, bool] = {}
         self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
 
@@ -293,6 +297,14 @@ class _QuoteFinder:
             closing = self._closing_paragraph(number)
             if closing is not None:
                 return self._take_unmarked(number, closing)
+            if self._current is not None and self._lost_its_mark(number):
+                self._current.spans.append(self._paragraphs[number].span)
+                self._current.last_paragraph = number
+                return number + 1
+        statement = self._statements.get(number)
+        if statement is not None:
+            self._current = self._keep(statement)
+            return statement.last_paragraph + 1
         quote = self._current
         if quote is not None and quote.last_paragraph == number - 1 and quote.attribution is None:
             quote.attribution = self._trailing(number)
@@ -300,6 +312,18 @@ class _QuoteFinder:
                 self._signed.add(number)
         self._current = None
         return number + 1
+
+    def _lost_its_mark(self, number: int) -> bool:
+        """Whether a paragraph within an open quote only lost the mark at its beginning: the next has it, and goes on."""
+        quote, below = self._current, number + 1
+        if quote is None or below >= len(self._paragraphs) or not self._is_marked_whole(below):
+            return False
+        span = self._paragraphs[number].span
+        is_same_style = self._markings[below].stretches[0].single == quote.single
+        is_prose = self._paragraphs[number].kind is ParagraphKind.BODY and self._text[span.end - 1] in ".!?…"
+        if not is_same_style or not is_prose or VERB.search(self._text, *_ends(self._paragraphs[number])):
+            return False
+        return not self._is_signature(number) and not self._is_signed_by_another(below)
 
     def _closing_paragraph(self, number: int) -> int | None:
         """Where an open quote whose paragraphs do not re-open closes at last; None when it never does."""
@@ -490,7 +514,7 @@ class _QuoteFinder:
         if found is not None:
             return found
         words = self._text[said.start : said.end]
-        if not _FIRST_PERSON.search(words):
+        if not FIRST_PERSON.search(words):
             return None
         found = carried_on(self._text, told, self._small_words)
         if found is not None:

@@ -49,9 +49,16 @@ PLAIN_VERBS = words_of(
 TELLS = re.compile(r"told|tells|assured|reminded|warned|asked|urged", re.IGNORECASE)
 CARRIES_ON = re.compile(r"\b(?:to )?(?:add|contin|conclu|went on|goes on)", re.IGNORECASE)
 POSTED = re.compile(r"posted|tweeted", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
 REPORTED = re.compile(r"\b(?:said|says|told|added|explained|stated|commented)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
+    re.IGNORECASE,
+)
+
+# "Jo Bloggs, baker, said after the hearing:": what follows is speech, with marks or without.
+_SAYS_AT_END = re.compile(
+    rf"\b{_VERBS}(?:\s+(?:at|after|in|on|during|before|outside|following|today|yesterday|tonight)\b[^:;]{{0,80}})?\s*[:;]$",
     re.IGNORECASE,
 )
 
@@ -95,3 +102,8 @@ def is_nobody(subject: str) -> bool:
 def only_goes_on(words: str) -> bool:
     """Whether words between two quotes say no more than that the same person goes on: ", adding: "."""
     return bool(_GOES_ON.fullmatch(words))
+
+
+def ends_in_saying(words: str) -> bool:
+    """Whether a clause ends with the verb by which somebody speaks, and a colon: what follows may as well have no marks."""
+    return bool(_SAYS_AT_END.search(words))

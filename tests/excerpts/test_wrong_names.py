@@ -61,6 +61,14 @@ OTHERS = (
     "{other} went home. “{words}” said {name}.",
     "A book by {other} was there, and {name} said: “{words}”",
     "In a letter to {other}, {name} wrote: “{words}”",
+    "Thanking {other} of Tarn Lifeboats the mayor said: “{words}”",
+    "Sentencing {other} at Tarn Crown Court the judge said: “{words}”",
+    "Sentencing {other} at Tarn Crown Court Judge {name} said: “{words}”",
+    "Jailing {other} for nine years Recorder {name} said: “{words}”",
+    "After meeting {other} in Tarn {name} said: “{words}”",
+    "Speaking of {other} from Tarn {name} said: “{words}”",
+    "On the appointment of {other} the chief executive said: “{words}”",
+    "Following the visit of {other} to Tarn {name} said: “{words}”",
 )
 TOGETHER = (
     "{name} and {other} said: “{words}”",
