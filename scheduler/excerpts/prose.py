@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
+from scheduler.excerpts.attribution import signature_line
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.own_voice import Said, patterns
 from scheduler.excerpts.vocabulary import words_of
@@ -12,6 +13,7 @@ _LOOKED_AT = 4
 _MOST_KEY_SENTENCES = 6
 _MOST_KEYWORDS = 3  # a sentence that names the day by all its names says no more than one that names it once
 _SHORTEST, _LONGEST = 40, 320
+_LONGEST_CAPTION = 90
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _COMMON = words_of(
     """
@@ -59,7 +61,11 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
         for p in article.paragraphs
         if p.kind is not ParagraphKind.BODY or (p.span.start not in speech and _plain(article.at(p.span)) != title)
     ]
-    paragraphs = [p for p in told if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span))]
+    paragraphs = [
+        p
+        for p in told
+        if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span)) and not _is_name_alone(article, p.span)
+    ]
     if not paragraphs or (speech and paragraphs[0].span.start > max(speech)):
         # A statement alone, with or without a note below it.
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
@@ -84,6 +90,12 @@ def _place_of_title(article: Article) -> Span | None:
 def _is_prose(words: str) -> bool:
     is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and not _is_speech(words)
     return is_prose and not _NO_NEWS.match(words) and not _INTRODUCES.search(words)
+
+
+def _is_name_alone(article: Article, span: Span) -> bool:
+    """Whether a paragraph is a picture's caption, which only names who is on it: "Council leader Jo Bloggs."."""
+    is_short = span.end - span.start <= _LONGEST_CAPTION
+    return is_short and signature_line(article.text, span, frozenset()) is not None
 
 
 def _is_speech(words: str) -> bool:

@@ -122,6 +122,17 @@ def test_key_sentences_prefer_the_campaigns_words() -> None:
     assert texts == sorted(texts, key=article.text.index)
 
 
+def test_a_caption_that_only_names_somebody_is_not_the_lead() -> None:
+    article = make_article(
+        "Otter Week begins\n\nFennick Council leader Ann Low.\n\nOtter Week begins today on all the banks in Fennick.\n"
+    )
+
+    lead = cut(article).lead
+
+    assert lead is not None
+    assert lead.text == "Otter Week begins today on all the banks in Fennick."
+
+
 def test_a_teaser_that_says_nothing_of_the_title_is_not_the_lead() -> None:
     article = make_article(
         "Otter Week begins\n\nAll along the banks people are getting ready.\n\nOtter Week begins today in Fennick.\n"
