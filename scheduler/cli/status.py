@@ -49,14 +49,14 @@ def status(door: Door, as_json: bool) -> None:
     """Say how things stand; fail when something needs a person.
 
     The exit code is 1 when a post was missed, failed, waits for a word, is unconfirmed, overdue, or not approved shortly
-    before its hour ([alarms] unapproved), when the daemon does not publish although it should, and when an account or an
-    article of an approved post is not there any more or cannot be looked at.
+    before its hour ([alarms] unapproved), when the daemon does not publish although it should, when an account or an
+    article of an approved post is not there any more or cannot be looked at, and when the daemon cannot read a campaign.
     """
     from scheduler.cli.hold import file_words
-    from scheduler.posts.alarms import of_letters, undelivered
+    from scheduler.posts.alarms import of_letters, standing_of, undelivered
     from scheduler.posts.articles import changed_elsewhere, damaged_looks, unreached
     from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
-    from scheduler.posts.needs import is_running
+    from scheduler.posts.needs import CAMPAIGN_FILE, is_running
     from scheduler.posts.queries import paced_accounts, standing
     from scheduler.posts.sources import missing_articles
 
@@ -71,6 +71,7 @@ def status(door: Door, as_json: bool) -> None:
             changed = changed_elsewhere(session.connection())
             unknown = damaged_looks(session.connection())
             letters = undelivered(session, now)
+            unreadable = standing_of(session, CAMPAIGN_FILE)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
             found = replace(found, daemon=as_it_says(found.daemon, pulse))
             unwritable = () if is_running(found.daemon, now) else list(_of_book(book, found.daemon))
@@ -84,6 +85,7 @@ def status(door: Door, as_json: bool) -> None:
     troubles += _of_damaged_looks(unknown)
     troubles += of_letters(letters, door.workspace.config.time_zone)
     running = is_running(found.daemon, now)
+    troubles += unreadable if running else ()  # a daemon that is gone does not see that somebody has mended it
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file, changed)
     if as_json:
         say_json(status_json(report))

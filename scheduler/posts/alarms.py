@@ -265,6 +265,13 @@ def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collecti
     )
 
 
+def keep_standing(connection: Connection, kind: str, standing: Collection[Need], now: datetime) -> None:
+    """Raises what stands of a kind and was not raised yet, and ends what stands no longer."""
+    query = text("SELECT key FROM alarms WHERE kind = :kind AND cleared_at IS NULL")
+    over = set(connection.execute(query, {"kind": kind}).scalars()) - {need.key for need in standing}
+    keep_raised(connection, [Raised(need, now) for need in standing], over, now)
+
+
 def _execute_all(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         connection.execute(text(statement), rows)
@@ -361,6 +368,12 @@ def open_alarms(session: Session, now: datetime) -> list[Raised]:
     """Returns what stands, oldest first, in the words of this moment."""
     query = select(Alarm).where(col(Alarm.cleared_at).is_(None)).order_by(col(Alarm.id))
     return _standing(session, session.exec(query), now)
+
+
+def standing_of(session: Session, kind: str) -> list[Need]:
+    """Returns what stands of a kind, oldest first."""
+    query = select(Alarm).where(Alarm.kind == kind, col(Alarm.cleared_at).is_(None)).order_by(col(Alarm.id))
+    return [Need(each.key, each.kind, each.said, each.answer, each.post_id) for each in session.exec(query)]
 
 
 def open_keys(session: Session, kinds: Collection[str]) -> frozenset[str]:

@@ -23,6 +23,7 @@ from scheduler.posts.wording import (
 )
 
 T = TypeVar("T")
+CAMPAIGN_FILE = "campaign file"  # a kind of need
 
 # By status: what to do about a post that waits for a person.
 ANSWERS = {
@@ -262,6 +263,13 @@ def of_damaged(post: int, key: str, kind: str, error: Exception) -> Need:
     """Says what is known of a post that cannot be read: that it needs a person, and why no more can be said."""
     said = f"post {post} needs a person ({kind}), and its row in the book is damaged: {type(error).__name__}: {error}"
     return Need(key, kind, said, "stop the daemon, then put a backup in its place: redletter restore FILE", post)
+
+
+def of_campaign_file(file: str, why: str, *, holds: bool) -> Need:
+    """Says that a campaign with posts that have not gone out cannot be read. holds: what nobody could check is held."""
+    what = "its posts are held when their hour comes" if holds else "its posts go out by what it said before"
+    answer = f"redletter check {file} says all that is wrong with it; mended, it counts again by itself"
+    return Need(f"{CAMPAIGN_FILE}:{file}", CAMPAIGN_FILE, f"{file} cannot be read, and {what}: {why}", answer)
 
 
 def of_book(error: BookError) -> Need:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from scheduler.config import MOST_OFTEN
 from scheduler.drafting.draft import Elected
 from scheduler.errors import ArticleError, ArticleGone, ArticleUnclear, BookError
+from scheduler.posts.alarms import keep_standing
 from scheduler.posts.articles import (
     Reading,
     Watched,
@@ -32,6 +33,7 @@ from scheduler.posts.articles import (
 from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
 from scheduler.posts.holds import Told
+from scheduler.posts.needs import CAMPAIGN_FILE, of_campaign_file
 from scheduler.posts.wording import count
 from scheduler.publishing.aside import Aside
 from scheduler.publishing.companion import Running, until_any
@@ -448,7 +450,13 @@ class SourceWatch:
         self._say_what_cannot_be_read(terms)
         self._terms = terms
         now = running.clock.now()
-        for told in await running.writer.write(lambda book: _terms_held(book, terms, now)):
+
+        def hold_and_raise(book: Connection) -> Sequence[Told]:
+            if not self._once:  # a rehearsal tells nobody
+                _raise_unreadable(book, terms, now)
+            return _terms_held(book, terms, now)
+
+        for told in await running.writer.write(hold_and_raise):
             tell_post(logging.WARNING, "held", told)
 
     def _say_what_cannot_be_read(self, terms: Terms) -> None:
@@ -548,6 +556,23 @@ def _terms_held(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]
 
     held = (*follow_embargoes(book, terms.embargoes, now), *follow_pre_election(book, terms.elected, now))
     return (*held, *_unchecked(book, terms, now))
+
+
+def _raise_unreadable(book: Connection, terms: Terms, now: datetime) -> None:
+    """Raises an alarm for each campaign file that cannot be read, and ends those of files that can be again.
+
+    Where posts wait for it, or nobody knows whose file it is: one that is being written for the first time alarms nobody.
+    """
+    waiting = {campaign for campaign, _ in unsent_occurrences(book)}
+    awaited = {file for campaign, file in terms.files.items() if campaign in waiting}
+    of_nobody = terms.unreadable.keys() - terms.files.values() if waiting else set()
+    holding = {file for campaign, file in terms.files.items() if campaign in terms.unchecked}
+    needs = [
+        of_campaign_file(file, why, holds=file in holding)
+        for file, why in terms.unreadable.items()
+        if file in awaited | of_nobody
+    ]
+    keep_standing(book, CAMPAIGN_FILE, needs, now)
 
 
 def _unchecked(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.articles import read_article
+from scheduler.posts.alarms import keep_standing
 from scheduler.posts.articles import Reading, keep_unreached
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.claims import hold_account
 from scheduler.posts.freshness import follow_reading
 from scheduler.posts.heartbeat import Pulse, beat, pulse_path, say_stopped, write_pulse
+from scheduler.posts.needs import CAMPAIGN_FILE, of_campaign_file
 from scheduler.posts.tables import stored_time
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
@@ -357,6 +359,20 @@ def test_an_article_that_changed_elsewhere_is_said_and_needs_nobody(planned: Des
     assert "-> redletter show 1 shows what has changed" in said.out
     assert "[-Call-] [+Ring+] the harbour on 01632 960 123." in planned.done("show", 1).out
     assert planned.json("status")["articles"][0]["posts"] == [1, 2]
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_a_campaign_file_that_the_daemon_cannot_read_is_said_while_it_runs(
+    planned: Desk, book: Book, runs: bool
+) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW if runs else NOW - timedelta(hours=1))
+    with book.writing() as connection:
+        keep_standing(connection, CAMPAIGN_FILE, [of_campaign_file("campaigns/harbour.toml", "why", holds=False)], NOW)
+
+    kinds = [trouble["kind"] for trouble in troubles_of(planned)]
+
+    assert kinds == (["campaign file"] if runs else ["daemon"])
 
 
 def test_an_article_that_cannot_be_looked_at_is_said_though_the_book_has_lost_since_when(

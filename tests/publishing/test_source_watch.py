@@ -19,6 +19,7 @@ from scheduler.app import Workspace, open_workspace
 from scheduler.app.sources import Sources
 from scheduler.articles import web
 from scheduler.config import MOST_OFTEN, Publishing
+from scheduler.posts.alarms import Raised, open_alarms
 from scheduler.posts.articles import Watched, unsent_posts
 from scheduler.posts.book import Book
 from scheduler.posts.claims import Unseen
@@ -26,6 +27,7 @@ from scheduler.posts.queries import find_posts
 from scheduler.posts.review import approve, keep
 from scheduler.posts.tables import SourceLook
 from scheduler.posts.writer import Writer
+from scheduler.publishing.alarms.notices import message_about
 from scheduler.publishing.publisher import Publisher
 from scheduler.publishing.source_watch import LAST_HOUR, LAST_LOOK_WITHIN, TRY_AGAIN, SourceWatch, is_due
 from tests.builders.publishing import FakeAdapter, HeldClock
@@ -935,6 +937,94 @@ async def test_a_file_that_can_be_read_again_lets_the_next_post_go_and_what_was_
     assert {room.statuses[f"on-the-day {account}"] for account in ("press-x", "press-bluesky")} == {"published"}
     publisher.close()
     room.close()
+
+
+def _alarms(room: Newsroom) -> list[Raised]:
+    with room.book.reading() as session:
+        return open_alarms(session, room.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("keys", "becomes"),
+    [
+        ("", "its posts go out by what it said before"),
+        ('if_unreachable = "hold"', "its posts are held when their hour comes"),
+    ],
+)
+async def test_a_campaign_file_that_cannot_be_read_is_one_alarm_until_it_is_mended(
+    tmp_path: Path, keys: str, becomes: str
+) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md", keys=keys)
+    await room.turn()
+    whole = (room.desk.folder / CAMPAIGN_FILE).read_text()
+
+    _break(room)
+    await room.turn()
+    broken = _alarms(room)
+    room.desk.write(CAMPAIGN_FILE, whole.replace("years = [2027]", 'years = "2027"'))
+    await room.turn()
+    broken_elsewhere = _alarms(room)
+    room.desk.write(CAMPAIGN_FILE, whole)
+    await room.turn()
+    mended = _alarms(room)
+    _break(room)
+    await room.turn()
+    broken_again = _alarms(room)
+
+    (alarm,) = broken
+    assert (alarm.need.kind, broken_elsewhere, mended) == ("campaign file", broken, [])
+    assert alarm.need.said.startswith(f"{CAMPAIGN_FILE} cannot be read, and {becomes}: {CAMPAIGN_FILE}:3: ")
+    assert alarm.need.answer.startswith(f"redletter check {CAMPAIGN_FILE} says all that is wrong")
+    assert [each.at for each in broken_again] == [room.clock.now()]
+    room.close()
+
+
+async def test_campaign_files_that_cannot_be_read_are_told_together(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, "articles/gates.md")
+    text = (room.desk.folder / CAMPAIGN_FILE).read_text()
+    room.desk.write("campaigns/boats.toml", text.replace('id = "harbour"', 'id = "boats"'))
+    room.desk.done("plan")
+    await room.turn()
+
+    for name in (CAMPAIGN_FILE, "campaigns/boats.toml"):
+        room.desk.replace(name, 'title = "Harbour Open Day"', 'title = "Harbour Open Day')
+    await room.turn()
+
+    told = message_about(_alarms(room), room.clock.now())
+    assert told.title == "Redletter: 2 campaign files cannot be read"
+    assert told.body.count("-> redletter check campaigns/") == 2
+    room.close()
+
+
+@pytest.mark.parametrize(("name", "alarms"), [('id = "unplanned"', 0), ("nothing that names it", 1)])
+async def test_a_campaign_file_for_which_no_post_waits_alarms_nobody_where_it_says_whose_it_is(
+    of_file: Newsroom, name: str, alarms: int
+) -> None:
+    of_file.desk.write("campaigns/unplanned.toml", f'{name}\ntitle = "\n')
+
+    await of_file.turn()
+
+    assert len(_alarms(of_file)) == alarms
+
+
+async def test_a_campaign_file_of_posts_that_are_all_settled_alarms_nobody_any_more(of_file: Newsroom) -> None:
+    _break(of_file)
+    await of_file.turn()
+    while_they_wait = _alarms(of_file)
+    with of_file.book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET status = 'cancelled', approved_digest = NULL")
+
+    await of_file.turn()
+
+    assert (len(while_they_wait), _alarms(of_file)) == (1, [])
+
+
+async def test_a_rehearsal_raises_no_alarm_about_a_campaign_file(of_file: Newsroom) -> None:
+    _break(of_file)
+
+    await Sources(of_file.workspace).watch(once=True).turn(of_file.running)
+
+    assert _alarms(of_file) == []
 
 
 def _take_the_disk_away(room: Newsroom) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from scheduler.config import redact
 from scheduler.posts.alarms import GONE_BY, Message, Raised, in_common
+from scheduler.posts.needs import CAMPAIGN_FILE
 from scheduler.posts.wording import count
 
 # Kinds, the worst first: what it says in the title of one, and of several.
@@ -21,6 +22,7 @@ _HEADLINES = {
     "missed": ("a post was missed", "{} posts were missed"),
     "waiting": ("a post waits for a word", "{} posts wait for a word"),
     "not approved": ("a draft is not approved", "{} drafts are not approved"),
+    CAMPAIGN_FILE: ("a campaign file cannot be read", "{} campaign files cannot be read"),
     "article changed": ("an article changed", "{} articles changed"),
 }
 # These keep posts from going out, or people from being told, at this very moment.
