@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from benchmarks.seeding import fast_platform, make_adapters, record_of, seed
+from benchmarks.seeding import fast_platform, make_adapters, record_of, seed, seed_published
 from scheduler.platforms.contract import Adapter, Payload
 from scheduler.platforms.message import Message, Part
 
@@ -32,15 +32,14 @@ ACCOUNTS = [f"account-{number}" for number in range(10)]
 APSCHEDULER_POSTS = 2000  # it is slow, and no faster with more
 
 
-def redletter(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+def redletter(posts: int, port: int, folder: Path, platform: str, older: Path | None) -> float:
     """Publishes through the daemon; returns the due moment, in seconds since the epoch."""
     from scheduler.config import Publishing
     from scheduler.publishing.clock import SystemClock
     from scheduler.publishing.daemon import Daemon
 
-    filling = timedelta(seconds=published / 5000)
-    due = datetime.now(UTC) + timedelta(seconds=3 + posts / 5000) + filling
-    book = seed(folder, [due] * posts, ACCOUNTS, platform, published)
+    due = datetime.now(UTC) + timedelta(seconds=(10 if older else 3) + posts / 5000)
+    book = seed(folder, [due] * posts, ACCOUNTS, platform, older)
     assert datetime.now(UTC) < due - timedelta(seconds=1), "the book took longer to fill than expected"
     adapters = make_adapters(ACCOUNTS, port, folder, platform)
     daemon = Daemon(book, adapters, Publishing(AT_ONCE, AT_ONCE), SystemClock(), until_done=True)
@@ -49,9 +48,9 @@ def redletter(posts: int, port: int, folder: Path, platform: str, published: int
     return due.timestamp()
 
 
-def bare(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+def bare(posts: int, port: int, folder: Path, platform: str, older: Path | None) -> float:
     """Posts in a bare aiohttp loop; returns when it began."""
-    del folder, published
+    del folder, older
     import aiohttp
 
     field = "status" if platform == "mastodon" else "text"
@@ -73,10 +72,10 @@ def bare(posts: int, port: int, folder: Path, platform: str, published: int) -> 
     return asyncio.run(post_all())
 
 
-def client(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+def client(posts: int, port: int, folder: Path, platform: str, older: Path | None) -> float:
     """Makes the calls of an adapter with the platform's bare client, aiohttp or for X tweepy; keeps nothing; returns when it
     began."""
-    del published
+    del older
     if platform == "x":
         return _tweepy(posts, port)
     import aiohttp
@@ -99,9 +98,9 @@ def client(posts: int, port: int, folder: Path, platform: str, published: int) -
     return asyncio.run(post_all())
 
 
-def adapter(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+def adapter(posts: int, port: int, folder: Path, platform: str, older: Path | None) -> float:
     """Calls the adapter in a bare loop; keeps nothing; returns when it began."""
-    del published
+    del older
     one = make_adapters(ACCOUNTS[:1], port, folder, platform)[ACCOUNTS[0]]
     one.warm_up()
 
@@ -176,9 +175,9 @@ def post_by_thread(port: int, number: int) -> None:
     _SESSION.value.post(f"http://127.0.0.1:{port}/hook/bench", json={"text": f"post {number}"}, timeout=30)
 
 
-def apscheduler(posts: int, port: int, folder: Path, platform: str, published: int) -> float:
+def apscheduler(posts: int, port: int, folder: Path, platform: str, older: Path | None) -> float:
     """Publishes through APScheduler's own SQLAlchemyJobStore with 20 threads; returns the due moment."""
-    del platform, published
+    del platform, older
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -202,13 +201,13 @@ def apscheduler(posts: int, port: int, folder: Path, platform: str, published: i
     return due.timestamp()
 
 
-ENGINES: dict[str, Callable[[int, int, Path, str, int], float]] = {
+ENGINES: dict[str, Callable[[int, int, Path, str, Path | None], float]] = {
     "redletter": redletter, "bare": bare, "client": client, "adapter": adapter, "apscheduler": apscheduler,
 }  # fmt: skip
 
 
 def run_engine(
-    engine: str, posts: int, latency: float, platform: str = "webhook", published: int = 0
+    engine: str, posts: int, latency: float, platform: str = "webhook", older: Path | None = None
 ) -> tuple[float, float]:
     """Runs one engine in a process of its own; returns posts a second, and CPU seconds from the due moment on.
 
@@ -226,7 +225,7 @@ def run_engine(
             folder,
             platform,
         ]
-        done = subprocess.run([*command, str(published)], capture_output=True, text=True, check=False)
+        done = subprocess.run([*command, str(older or "")], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         began, cpu = json.loads(done.stdout.splitlines()[-1])
         record = record_of(port)
@@ -235,11 +234,11 @@ def run_engine(
     return posts / (max(max(times) for times in record.values()) - began), cpu
 
 
-def _run_here(engine: str, posts: str, port: str, folder: str, platform: str, published: str) -> None:
+def _run_here(engine: str, posts: str, port: str, folder: str, platform: str, older: str) -> None:
     used: list[float] = []
     until_due = threading.Thread(target=_note_cpu_before, args=(used,), daemon=True)
     until_due.start()
-    began = ENGINES[engine](int(posts), int(port), Path(folder), platform, int(published))
+    began = ENGINES[engine](int(posts), int(port), Path(folder), platform, Path(older) if older else None)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = usage.ru_utime + usage.ru_stime
     before = max((cpu for at, cpu in zip(used[::2], used[1::2], strict=True) if at <= began), default=0.0)
@@ -267,17 +266,21 @@ def main() -> None:
     if options.engine:
         _run_here(*options.engine)
         return
-    for latency in () if options.clients else options.latency:
-        _compare(options, latency)
-    for platform in ("webhook", "mastodon", "bluesky", "x") if options.clients else ():
-        _compare_clients(options, platform)
+    if options.clients:
+        for platform in ("webhook", "mastodon", "bluesky", "x"):
+            _compare_clients(options, platform)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        older = seed_published(Path(folder), options.published, ACCOUNTS) if options.published else None
+        for latency in options.latency:
+            _compare(options, latency, older)
 
 
-def _compare(options: argparse.Namespace, latency: float) -> None:
+def _compare(options: argparse.Namespace, latency: float, older: Path | None) -> None:
     rates: dict[str, list[float]] = {"bare": [], "redletter": [], "apscheduler": []}
     for _ in range(options.runs):
         rates["bare"].append(run_engine("bare", options.posts, latency)[0])
-        rates["redletter"].append(run_engine("redletter", options.posts, latency, published=options.published)[0])
+        rates["redletter"].append(run_engine("redletter", options.posts, latency, older=older)[0])
         if not options.without_apscheduler:
             rates["apscheduler"].append(run_engine("apscheduler", APSCHEDULER_POSTS, latency)[0])
     found = {name: median(each) for name, each in rates.items() if each}

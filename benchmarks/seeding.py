@@ -1,6 +1,8 @@
 """A book full of approved posts, and a fast platform to send them to."""
 
 import json
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from scheduler.config import Account, Secret
 from scheduler.platforms import ACCOUNT_KEYS, adapter_for
@@ -20,24 +22,32 @@ from scheduler.posts.book import Book, open_book
 from scheduler.posts.tables import Attempt as PostAttempt
 from scheduler.posts.tables import AuditEntry, Post, PostReceipt, digest_of, encode_message
 
+_BOOK = "book.db"
 _BATCH = 50_000
 
 
 def seed(
-    folder: Path, hours: Sequence[datetime], accounts: Sequence[str], platform: str = "webhook", published: int = 0
+    folder: Path,
+    hours: Sequence[datetime],
+    accounts: Sequence[str],
+    platform: str = "webhook",
+    older: Path | None = None,
 ) -> Book:
     """Makes a book with one approved post for each hour, named by its number, spread over the accounts.
 
-    published: so many posts of years gone by stand in the book as well, each with its attempt, receipt and trail.
+    older: a book of posts of years gone by (`seed_published`), of which this one is a copy with more in it.
     """
-    book = open_book("sqlite:///book.db", folder, create=True)
-    _seed_published(book, published, accounts, platform)
-    rows = [
-        _post(published + number + 1, f"post {number}", hour, accounts[number % len(accounts)], platform, "approved")
-        for number, hour in enumerate(hours)
-    ]
+    if older is not None:
+        shutil.copyfile(older, folder / _BOOK)
+    book = open_book(f"sqlite:///{_BOOK}", folder, create=older is None)
     with book.writing() as connection:
+        last = connection.execute(select(func.max(Post.id))).scalar() or 0
+        rows = [
+            _post(last + number + 1, f"post {number}", hour, accounts[number % len(accounts)], platform, "approved")
+            for number, hour in enumerate(hours)
+        ]
         connection.execute(insert(Post), rows)
+    os.sync()  # what was written here must not still be on its way to the disk when the posts are due
     return book
 
 
@@ -55,7 +65,9 @@ def _post(number: int, text: str, hour: datetime, account: str, platform: str, s
     }  # fmt: skip
 
 
-def _seed_published(book: Book, count: int, accounts: Sequence[str], platform: str) -> None:
+def seed_published(folder: Path, count: int, accounts: Sequence[str], platform: str = "webhook") -> Path:
+    """Makes a book of published posts of years gone by, each with its attempt, receipt and trail; returns its one file."""
+    book = open_book(f"sqlite:///{_BOOK}", folder, create=True)
     began = datetime.now(UTC) - timedelta(days=3650)
     for start in range(0, count, _BATCH):
         numbers = range(start + 1, min(start + _BATCH, count) + 1)
@@ -86,6 +98,8 @@ def _seed_published(book: Book, count: int, accounts: Sequence[str], platform: s
                     for version, what in enumerate(("plan", "approve", "claim", "publish"), start=1)
                 ],
             )
+    book.close()  # the last to close it brings all that was written into the one file
+    return folder / _BOOK
 
 
 def make_adapters(names: Sequence[str], port: int, folder: Path, platform: str = "webhook") -> dict[str, Adapter]:
