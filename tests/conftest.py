@@ -12,7 +12,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where skipping is not allowed (REDLETTER_NO_SKIPS), a skipped test fails the run: it shows nothing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    if skipped and os.environ.get("REDLETTER_NO_SKIPS") and exitstatus == 0:
+    if reporter and skipped and os.environ.get("REDLETTER_NO_SKIPS") and exitstatus == 0:
         for report in skipped:
             reporter.write_line(f"skipped, and that is not allowed here: {report.nodeid}: {report.longrepr}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

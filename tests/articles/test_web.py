@@ -94,7 +94,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(site: Site, monkey
     port = int(site.url.rpartition(":")[2])
     lookups = iter([[(2, 1, 6, "", ("127.0.0.1", port))]])
     monkeypatch.setattr(
-        web.socket,
+        socket,
         "getaddrinfo",
         lambda host, *_, **__: next(lookups) if host == "press.example" else [(2, 1, 6, "", (host, port))],
     )
@@ -154,7 +154,7 @@ def test_a_password_in_the_address_is_refused() -> None:
 def test_nobody_listening_is_said(site: Site) -> None:
     site.close()
     error = _error(f"{site.url}/")
-    site.close = lambda: None  # type: ignore[method-assign] - the fixture closes once more
+    site.close = lambda: None  # type: ignore[method-assign]  # the fixture closes once more
 
     assert "the connection was refused" in error
 
@@ -198,8 +198,8 @@ def test_a_name_that_changes_its_address_after_the_check_is_not_asked_again(
         connected.append(address)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(web.socket, "getaddrinfo", looked_up)
-    monkeypatch.setattr(web.socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    monkeypatch.setattr(socket, "create_connection", refuse)
 
     assert "the connection was refused" in _error("http://press.example/", allow_private=False)
     assert asked == ["press.example"]
@@ -208,7 +208,7 @@ def test_a_name_that_changes_its_address_after_the_check_is_not_asked_again(
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(2, 1, 6, "", (address, 80)) for address in ("93.184.216.34", "10.0.0.1")]
-    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
 
     assert "private address 10.0.0.1" in _error("http://press.example/", allow_private=False)
 
@@ -221,7 +221,7 @@ def test_another_address_of_the_host_is_tried_when_the_first_takes_no_call(
     real = socket.getaddrinfo
     found = [(10, 1, 6, "", ("::1", port, 0, 0)), (2, 1, 6, "", ("127.0.0.1", port))]
     monkeypatch.setattr(
-        web.socket,
+        socket,
         "getaddrinfo",
         lambda host, *rest, **more: found if host == "two.example" else real(host, *rest, **more),
     )
@@ -232,7 +232,7 @@ def test_another_address_of_the_host_is_tried_when_the_first_takes_no_call(
 def test_a_name_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     given_up = threading.Event()
     monkeypatch.setattr(web, "STEP_SECONDS", 0.05)
-    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *_, **__: given_up.wait(30) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: given_up.wait(30) and [])
 
     assert "its address could not be looked up" in _error("http://press.example/")
     given_up.set()

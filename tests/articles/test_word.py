@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ BODY = paragraph("Fennick Harbour Trust has opened a shelter for twelve young pe
 SECOND = paragraph("It is open every night of the year, whatever the weather.")
 
 
-def article_of(*body: str, **more: dict[str, str]) -> Article:
+def article_of(*body: str, **more: Any) -> Article:
     return read(Document("release.docx", make_docx(*body, **more)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from scheduler.awareness import Calendar, load_calendar
+from scheduler.awareness import AwarenessDay, Calendar, load_calendar
 from scheduler.awareness.search import search
 from tests.builders.awareness import make_day
 
@@ -36,7 +36,7 @@ HEART = make_day(id="heart-month", name="Heart Month", topics=("health",))
 DAYS = (SLAVERY, CSE, VOLUNTEERS, STUDENTS, MIND, CHILDREN, INTERNET, DAVID, HEART)
 
 
-def ids(text: str, days: Iterable = DAYS) -> list[str]:
+def ids(text: str, days: Iterable[AwarenessDay] = DAYS) -> list[str]:
     return [day.id for day in search(days, text).days]
 
 

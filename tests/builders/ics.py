@@ -44,9 +44,9 @@ def checked(content: bytes) -> bytes:
     assert content.endswith(b"END:VCALENDAR\r\n")
     assert b"\r" not in content.replace(b"\r\n", b"")
     assert b"\n" not in content.replace(b"\r\n", b"")
-    for line in content.split(b"\r\n"):
-        assert len(line) <= 75
-        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", line.decode("utf-8"))  # each line is whole characters
+    for octets in content.split(b"\r\n"):
+        assert len(octets) <= 75
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", octets.decode("utf-8"))  # each line is whole characters
     lines = content.replace(b"\r\n ", b"").decode("utf-8").split("\r\n")
     assert all(lines[:-1])
     for line in lines[:-1]:

@@ -49,7 +49,7 @@ class TomlWriter:
 
     def text(self, data: dict[str, Any]) -> str:
         self._table((), data)
-        return self._choice("\n", "\r\n").join(self.lines) + self._choice("", "\n", "\n\n# the end")
+        return str(self._choice("\n", "\r\n")).join(self.lines) + str(self._choice("", "\n", "\n\n# the end"))
 
     def _table(self, path: tuple[str, ...], data: dict[str, Any]) -> None:
         nested: list[tuple[str, Any]] = []

@@ -16,7 +16,12 @@ from scheduler.errors import CampaignError
 from tests.builders.tomlfile import write
 
 PAGE = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
-HEADINGS = {Campaign: "### `{}`", Slot: "### slot: `{}`", Support: "### support: `{}`", InlineDay: "### day: `{}`"}
+HEADINGS: dict[type[BaseModel], str] = {
+    Campaign: "### `{}`",
+    Slot: "### slot: `{}`",
+    Support: "### support: `{}`",
+    InlineDay: "### day: `{}`",
+}
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -41,7 +46,7 @@ def test_every_key_is_explained_with_its_default(model: type[BaseModel], key: st
 def test_the_page_explains_no_key_that_does_not_exist():
     documented = re.findall(r"^### (?:(\w+): )?`(\w+)`$", PAGE, flags=re.MULTILINE)
 
-    names = {Campaign: "", Slot: "slot", Support: "support", InlineDay: "day"}
+    names: dict[type[BaseModel], str] = {Campaign: "", Slot: "slot", Support: "support", InlineDay: "day"}
     assert sorted(documented) == sorted((names[model], key) for model in names for key in keys_of(model))
 
 
@@ -101,7 +106,7 @@ def test_every_rule_on_the_page_gives_the_day_that_stands_beside_it():
     assert len(rows) == 10
     for written, dates in rows:
         rules = [parse_rule(words) for words in re.findall(r'`"([^"]+)"`', written)]
-        others = [rule.other and calendar.occurrence(calendar.find(rule.other), 2027).start for rule in rules]
+        others = [calendar.occurrence(calendar.find(rule.other), 2027).start if rule.other else None for rule in rules]
         starts = [rule.start(2027, other) for rule, other in zip(rules, others, strict=True)]
         assert ", ".join(f"{start.day} {start:%B}" for start in starts) == dates.partition(":")[0]
 

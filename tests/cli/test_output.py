@@ -61,4 +61,4 @@ def test_json_carries_every_letter_whatever_stdout_can_take(encoding: str, monke
     say_json({"text": text})
 
     stdout.flush()
-    assert json.loads(stdout.buffer.getvalue().decode(encoding)) == {"text": text}  # type: ignore[attr-defined]  # BytesIO has it
+    assert json.loads(stdout.buffer.getvalue().decode(encoding)) == {"text": text}

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ def put(book: Book, post: int, **columns: object) -> None:
             connection.exec_driver_sql(f"UPDATE posts SET {column} = ? WHERE id = ?", (value, post))
 
 
-def troubles_of(desk: Desk) -> list[dict[str, object]]:
+def troubles_of(desk: Desk) -> list[dict[str, Any]]:
     said = desk.type("status", "--json")
-    troubles: list[dict[str, object]] = said.json["troubles"]
+    troubles: list[dict[str, Any]] = said.json["troubles"]
     assert said.code == (1 if troubles else 0)
     return troubles
 

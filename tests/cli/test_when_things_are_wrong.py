@@ -156,7 +156,7 @@ def test_a_secret_in_the_config_is_refused_and_not_repeated(desk: Desk) -> None:
 # ── The book ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 # Every way in: reading, writing, planning, publishing.
-COMMANDS = [
+COMMANDS: list[list[object]] = [
     ["posts"],
     ["show", 1],
     ["status"],
@@ -167,7 +167,12 @@ COMMANDS = [
     ["hold", "--reason", "a storm"],
     ["run", "--until-done"],
 ]
-WRITING = [["plan"], ["approve", 1, "--yes"], ["edit", 1, "--text", "Other words."], ["hold", "--reason", "a storm"]]
+WRITING: list[list[object]] = [
+    ["plan"],
+    ["approve", 1, "--yes"],
+    ["edit", 1, "--text", "Other words."],
+    ["hold", "--reason", "a storm"],
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=[str(words[0]) for words in COMMANDS])

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.builders.processes import Platforms, Process, done, redletter
 Start = Callable[..., Process]
 
 
-def due_soon(book: Book, **of_draft: object) -> Post:
+def due_soon(book: Book, **of_draft: Any) -> Post:
     return make_post(
         book, account="force-mastodon", scheduled_at=datetime.now(UTC) + timedelta(seconds=0.5), **of_draft
     )

@@ -34,7 +34,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def articles(campaign: Campaign, workspace: Path) -> dict[str, Article]:
-    return {name: read_article(source, workspace) for name, source in campaign.articles.items()}
+    return {name: read_article(campaign.source_of(name), workspace) for name in campaign.articles}
 
 
 @pytest.fixture(scope="module")

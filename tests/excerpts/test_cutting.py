@@ -122,6 +122,18 @@ def test_key_sentences_prefer_the_campaigns_words() -> None:
     assert texts == sorted(texts, key=article.text.index)
 
 
+def test_what_tells_of_a_day_is_no_teaser() -> None:
+    article = make_article(
+        "Owner of boat fined\n\nOn 16 November 2026 Ann Low and Tom Pike appeared at Fennick Magistrates Court.\n\n"
+        "The owner of the boat was fined £400, and her boat was sold.\n"
+    )
+
+    lead = cut(article).lead
+
+    assert lead is not None
+    assert lead.text.startswith("On 16 November 2026")
+
+
 def test_a_caption_that_only_names_somebody_is_not_the_lead() -> None:
     article = make_article(
         "Otter Week begins\n\nFennick Council leader Ann Low.\n\nOtter Week begins today on all the banks in Fennick.\n"
@@ -198,7 +210,7 @@ def test_key_sentences_are_not_the_lead_again_unless_there_is_nothing_else() -> 
     assert [key.text for key in cut(longer).key_sentences] == [
         "A new lock lets boats of 40 metres pass at every tide, in half an hour."
     ]
-    assert [key.text for key in cut(alone).key_sentences] == [cut(alone).lead.text]
+    assert [key.text for key in cut(alone).key_sentences] == [lead.text for lead in [cut(alone).lead] if lead]
 
 
 def test_a_sentence_that_a_caption_ran_into_is_no_key_sentence() -> None:

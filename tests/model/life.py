@@ -80,7 +80,7 @@ class Faults:
     @contextmanager
     def in_place(self) -> Iterator[None]:
         """Stands there wherever the daemon passes a step."""
-        before = {module: module.reached for module in (claims, publisher, reconcile)}
+        before: dict[Any, Any] = {module: module.reached for module in (claims, publisher, reconcile)}
         for module in before:
             module.reached = self.reached
         try:

@@ -473,7 +473,7 @@ class Newsroom:
             or any(answer.hangs for answer in given)
             or is_asked_first,
             Move.MISS: (is_over and not kept_back) if waits else temporary and not wants_a_word,
-            Move.SET_ASIDE: set_aside[entry.source],
+            Move.SET_ASIDE: set_aside[str(entry.source)],
             Move.DOUBT_AGAIN: post.was_in_doubt,
             Move.TRY_AGAIN: True,  # that nothing goes out twice is looked at elsewhere
         }

@@ -1,5 +1,7 @@
 """The fake platforms on a free port of loopback, and adapters that talk to them."""
 
+from collections.abc import AsyncIterator
+
 import pytest_asyncio
 
 from tests.builders.platforms import make_adapter
@@ -7,7 +9,7 @@ from tests.servers.fake_platforms import FakePlatforms, serve
 
 
 @pytest_asyncio.fixture
-async def fake():
+async def fake() -> AsyncIterator[FakePlatforms]:
     """The fake platforms, running; `fake.address` is their base_url."""
     platforms = FakePlatforms()
     runner, port = await serve(platforms)

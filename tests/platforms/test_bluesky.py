@@ -275,6 +275,7 @@ async def test_the_receipt_has_uri_cid_and_an_address_for_people(adapter_of):
     assert receipt.platform_id.startswith("at://did:plc:")
     assert receipt.platform_id.endswith(payload.key)
     assert receipt.url == f"https://bsky.app/profile/{HANDLE}/post/{payload.key}"
+    assert receipt.reply_to is not None
     assert set(receipt.reply_to) == {"uri", "cid"}
 
 

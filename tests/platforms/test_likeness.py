@@ -54,7 +54,7 @@ texts = st.sampled_from("ab")
 @given(st.lists(st.tuples(minutes, texts), max_size=4), st.lists(st.tuples(minutes, texts), max_size=4))
 def test_as_many_doubts_as_possible_get_a_post(doubts, posts):
     asked = [doubt(*each) for each in doubts]
-    there = [shown(*each, name=str(number)) for number, each in enumerate(posts)]
+    there = [shown(minute, text, str(number)) for number, (minute, text) in enumerate(posts)]
 
     found = pair(asked, words_of, there)
 

@@ -8,6 +8,7 @@ import logging
 import time
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -33,7 +34,8 @@ async def receiver():
     class Receiver:
         def __init__(self):
             self.requests = []
-            self.answer = {"text": "{}"}
+            self.answer: dict[str, Any] = {"text": "{}"}
+            self.address = ""
 
         async def take(self, request):
             self.requests.append((request.path_qs, dict(request.headers), await request.read()))

@@ -340,7 +340,7 @@ async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(
             hold(connection, HoldScope.ALL, "", "major incident", who="kim", now=NOON)
         logging_in.set()
 
-    adapter.get_ready = hold_while_it_logs_in  # type: ignore[method-assign]
+    adapter.get_ready = hold_while_it_logs_in  # type: ignore[assignment, method-assign]
     async with publishing(book, clock, {"force-x": adapter}) as publisher:
         await publisher.publish_due()
 
@@ -358,7 +358,7 @@ async def test_a_log_in_that_takes_the_post_beyond_its_time_is_followed_by_no_ca
     async def log_in_for_hours(*_: object) -> None:
         clock.advance(timedelta(hours=3))
 
-    adapter.get_ready = log_in_for_hours  # type: ignore[method-assign]
+    adapter.get_ready = log_in_for_hours  # type: ignore[assignment, method-assign]
     async with publishing(book, clock, {"force-x": adapter}) as publisher:
         await publisher.publish_due()
 
@@ -374,7 +374,7 @@ async def test_a_clock_that_is_set_back_before_the_call_takes_the_post_back_to_i
     async def set_the_clock_back(*_: object) -> None:
         clock.advance(-timedelta(minutes=1))
 
-    adapter.get_ready = set_the_clock_back  # type: ignore[method-assign]
+    adapter.get_ready = set_the_clock_back  # type: ignore[assignment, method-assign]
     async with publishing(book, clock, {"force-x": adapter}) as publisher:
         await publisher.publish_due()
         wake = publisher.next_wake()
@@ -396,7 +396,7 @@ async def test_an_account_that_leaves_the_configuration_in_the_middle_of_a_turn_
             publisher.use({}, Publishing())
             return pure(*arguments)
 
-        adapter.payload = leaving  # type: ignore[method-assign]
+        adapter.payload = leaving  # type: ignore[assignment, method-assign]
         await publisher.publish_due()
 
     assert {post.status for post in posts_in(book)} == {"published"}

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from scheduler.errors import CredentialsRefused, OutcomeUnknown, PostRefused, TemporaryFailure
-from scheduler.platforms.contract import Doubt, Finding, Verdict
+from scheduler.platforms.contract import Doubt, Finding, Receipt, Verdict
 from tests.builders.platforms import make_message, publish
 
 pytestmark = pytest.mark.servers
@@ -97,7 +97,7 @@ async def test_another_text_under_the_same_key_changes_nothing(force, bluesky_ad
 
 async def test_a_thread_hangs_together(force, bluesky_address, handle):
     adapter = force()
-    receipts = []
+    receipts: list[Receipt] = []
     for text in ("One.", "Two.", "Three."):
         receipts.append(await publish(adapter, payload_of(adapter, text, receipts)))
 

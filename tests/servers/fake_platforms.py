@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 POSTING_PATHS = {
     "bluesky": "/xrpc/com.atproto.repo.putRecord",
@@ -96,6 +97,7 @@ class FakePlatforms:
         self._records: dict[str, tuple[Any, str]] = {}
         self._sessions: dict[str, str] = {}
         self.session_seconds = 7200  # of Bluesky's access tokens, as they say
+        self.address = ""  # where it is served, where a test says so
 
     def application(self) -> web.Application:
         application = web.Application(middlewares=[self._with_faults], client_max_size=10_000_000)
@@ -131,7 +133,7 @@ class FakePlatforms:
         return sum(path in call["path"] for call in self.calls)
 
     @web.middleware
-    async def _with_faults(self, request: web.Request, handler: Any) -> web.StreamResponse:
+    async def _with_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith("/__"):
             return await handler(request)
         self.calls.append({"method": request.method, "path": request.path, "at": time.time()})

@@ -1,8 +1,10 @@
 """Reading a TOML file: what is accepted, and in which words the rest is explained."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -178,7 +180,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused(content: bytes):
         path.write_bytes(content)
 
         try:
-            found = read_toml(path, CampaignError).lines
+            found: Mapping[Any, int] = read_toml(path, CampaignError).lines
         except CampaignError as error:
             found = {(problem.file, problem.message): problem.line or 1 for problem in error.problems}
 
