@@ -199,9 +199,9 @@ def _with_brackets(role: str, words: str) -> str:
 def _read(words: str, small_words: Set[str]) -> Subject:
     segments = _segments(words)
     led = False
-    while len(segments) > 1 and _opens_clause(segments[0]) and not _is_name_in_ing(segments):
+    while len(segments) > 1 and opens_clause(segments[0]) and not _is_name_in_ing(segments):
         segments, led = segments[1:], True
-    if not segments or (_opens_clause(segments[0]) and "," in words and not _is_name_in_ing(segments)):
+    if not segments or (opens_clause(segments[0]) and "," in words and not _is_name_in_ing(segments)):
         return _NOBODY
     first = segments[0].split()
     if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
@@ -224,8 +224,7 @@ def _behind_opening(segment: str, small_words: Set[str]) -> Subject | None:
     Whom "Thanking Ann Low of Reed Trust the mayor" names is not who speaks. None where the words do not open so.
     """
     tokens = segment.split()
-    is_role_in_ing = is_role(tokens[0]) or (len(tokens) > 1 and is_role(tokens[1]) and not is_title(tokens[1]))
-    if not _opens_clause(segment) or is_role_in_ing or _is_name_in_ing([segment]):
+    if not opens_clause(segment) or _is_name_in_ing([segment]):
         return None
     named = read_piece(segment, small_words)
     if named is None or named.reference is Reference.BARE:
@@ -317,7 +316,7 @@ def _segments(words: str) -> list[str]:
         if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):
             continue
         if kept and _WHO.match(piece):
-            if _opens_clause(kept[0]):
+            if opens_clause(kept[0]):
                 continue
             break
         if kept and _DOING.match(piece):
@@ -330,15 +329,27 @@ def _segments(words: str) -> list[str]:
 
 def _without_letters(segment: str) -> str:
     tokens = segment.split()
+    is_person = is_first_name(tokens[0]) or is_title(tokens[0])
     while len(tokens) > 2 and _LETTERS.fullmatch(tokens[-1]) and name_length(tokens[:-1]) > 1:
+        if is_role(tokens[-1]) and not is_person:
+            break  # "Fennick Ferries CEO" is a role
         tokens.pop()
     return segment if segment.isupper() else " ".join(tokens)
 
 
-def _opens_clause(segment: str) -> bool:
+def opens_clause(segment: str) -> bool:
+    """Whether words before a comma are where, when or how somebody speaks, and not who: "Thanking Jo Bloggs"."""
     tokens = segment.split()
     word = tokens[0].lower()
-    return word in _DROPPED_OPENINGS or (word.endswith("ing") and len(word) > 4)
+    is_doing = word.endswith("ing") and len(word) > 4 and not _is_role_in_ing(tokens)
+    return word in _DROPPED_OPENINGS or is_doing
+
+
+def _is_role_in_ing(tokens: Sequence[str]) -> bool:
+    """ "Acting Detective Inspector", "Investigating officer"; "Thanking Inspector Bloggs" is what somebody does."""
+    if len(tokens) < 2 or not is_role(tokens[1]) or is_title(tokens[1]):
+        return False
+    return is_role(tokens[0]) or tokens[1].islower()
 
 
 def _is_name_in_ing(segments: Sequence[str]) -> bool:

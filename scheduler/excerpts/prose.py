@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
+from scheduler.articles.dates import days_in
 from scheduler.excerpts.attribution import signature_line
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.own_voice import Said, patterns
@@ -112,9 +113,10 @@ def _plain(words: str) -> str:
 def _lead_paragraph(article: Article, paragraphs: Sequence[Paragraph]) -> Paragraph:
     named = _telling_words(article.title or "")
     opening = paragraphs[:_LOOKED_AT]
-    if not named or named & _telling_words(article.at(opening[0].span)):
+    first = article.at(opening[0].span)
+    if not named or named & _telling_words(first) or days_in(first)[0]:
         return opening[0]
-    # A teaser says nothing of what the title names; the news does.
+    # A teaser says nothing of what the title names, nor of a day; the news does.
     return next(
         (p for p in opening[1:] if _names(article, named, p) and not _SPOKEN.search(article.at(p.span))), opening[0]
     )

@@ -8,7 +8,7 @@ from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
 from scheduler.excerpts.naming import Reference, is_verblike, read_piece
-from scheduler.excerpts.people import Subject, may_be_role, read_subject
+from scheduler.excerpts.people import Subject, may_be_role, opens_clause, read_subject
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
 _ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-ZÀ-Þ])\."
@@ -314,7 +314,8 @@ def _is_role_behind(words: str) -> bool:
 
 def _is_role_above(words: str) -> bool:
     """Whether words before a name say what somebody is, and not what somebody else did: "Jo opened it with her aunt"."""
-    return _is_role_behind(words) and not any(token.islower() and is_verblike(token) for token in words.split()[1:])
+    acts = any(token.islower() and is_verblike(token) for token in words.split()[1:])
+    return _is_role_behind(words) and not acts and not opens_clause(words)
 
 
 def _is_led(run: str, name: Sequence[str]) -> bool:
