@@ -228,6 +228,31 @@ def test_a_wrong_token_holds_the_account_and_says_what_to_do(
     _wait_until(platforms, lambda: len(platforms.texts()) == 3)
 
 
+@pytest.mark.parametrize(("receiver", "goes_again"), [("desk", True), ("others", False)])
+def test_a_post_in_doubt_goes_again_only_to_the_address_of_its_webhook_that_it_may_have_reached(
+    workspace: Path, book: Book, platforms: Platforms, start: Start, receiver: str, goes_again: bool
+) -> None:
+    address = workspace / "address"
+    address.write_text(f"{platforms.url}/hook/desk")
+    with (workspace / "config.toml").open("a") as config:
+        config.write('\n[accounts.hook]\nplatform = "webhook"\nurl = "file:address"\nif_unsure = "repeat"\n')
+    platforms.script({"path": "/hook/", "accept": True, "hang": True})
+    post = make_post(book, account="hook", scheduled_at=_soon())
+    before = start()
+    platforms.wait_for_calls("/hook/desk")
+    before.kill()
+
+    address.write_text(f"{platforms.url}/hook/{receiver}")
+    daemon = start()
+
+    if goes_again:
+        daemon.wait_for(f"published post={post.id} ")
+    else:
+        daemon.wait_for("its call was made when the account hook was webhook")
+    assert {call["path"] for call in platforms.log()["calls"]} == {"/hook/desk"}
+    assert len(platforms.texts()) == 1
+
+
 def test_no_secret_shows_in_the_daemons_debug_log(book: Book, platforms: Platforms, start: Start) -> None:
     for account in ACCOUNTS:
         make_post(book, account=account, scheduled_at=_soon())

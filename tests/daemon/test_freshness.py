@@ -1,5 +1,7 @@
 """A real daemon looks at real articles, and what they no longer say does not go out."""
 
+import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +10,9 @@ import pytest
 
 from scheduler.posts.book import open_book
 from scheduler.posts.tables import stored_time
+from tests.builders.mailbox import Mailbox
 from tests.builders.posts import come_due
-from tests.builders.processes import Platforms, Process, done
+from tests.builders.processes import Platforms, Process, done, redletter
 from tests.builders.web_server import Answer, WebServer
 from tests.builders.workspaces import ARTICLE
 
@@ -107,6 +110,36 @@ def test_a_page_that_was_taken_away_while_no_daemon_ran_does_not_go_out_at_its_s
     daemon.wait_for("held: its article was taken away, .*: cannot be fetched: the server answered 410 Gone")
     platforms.wait_for_calls("/api/v1/statuses")
     assert [text.split(":")[0] for text in platforms.texts()] == ["file 0"]
+
+
+def test_a_campaign_file_that_is_broken_while_the_daemon_runs_is_told_once(
+    told: Path, page: Page, start: Callable[..., Process], mailbox: Mailbox
+) -> None:
+    _plan(told, page, datetime.now(UTC) + timedelta(days=1))
+    daemon = start()
+    daemon.wait_for("publishing from")
+    file = told / "campaigns/harbour.toml"
+    whole = file.read_text()
+
+    file.write_text(whole.replace('title = "Harbour Open Day"', 'title = "Harbour Open Day'))
+    (message,) = mailbox.wait_for(1)
+    listed = redletter(told, "alarms")
+    listed.wait()
+    file.write_text(whole)
+    _wait_until_nothing_stands(told)
+
+    assert message["title"] == "Redletter: a campaign file cannot be read"
+    assert "campaigns/harbour.toml cannot be read, and its posts go out by what it said before" in str(message["body"])
+    assert "-> redletter check campaigns/harbour.toml" in str(message["body"])
+    assert "Alarms:  1 stands" in listed.output
+    assert len(mailbox.taken) == 1
+
+
+def _wait_until_nothing_stands(workspace: Path) -> None:
+    """Asks again and again; each question is a process of its own, so this does not spin."""
+    until = time.monotonic() + 60
+    while json.loads(done(workspace, "alarms", "--json"))["alarms"]:
+        assert time.monotonic() < until, "the alarm does not end"
 
 
 def _make_due(workspace: Path) -> None:
