@@ -88,6 +88,7 @@ class Roster:
         self.places: set[str] = set()
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first: dict[str, list[Person]] = {}
+        self._offices: dict[str, Set[str]] = {}
         self._gather(outside)
 
     def of_surname(self, name: str) -> Sequence[Person]:
@@ -103,13 +104,19 @@ class Roster:
         same = [person for person, role in plain_roles if role == [*words]]
         last = same or [person for person, role in plain_roles if role[-len(words) :] == [*words]]
         # "The mayor" of "Mayor of Fennick", where there is no mayor of anything else.
-        office = rf"(?i)\b{re.escape(' '.join(words))} (?:of|for|at) (?:the )?(\w+)"
         return last or [
             person
             for person, role in plain_roles
             if role[: len(words)] == [*words] and role[len(words)] in _SMALL_WORDS_OF_ROLES
-            if len({place.lower() for place in re.findall(office, self._text)}) == 1
+            if len(self._places_of(" ".join(words))) == 1
         ]
+
+    def _places_of(self, office: str) -> Set[str]:
+        """What an office, in small letters, is held of anywhere in the article, each by its first word."""
+        if office not in self._offices:
+            of = re.compile(rf"(?i)\b{re.escape(office)} (?:of|for|at) (?:the )?(\w+)")
+            self._offices[office] = {place.lower() for place in of.findall(self._text)}
+        return self._offices[office]
 
     def with_office(self, office: str) -> Sequence[Person]:
         """Those whose role has each word of an office, in small letters: "council leader" of "Leader of Reed Council"."""
