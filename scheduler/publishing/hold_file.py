@@ -35,6 +35,17 @@ def is_there(path: Path) -> bool:
     return os.path.lexists(path)
 
 
+def may_be_there(path: Path) -> bool:
+    """Tells whether it is there, or nobody can tell: the workspace was moved or unmounted, or may not be looked into."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return not path.parent.is_dir()
+    except (OSError, ValueError):
+        return True
+    return True
+
+
 def reason_in(path: Path) -> str:
     """Returns the first line of the file, whatever it is written in; a plain sentence where there is none to be read."""
     try:
@@ -65,15 +76,26 @@ class HoldFile:
         self._path = path
         self._written: bool | None = None
         self._in_trouble = False
+        self._is_out_of_sight = False
 
     async def __call__(self, running: "Running") -> None:
         from scheduler.publishing.companion import tick  # a command that asks for the file alone needs no publisher
 
         while not running.stop.is_set():
             there = is_there(self._path)
+            self._look_around(there)
             if there is not self._written:
                 await self._write_down(running, there)
             await tick(running.stop, LOOK_EVERY)
+
+    def _look_around(self, there: bool) -> None:
+        is_out_of_sight = may_be_there(self._path) and not there
+        if is_out_of_sight and not self._is_out_of_sight:
+            why = "it was moved or unmounted, or this user may not look into it"
+            log.error("nothing goes out while nobody can tell whether %s is there: %s", self._path, why)
+        elif self._is_out_of_sight and not is_out_of_sight:
+            log.warning("%s can be looked into again", self._path.parent)
+        self._is_out_of_sight = is_out_of_sight
 
     async def _write_down(self, running: "Running", there: bool) -> None:
         now = running.clock.now()

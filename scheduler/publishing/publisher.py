@@ -37,6 +37,7 @@ from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
 from scheduler.posts.status import Move, Outcome
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
+from scheduler.publishing.hold_file import may_be_there
 from scheduler.publishing.outcomes import accepted, not_accepted, not_its_own, withdrawn
 from scheduler.publishing.telling import tell_claims, tell_finished, tell_held, tell_too_late
 
@@ -153,7 +154,7 @@ class Publisher:
             return now
         with saying_what_failed(self._book.path), self._book.engine.connect() as connection:
             moments = [next_expiry(connection, now)]
-            if not self._is_held_by_file():
+            if not self._may_be_held_by_file():
                 moments += self._next_calls(connection, now)
         self.is_well(wrote=False)
         return min((moment for moment in moments if moment is not None), default=None)
@@ -301,7 +302,7 @@ class Publisher:
         self._looked_at = now
         recorded = self._record(book, finished)
         too_late = sweep_late(book, now)
-        if self.stopping or self._is_held_by_file():
+        if self.stopping or self._may_be_held_by_file():
             return _Exchange(Claims(), too_late, recorded, adapters)
         claims = claim_due(
             book,
@@ -329,6 +330,9 @@ class Publisher:
 
     def _is_held_by_file(self) -> bool:
         return self._hold_file is not None and os.path.lexists(self._hold_file)
+
+    def _may_be_held_by_file(self) -> bool:
+        return self._hold_file is not None and may_be_there(self._hold_file)
 
     def _prepare(self, post: DuePost, adapter: Adapter) -> Payload:
         try:

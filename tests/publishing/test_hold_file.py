@@ -15,7 +15,7 @@ from scheduler.posts.holds import hold
 from scheduler.posts.status import HoldScope
 from scheduler.posts.tables import Hold
 from scheduler.publishing.companion import Running
-from scheduler.publishing.hold_file import HELD_BY, HoldFile, is_there, reason_in
+from scheduler.publishing.hold_file import HELD_BY, HoldFile, is_there, may_be_there, reason_in
 from scheduler.publishing.publisher import Publisher
 from tests.builders.posts import NOON, get, make_post
 from tests.builders.publishing import HeldClock
@@ -55,6 +55,21 @@ def test_a_folder_and_a_link_to_nowhere_hold_as_well(tmp_path: Path) -> None:
         assert is_there(path)
         assert "is in the workspace" in reason_in(path)
     assert not is_there(tmp_path / "HOLD")
+
+
+def test_a_workspace_that_cannot_be_looked_into_may_have_the_file(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    path = workspace / "HOLD"
+
+    assert not may_be_there(path)
+    path.touch()
+    assert may_be_there(path)
+    workspace.rename(tmp_path / "elsewhere")
+    assert may_be_there(path)
+    workspace.touch()  # a file where the folder was
+    assert may_be_there(path)
+    assert not is_there(path)
 
 
 @asynccontextmanager
@@ -103,6 +118,25 @@ async def test_a_file_that_is_there_at_the_start_holds_and_one_that_went_meanwhi
 
     async with watching(book, clock, publisher, path):
         await until_held(book, [("all", HELD_BY, "the file HOLD is in the workspace", False)])
+
+
+async def test_a_workspace_that_is_moved_away_is_said_once_and_is_no_hold_of_a_person(
+    book: Book, clock: HeldClock, publisher: Publisher, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    workspace, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
+    workspace.mkdir()
+    watch = HoldFile(workspace / "HOLD")
+
+    workspace.rename(elsewhere)
+    for _ in range(2):
+        watch._look_around(is_there(workspace / "HOLD"))
+    elsewhere.rename(workspace)
+    watch._look_around(is_there(workspace / "HOLD"))
+
+    said = [record.getMessage() for record in caplog.records]
+    assert ["nobody can tell" in line for line in said] == [True, False]
+    assert "can be looked into again" in said[1]
+    assert held(book) == []
 
 
 async def test_the_hold_of_a_person_outlasts_the_file(

@@ -403,6 +403,20 @@ async def test_an_account_that_leaves_the_configuration_in_the_middle_of_a_turn_
     assert publisher.trouble is None
 
 
+async def test_nothing_goes_out_while_the_workspace_cannot_be_looked_into(
+    book: Book, clock: HeldClock, tmp_path: Path
+) -> None:
+    make_post(book)
+    adapter, workspace = FakeAdapter(), tmp_path / "workspace"
+    async with publishing(book, clock, {"force-x": adapter}, hold_file=workspace / "HOLD") as publisher:
+        await publisher.publish_due()
+        sent_without, _ = len(adapter.sent), workspace.mkdir()
+
+        await publisher.publish_due()
+
+    assert (sent_without, len(adapter.sent)) == (0, 1)
+
+
 async def test_nothing_goes_out_while_the_hold_file_is_there(
     book: Book, clock: HeldClock, adapter: FakeAdapter, tmp_path: Path
 ) -> None:
