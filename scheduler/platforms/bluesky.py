@@ -143,12 +143,13 @@ class Bluesky:
         return Payload(method="POST", path="/xrpc/com.atproto.repo.putRecord", key=key, body=body, headers={})
 
     async def get_ready(self, payload: Payload) -> None:
-        """Asks whose the mentions are; logs in, or renews a session that is over or near its end."""
+        """Asks whose the mentions are; logs in, or renews a session that is over or near its end; opens the way."""
         if handles := mentioned_handles(_facets_in(payload.body)):
             await _together(map(self._resolve, handles))
         session = self._session_at_hand()
         if session is None or self._is_worn(session):
             await self._fresh_session()
+        await self._connection.get_ready()
 
     async def send(self, payload: Payload) -> Receipt:
         """Puts the record once. A repeat with the same key and record changes nothing and gives the same receipt."""

@@ -26,6 +26,16 @@ class Connection:
     timeout_seconds: float
     _server: Any = field(default=None, repr=False)
 
+    async def get_ready(self) -> None:
+        """Opens the way that the next call takes, so that nothing lies between its beginning and its first byte.
+
+        Raises TemporaryFailure; nothing else.
+        """
+        try:
+            await (self._server or self._open()).get_ready()
+        except Exception as error:
+            raise self._out_of_reach(error) from error
+
     async def call(
         self,
         method: str,
@@ -47,7 +57,7 @@ class Connection:
             request = server.request(method, path, headers, written)
             wire = await server.way()
         except Exception as error:
-            raise TemporaryFailure(f"{self.base_url} cannot be reached: {self._reason(error)}") from error
+            raise self._out_of_reach(error) from error
         try:
             answer: Answer = await server.call(wire, request, ends_at, posts=posts)
         except Exception as error:  # whatever it was, bytes may have left
@@ -75,6 +85,9 @@ class Connection:
 
         self._server = Server(self.base_url, self.timeout_seconds)
         return self._server
+
+    def _out_of_reach(self, error: Exception) -> TemporaryFailure:
+        return TemporaryFailure(f"{self.base_url} cannot be reached: {self._reason(error)}")
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):

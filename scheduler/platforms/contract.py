@@ -99,7 +99,8 @@ class Adapter(Counter, Protocol):
         ...
 
     async def get_ready(self, payload: Payload) -> None:
-        """Does all that `send` needs to be one call for this payload: logs in, asks whose the mentions are.
+        """Does all that `send` needs to be one call for this payload, and to begin at once: logs in, asks whose the
+        mentions are, opens the way to the server.
 
         Raises as `check_login` does.
         """

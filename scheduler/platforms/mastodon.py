@@ -98,8 +98,8 @@ class Mastodon:
         headers = {"Idempotency-Key": key}
         return Payload(method="POST", path="/api/v1/statuses", key=key, body=body, headers=headers)
 
-    async def get_ready(self, payload: Payload) -> None:
-        pass
+    async def get_ready(self, payload: Payload) -> None:  # noqa: ARG002 (any post takes the same way)
+        await self._connection.get_ready()
 
     async def send(self, payload: Payload) -> Receipt:
         """Posts once. Mastodon itself answers a repeated key with the first status for an hour; others post again."""

@@ -57,14 +57,26 @@ class Server:
         head = f"{method} {_target(self._prefix + path)} HTTP/1.1\r\n{self._head}{said}\r\n".encode()
         return head + body if body else head
 
+    async def get_ready(self) -> None:
+        """Opens a way where none is free, for the call that is made next; raises as `way` does."""
+        if not self._has_free_way():
+            self._keep(await self._new_way())
+
     async def way(self) -> Wire:
         """Returns a way that is free; raises OSError when none can be opened, or not in time."""
+        return self._free.pop()[0] if self._has_free_way() else await self._new_way()
+
+    def _has_free_way(self) -> bool:
         oldest = asyncio.get_running_loop().time() - _IDLE_SECONDS
         while self._free:
-            wire, since = self._free.pop()
+            wire, since = self._free[-1]
             if wire.is_free and since > oldest:
-                return wire
+                return True
+            self._free.pop()
             wire.close()
+        return False
+
+    async def _new_way(self) -> Wire:
         async with asyncio.timeout(self._seconds):
             wire = await self._open_way()
         if self._is_closed:
@@ -96,10 +108,14 @@ class Server:
         finally:
             del self._deadlines[wire]
         if wire.is_free:
-            self._free.append((wire, loop.time()))
-            if self._next_clearing is None:
-                self._next_clearing = loop.call_later(_IDLE_SECONDS, self._close_idle, loop)
+            self._keep(wire)
         return answer
+
+    def _keep(self, wire: Wire) -> None:
+        loop = asyncio.get_running_loop()
+        self._free.append((wire, loop.time()))
+        if self._next_clearing is None:
+            self._next_clearing = loop.call_later(_IDLE_SECONDS, self._close_idle, loop)
 
     async def close(self) -> None:
         self._is_closed = True

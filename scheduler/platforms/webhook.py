@@ -79,8 +79,8 @@ class Webhook:
         headers = {"webhook-id": key, "Idempotency-Key": key}
         return Payload(method="POST", path="", key=key, body=body, headers=headers)
 
-    async def get_ready(self, payload: Payload) -> None:
-        pass
+    async def get_ready(self, payload: Payload) -> None:  # noqa: ARG002 (any post takes the same way)
+        await self._known_receiver().connection.get_ready()
 
     async def send(self, payload: Payload) -> Receipt:
         """Posts once. Any 2xx says that the receiver has it; its answer may name the post."""

@@ -78,8 +78,8 @@ class X:
             body["reply"] = {"in_reply_to_tweet_id": earlier[-1].platform_id}
         return Payload(method="POST", path="/2/tweets", key=key, body=body, headers={})
 
-    async def get_ready(self, payload: Payload) -> None:
-        pass
+    async def get_ready(self, payload: Payload) -> None:  # noqa: ARG002 (any post takes the same way)
+        await self._connection.get_ready()
 
     async def send(self, payload: Payload) -> Receipt:
         """Posts once; X honours no keys, so whatever is unclear stays unclear."""

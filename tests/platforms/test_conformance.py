@@ -84,6 +84,20 @@ async def test_once_it_is_ready_a_post_is_one_call(adapter_of, fake, platform):
 
 
 @pytest.mark.parametrize("platform", NETWORKED)
+async def test_once_it_is_ready_a_post_waits_for_no_way_to_be_opened(adapter_of, monkeypatch, platform):
+    adapter = adapter_of(platform)
+    payload = payload_of(adapter)
+    await adapter.get_ready(payload)
+
+    async def nobody_there(*_address, **_options):
+        raise OSError("nobody there")
+
+    monkeypatch.setattr("scheduler.platforms.server.start_connection", nobody_there)
+
+    assert await adapter.send(payload)
+
+
+@pytest.mark.parametrize("platform", NETWORKED)
 async def test_getting_ready_posts_nothing(adapter_of, fake, platform):
     adapter = adapter_of(platform)
 

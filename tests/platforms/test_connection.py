@@ -215,6 +215,24 @@ async def test_calls_at_once_have_a_way_each_and_share_one_question_for_the_addr
     assert asked == [("127.0.0.1", server.port)]
 
 
+async def test_a_way_that_was_opened_ahead_is_the_one_that_the_next_call_takes() -> None:
+    async with serving(answered(), answered()) as server, connected(server, 5.0) as connection:
+        await connection.get_ready()
+        await post(connection)
+        await connection.get_ready()
+        await post(connection)
+
+        assert server.connections == 1
+
+
+async def test_a_way_that_cannot_be_opened_ahead_means_that_nothing_was_sent() -> None:
+    async with serving() as server:
+        pass
+    async with connected(server, 5.0) as connection:
+        with pytest.raises(TemporaryFailure, match="cannot be reached"):
+            await connection.get_ready()
+
+
 async def test_a_way_that_the_server_closed_is_not_taken_again() -> None:
     closing = answered(b"{}", "200 OK", "Connection: close")
     async with serving(closing, closing) as server, connected(server, 5.0) as connection:
