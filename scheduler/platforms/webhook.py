@@ -83,7 +83,7 @@ class Webhook:
         await self._known_receiver().connection.get_ready()
 
     async def send(self, payload: Payload) -> Receipt:
-        """Posts once. Any 2xx says that the receiver has it; its answer may name the post."""
+        """Posts once. A 2xx says that the receiver has it, unless it speaks of an error as well; it may name the post."""
         receiver = self._known_receiver()
         headers = {**payload.headers, "webhook-timestamp": (timestamp := str(int(time.time())))}
         if receiver.signing_key is not None:
@@ -91,7 +91,7 @@ class Webhook:
         answer = await receiver.connection.call(
             payload.method, receiver.path, body=payload.content, headers=headers, posts=True
         )
-        if answer.is_success and answer.whole:
+        if answer.is_success and answer.whole and not _complains(answer):
             return _receipt(answer, payload.key)
         raise self._failure(answer, receiver)
 
@@ -169,6 +169,13 @@ def _if_unsure(account: Account) -> str:
         expected = " or ".join(f'"{each}"' for each in _IF_UNSURE)
         raise ConfigError(f'account "{account.name}": expected if_unsure to be {expected}, found "{chosen}"')
     return chosen
+
+
+def _complains(answer: Answer) -> bool:
+    """Tells whether an answer names no post and says that something went wrong: many a chat server does so with a 200."""
+    fields = answer.fields()
+    is_wrong = any(fields.get(key) for key in ("error", "errors")) or False in (fields.get("ok"), fields.get("success"))
+    return is_wrong and "id" not in fields
 
 
 def _receipt(answer: Answer, key: str) -> Receipt:

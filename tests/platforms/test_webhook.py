@@ -116,6 +116,14 @@ ANSWERS = [
     (200, "<h1>Thank you</h1>", None, None, "or nothing that we read"),
     (200, '{"id": 7, "url": 7}', None, None, "an id is text"),
     (200, '{"id": "", "url": "javascript:alert(1)"}', None, None, "an address is one of the web"),
+    (200, '{"ok": true, "error": null, "errors": []}', None, None, "it says that nothing went wrong"),
+    (
+        200,
+        '{"id": "a1", "errors": ["the picture is small"]}',
+        "a1",
+        None,
+        "it names what it took, whatever it thinks of it",
+    ),
 ]
 
 
@@ -128,6 +136,23 @@ async def test_any_2xx_says_that_it_is_there(adapter_of, receiver, status, body,
     receipt = await publish(adapter, payload)
 
     assert receipt == Receipt(platform_id or payload.key, url, {"id": platform_id or payload.key}), reason
+
+
+COMPLAINTS = [
+    '{"error": "the queue is full"}',
+    '{"errors": [{"message": "no such channel"}]}',
+    '{"ok": false, "error": "not_in_channel"}',
+    '{"success": false}',
+]
+
+
+@pytest.mark.parametrize("body", COMPLAINTS)
+async def test_a_2xx_that_complains_leaves_open_whether_it_is_there(adapter_of, receiver, body):
+    adapter = adapter_of("webhook", receiver.address)
+    receiver.answer = {"status": 200, "text": body}
+
+    with pytest.raises(OutcomeUnknown, match="200"):
+        await publish(adapter, payload_of(adapter))
 
 
 async def test_a_receiver_that_is_gone_wants_no_more(adapter_of, fake):
