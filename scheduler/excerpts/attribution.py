@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import is_first_name
 from scheduler.excerpts.names import is_title, leads_to_name
-from scheduler.excerpts.naming import Reference, is_for_unnamed
+from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
 from scheduler.excerpts.people import Subject, is_unnamed, may_be_role, names_several, read_subject, tells_of_deeds
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.speaking import (
@@ -91,6 +91,11 @@ _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
     re.IGNORECASE,
+)
+# "Jo Bloggs was jailed after the judge said:", "Jo Bloggs wept as she said:": who speaks stands last.
+_SUBORDINATE = re.compile(
+    r"[^,]*\b(?:as|after|when|while|because|before|until)\s+"
+    r"(?P<who>(?:the|an?|his|her|their|one|another)\s(?:[\w’'-]+\s){0,3}[\w’'-]+)"
 )
 _MESSAGE = re.compile(
     r"(?P<who>.{2,160}?)(?:[’']s|(?<=s)[’'])\s+(?:[\w-]+\s+){0,2}?"
@@ -186,7 +191,8 @@ def _by_label(body: str, clause: Span, small_words: Set[str]) -> Attribution | N
         return Attribution(read_subject(body[whose.end() :].partition(",")[0], small_words), clause)
     nameless = named.reference is Reference.ANONYMOUS and len(body.split()) <= 12 and is_unnamed(body)
     states = _STATES.search(body, 0, max(body.find(named.name or ""), 0))
-    is_name = named.reference is Reference.FULL and (states is None or " from " in body)
+    is_titled = named.reference is Reference.TITLED and named.role is not None  # "Commissioner Baroness Bloggs:"
+    is_name = (named.reference is Reference.FULL or is_titled) and (states is None or " from " in body)
     return Attribution(named, clause) if is_name or nameless else None
 
 
@@ -261,6 +267,9 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     if earlier and not _COORDINATED.search(body[earlier.end() : verb.start()]) and not re.search(r"\bwho\b", words):
         # "Jo Bloggs said Sam Marsh had told them": whose words they are, nobody can tell.
         return Subject(Reference.UNCLEAR)
+    later = _SUBORDINATE.fullmatch(words)
+    if later and any(map(is_verblike, words[: later.start("who")].split()[1:-1])):
+        words = later["who"]
     subject = read_subject(words, small_words)
     # What an account posts is shown as a post; what a person writes there is a statement.
     is_post = words.lstrip().startswith("@") or (POSTED.match(verb[0]) and not _is_person(subject))

@@ -243,6 +243,8 @@ def _speaks_of_relation(before: Sequence[str]) -> bool:
 
 def _single(before: list[str], run: list[str]) -> Named | None:
     if is_titled(before):
+        if _speaks_of_relation(before):
+            return None  # "the wife of PC Bloggs"
         titles, rest = _titles(before)
         return Named(list(run), titles, rest, [], Reference.TITLED)
     if len(before) == 1 and before[0][0].isupper() and plain(before[0]) in _OFFICES:

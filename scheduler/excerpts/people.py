@@ -64,10 +64,13 @@ _CONJUNCTION = re.compile(
 )
 # "In a statement Jo Bloggs", "In her letter to the court Jo": where it was said, without a comma.
 _OCCASION = re.compile(
-    r"^(?:In|At|During|After|Before)\s(?:an?|the|his|her|their|this|its)\s(?:[a-z][\w’'-]*\s){0,3}?"
+    r"^(?:(?:Speaking|Commenting|Talking|Reacting)\s(?:today\s)?)?"
+    r"(?i:in|at|during|after|before|following|outside|ahead of)\s(?:(?:an?|the|his|her|their|this|its|(?:to|yester)day[’']s)\s"
+    r"(?:[a-z][\w’'-]*\s){0,3}?"
     r"(?:statement|tribute|nomination|letter|message|e-?mail|speech|interview|response|reply|report|foreword|address|launch"
-    r"|meeting|ceremony|hearing|inquest|trial|sentencing|briefing|conference)\s"
-    r"(?:(?:to|in|on|after|outside|before)\s(?:the|his|her|their)\s\w+\s)?(?=[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,4}(?:,|$))"
+    r"|meeting|ceremony|hearing|inquest|trial|sentencing|briefing|conference|verdict|sentence|conviction|case|opening|visit"
+    r"|event|announcement|court)|court)\s"
+    r"(?:(?:to|in|on|after|outside|before)\s(?:the|his|her|their)\s\w+\s)?(?=[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,6}(?:,|$))"
 )
 _NUMBERS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
@@ -86,9 +89,14 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
+_DETERMINED = re.compile(r"(?:the|an?|his|her|their|one|another)\s")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
+)
+# "The man who robbed Jo Bloggs": whoever is named there is not the man.
+_WHO_WITHIN = re.compile(
+    r"(?P<whom>(?:the|an?|one|another|two|three)\s(?:[a-z][\w-]*\s){1,4})who(?:se|m)?\b.*", re.IGNORECASE
 )
 _WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
@@ -321,8 +329,9 @@ def _segments(words: str) -> list[str]:
             break
         if kept and _DOING.match(piece):
             continue  # "the judge, sentencing Jo Bloggs, said"
-        shortened = _without_letters(_POST_NOMINALS.sub("", f" {piece}").strip())
-        shortened = piece if shortened.lower() == "the" else shortened  # "the MP"
+        whom = _WHO_WITHIN.sub(r"\g<whom>", piece).strip()
+        shortened = _without_letters(_POST_NOMINALS.sub("", f" {whom}").strip())
+        shortened = whom if shortened.lower() == "the" else shortened  # "the MP"
         kept += [shortened] if shortened else []
     return kept
 
@@ -347,15 +356,20 @@ def opens_clause(segment: str) -> bool:
 
 def _is_role_in_ing(tokens: Sequence[str]) -> bool:
     """ "Acting Detective Inspector", "Investigating officer"; "Thanking Inspector Bloggs" is what somebody does."""
-    if len(tokens) < 2 or not is_role(tokens[1]) or is_title(tokens[1]):
+    if len(tokens) < 2 or is_title(tokens[1]):
         return False
-    return is_role(tokens[0]) or tokens[1].islower()
+    goes_on = is_role(tokens[1]) or tokens[1] in {"and", "&"}
+    return goes_on and (is_role(tokens[0]) or (is_role(tokens[1]) and tokens[1].islower()))
 
 
 def _is_name_in_ing(segments: Sequence[str]) -> bool:
-    """ "Sterling Harding, baker", which is no "Thanking Jo Bloggs, she": nobody else is named behind it."""
-    others = (segment for segment in segments[1:] if _names_someone(segment) or segment.lower() in GENDERS)
-    return is_full_name(segments[0].split()) and next(others, None) is None
+    """ "Sterling Harding, baker"; "Thanking Jo Bloggs, she" and "Sentencing Bloggs, the judge" begin with what is done."""
+    first = segments[0].split()
+    if not is_full_name(first) or (len(first) > 2 and not is_first_name(first[0])):
+        return False
+    return not any(
+        _names_someone(segment) or segment.lower() in GENDERS or _DETERMINED.match(segment) for segment in segments[1:]
+    )
 
 
 def _are_several(segments: Sequence[str]) -> bool:

@@ -217,8 +217,9 @@ class Roster:
     def _read_run(self, match: re.Match[str], span: Span) -> Subject:
         """Who a run of capitals names, with the role before and behind it and the place of a peer's title."""
         before = self._role_before(match, span)
+        run = self._without_doing(match, span)
         territory = _TERRITORY.match(self._text, match.end(), span.end) if _PEER.match(match[0]) else None
-        words = f"{before} {match[0]}" if before else match[0]
+        words = f"{before} {run}" if before else run
         subject = read_subject(words + (territory[0] if territory else ""), self._small_words)
         end = territory.end() if territory else match.end()
         above = (
@@ -229,10 +230,22 @@ class Roster:
         if above and self._text[end : end + 1] == "," and _is_role_above(above["role"]):
             subject = replace(subject, role=" ".join(above["role"].split()))
         behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
-        if behind and _is_role_behind(behind["role"]) and not self._names_another(behind["role"]):
+        is_own = behind and not self._names_another(behind["role"]) and not self._is_next(match.start(), behind)
+        if behind and is_own and _is_role_behind(behind["role"]):
             role = ", ".join(filter(None, [subject.role, " ".join(behind["role"].split())]))
             subject = replace(subject, role=role)
         return subject
+
+    def _is_next(self, at: int, behind: re.Match[str]) -> bool:
+        """Whether the words behind a name are whom the sentence is about: "After meeting Jo Bloggs, the mayor said"."""
+        clause = _CLAUSE_START.split(self._text[max(0, at - 100) : behind.start()])[-1].strip()
+        return behind[0][-1].isspace() and opens_clause(clause)
+
+    def _without_doing(self, match: re.Match[str], span: Span) -> str:
+        """A run of capitals at the beginning of a sentence without what is done there: "Thanking Jo Bloggs"."""
+        begins = _BEFORE_SUBJECT.search(self._before(match.start(), span))
+        is_doing = begins and opens_clause(match[0]) and not is_first_name(match[0].split()[0])
+        return match[0].partition(" ")[2] if is_doing else match[0]
 
     def _names_another(self, words: str) -> bool:
         """Whether the words behind a name are the next person: "Jo Bloggs, solicitor Sam Marsh and …"."""

@@ -232,7 +232,7 @@ def labelled(words: str, small_words: Set[str]) -> Subject | None:
     subject = read_subject(words, small_words)
     if subject.reference is Reference.BARE and _AGED.match(words):
         return replace(subject, reference=Reference.FULL)
-    return subject if subject.reference is Reference.FULL and subject.role else None
+    return subject if subject.reference in {Reference.FULL, Reference.TITLED} and subject.role else None
 
 
 def without_adverbs(words: str) -> str:

@@ -51,7 +51,8 @@ ROLES = words_of(
     co-ordinators spokes-person delegate envoy inspectorate auditor recruiter buyer trader publican busker
     magistrate recorder clerk advocate investigators detectives analysts attorney counsel wildlife road crimes
     investigations protection prevention protecting vulnerable lord-lieutenant surfer skater groundsman choirmaster
-    conductor stallholder foreman yard caterer florist grower newsagent donor handler bailie
+    conductor stallholder foreman yard caterer florist grower newsagent donor handler bailie housing planning policing
+    farming shipping fishing building nursing training
     """
 )
 # Words of a role that never stand right before a name: "Regional Tom Pike" is nobody.
@@ -62,7 +63,8 @@ ROLE_ADJECTIVES = words_of(
     project policy campaigns communications operations development public affairs media press mental health safety
     environmental enforcement flood risk general medical technical managing commercial chiefs executives directors
     ministers committee wildlife road crimes investigations protection prevention protecting vulnerable station
-    group crew control-room portfolio members parliamentary permanent shadow
+    group crew control-room portfolio members parliamentary permanent shadow housing planning policing farming
+    shipping fishing building nursing training
     """
 )
 ORGANISATIONS = words_of(
