@@ -17,16 +17,19 @@ from scheduler.excerpts.names import (
     plain,
 )
 from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, is_verblike, read_piece
+from scheduler.excerpts.openings import (
+    is_name_in_ing,
+    is_opening,
+    is_sentence,
+    names_someone,
+    opens_clause,
+    own_role,
+    place_of,
+    takes_object,
+    without_occasion,
+)
 from scheduler.excerpts.vocabulary import PLAIN_TITLES, SURNAMES_TOO, words_of
 
-_DROPPED_OPENINGS = words_of(
-    """
-    on at in after following during today also meanwhile however earlier last this as for from with to and but while
-    when yesterday tonight now then later finally elsewhere both again asked since before ahead under of alongside
-    besides like unlike together because although though despite if once quoted about upon through over similarly
-    likewise additionally
-    """
-)
 _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|TD|PC|OBE|MBE|CBE|KBE|DBE|GBE|KCB|DCB|CB|KCMG|CMG|CVO|LVO|MVO|OM|CH|QC|KC|QPM|KPM|QFSM"
     r"|KFSM|QAM|KAM|QVRM|GC|GM|DSO|MC|DFC|QGM|DL|JP|PhD|DPhil|MD|FRS|FRSA|FRCP|FRCS|FRCN|RGN|BEM|RN|RM|VR|RD|CEng|MA|BA|BSc|MSc|MBA|LLB|LLM|FCA|CPFA|FCIPD|MCIPD|Jr|Sr)\b\.?)+$"
@@ -57,21 +60,6 @@ _MOOD = re.compile(
     r"(?:an?|the)\s(?:\w+ly\s)?(?:\w+(?:ed|ing)|proud|happy|jubilant|ecstatic|tearful|emotional)", re.IGNORECASE
 )
 _MARKED = re.compile(r"[“”\"«»]")
-_CONJUNCTION = re.compile(
-    r"^(?:but|and|so|yet|meanwhile|however|also|then|today|yesterday|now|later|finally|again|afterwards|tonight)\s+"
-    r"(?=[A-Z]|s?he\b|they\b|an?\b|the\b)",
-    re.IGNORECASE,
-)
-# "In a statement Jo Bloggs", "In her letter to the court Jo": where it was said, without a comma.
-_OCCASION = re.compile(
-    r"^(?:(?:Speaking|Commenting|Talking|Reacting)\s(?:today\s)?)?"
-    r"(?i:in|at|during|after|before|following|outside|ahead of)\s(?:(?:an?|the|his|her|their|this|its|(?:to|yester)day[’']s)\s"
-    r"(?:[a-z][\w’'-]*\s){0,3}?"
-    r"(?:statement|tribute|nomination|letter|message|e-?mail|speech|interview|response|reply|report|foreword|address|launch"
-    r"|meeting|ceremony|hearing|inquest|trial|sentencing|briefing|conference|verdict|sentence|conviction|case|opening|visit"
-    r"|event|announcement|court)|court)\s"
-    r"(?:(?:to|in|on|after|outside|before)\s(?:the|his|her|their)\s\w+\s)?(?=[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,6}(?:,|$))"
-)
 _NUMBERS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     "|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\\w+)?"
@@ -89,7 +77,6 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
-_DETERMINED = re.compile(r"(?:the|an?|his|her|their|one|another)\s")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
@@ -106,10 +93,6 @@ _MET = re.compile(
     re.DOTALL,
 )
 _LINKS = words_of("of for at in to with and the")
-_IN_SENTENCE = words_of(
-    "the a an his her their its this that today yesterday tonight after ahead at in on about before outside"
-)
-_PREPOSITIONS = words_of("of for at in to with by from on about after before following like unlike alongside besides")
 _JOINT = re.compile(
     r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
     re.IGNORECASE,
@@ -151,8 +134,7 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     if len(words) > _LONGEST_SUBJECT:
         return _NOBODY
     words = _STATEMENT.sub("", words.strip(), count=1)
-    words = _CONJUNCTION.sub("", words)
-    words = _OCCASION.sub("", words)
+    words = without_occasion(words)
     nickname = _NICKNAME.search(words)
     if nickname:
         return _with_nickname(read_subject(words.replace(nickname[0], f"{nickname[1]} ", 1), small_words), nickname)
@@ -207,9 +189,9 @@ def _with_brackets(role: str, words: str) -> str:
 def _read(words: str, small_words: Set[str]) -> Subject:
     segments = _segments(words)
     led = False
-    while len(segments) > 1 and opens_clause(segments[0]) and not _is_name_in_ing(segments):
+    while len(segments) > 1 and opens_clause(segments[0]) and not is_name_in_ing(segments):
         segments, led = segments[1:], True
-    if not segments or (opens_clause(segments[0]) and "," in words and not _is_name_in_ing(segments)):
+    if not segments or (opens_clause(segments[0]) and "," in words and not is_name_in_ing(segments)):
         return _NOBODY
     first = segments[0].split()
     if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
@@ -232,45 +214,21 @@ def _behind_opening(segment: str, small_words: Set[str]) -> Subject | None:
     Whom "Thanking Ann Low of Reed Trust the mayor" names is not who speaks. None where the words do not open so.
     """
     tokens = segment.split()
-    if not opens_clause(segment) or _is_name_in_ing([segment]):
+    if not opens_clause(segment) or is_name_in_ing([segment]):
         return None
     named = read_piece(segment, small_words)
     if named is None or named.reference is Reference.BARE:
         return None
-    at = _place_of(named.name, tokens)
+    at = place_of(named.name, tokens)
     before, tail = tokens[: at - len(named.titles)], tokens[at + len(named.name) :]
     if not before:
         return None
-    if not named.is_sure and (_takes_object(before[-1]) or is_name_word(before[-1])):
+    if not named.is_sure and (takes_object(before[-1]) or is_name_word(before[-1])):
         return _NOBODY  # "at Tarn Torin Vashti": where the name begins, nobody can tell
-    if tail and (tail[0] not in {"of", "from"} or _takes_object(before[-1]) or is_role(tail[-1])):
+    if tail and (tail[0] not in {"of", "from"} or takes_object(before[-1]) or is_role(tail[-1])):
         return _NOBODY
-    is_sentence = before[0].lower() in _DROPPED_OPENINGS or _IN_SENTENCE.intersection(map(str.lower, before))
-    has_object = len(before) > 1 and (is_title(before[1]) or is_first_name(before[1]))
-    own = _own_role(named.before) if is_sentence or has_object else named.before  # "Reading Council leader Ann Low"
+    own = own_role(named.before) if is_sentence(before) else named.before
     return _subject(replace(named, before=own), (), ())
-
-
-def _place_of(name: Sequence[str], tokens: Sequence[str]) -> int:
-    """Where a name stands among the words it was read from."""
-    places = range(len(tokens) - len(name), -1, -1)
-    return next((at for at in places if list(tokens[at : at + len(name)]) == list(name)), len(tokens) - len(name))
-
-
-def _takes_object(word: str) -> bool:
-    """Whether what follows a word is whom somebody thanks, or sentences: not who speaks."""
-    return word.lower().endswith("ing") or word.lower() in _PREPOSITIONS
-
-
-def _own_role(before: Sequence[str]) -> list[str]:
-    """The words that are somebody's role, at the end of what stands before the name; none where its beginning is unclear."""
-    last = next((at for at in range(len(before) - 1, -1, -1) if leads_to_name(before[at])), None)
-    if last is None:
-        return []
-    while last and is_role(before[last - 1]):
-        last -= 1
-    is_clear = not last or before[last - 1][0].isupper() or before[last - 1] in _IN_SENTENCE
-    return list(before[last:]) if is_clear else []
 
 
 def _names_another(role: str, small_words: Set[str]) -> bool:
@@ -346,32 +304,6 @@ def _without_letters(segment: str) -> str:
     return segment if segment.isupper() else " ".join(tokens)
 
 
-def opens_clause(segment: str) -> bool:
-    """Whether words before a comma are where, when or how somebody speaks, and not who: "Thanking Jo Bloggs"."""
-    tokens = segment.split()
-    word = tokens[0].lower()
-    is_doing = word.endswith("ing") and len(word) > 4 and not _is_role_in_ing(tokens)
-    return word in _DROPPED_OPENINGS or is_doing
-
-
-def _is_role_in_ing(tokens: Sequence[str]) -> bool:
-    """ "Acting Detective Inspector", "Investigating officer"; "Thanking Inspector Bloggs" is what somebody does."""
-    if len(tokens) < 2 or is_title(tokens[1]):
-        return False
-    goes_on = is_role(tokens[1]) or tokens[1] in {"and", "&"}
-    return goes_on and (is_role(tokens[0]) or (is_role(tokens[1]) and tokens[1].islower()))
-
-
-def _is_name_in_ing(segments: Sequence[str]) -> bool:
-    """ "Sterling Harding, baker"; "Thanking Jo Bloggs, she" and "Sentencing Bloggs, the judge" begin with what is done."""
-    first = segments[0].split()
-    if not is_full_name(first) or (len(first) > 2 and not is_first_name(first[0])):
-        return False
-    return not any(
-        _names_someone(segment) or segment.lower() in GENDERS or _DETERMINED.match(segment) for segment in segments[1:]
-    )
-
-
 def _are_several(segments: Sequence[str]) -> bool:
     """More than one person at once, in one piece between commas or over several."""
     if any(_is_pair(segment) for segment in segments):
@@ -380,8 +312,8 @@ def _are_several(segments: Sequence[str]) -> bool:
     added = next((number for number, segment in enumerate(segments) if re.match(r"(?:and|&|or)\s", segment)), None)
     if added is None:
         return len(listed) > 1
-    both = any(map(_names_someone, segments[:added])) and any(map(_names_someone, segments[added:]))
-    return both or len(listed) > 1 or _names_someone(segments[added].partition(" ")[2])
+    both = any(map(names_someone, segments[:added])) and any(map(names_someone, segments[added:]))
+    return both or len(listed) > 1 or names_someone(segments[added].partition(" ")[2])
 
 
 def names_several(words: str) -> bool:
@@ -410,18 +342,12 @@ def _is_pair(segment: str) -> bool:
     is_whole = length >= 2 and not (before and before[-1].lower() in _LINKS)
     if not is_led and not is_whole:
         return _is_first_and_last(first, second)
-    return name_length(second) >= 2 or _names_someone(sides[-1]) or second[0] in {"his", "her", "their"}
+    return name_length(second) >= 2 or names_someone(sides[-1]) or second[0] in {"his", "her", "their"}
 
 
 def _is_first_and_last(first: Sequence[str], second: Sequence[str]) -> bool:
     """ "Jo and Sam Bloggs"."""
     return is_first_name(first[-1]) and is_first_name(second[0]) and name_length(second) == len(second)
-
-
-def _names_someone(segment: str) -> bool:
-    tokens = segment.split()
-    length = name_length(tokens)
-    return length >= 2 or (length == 1 and len(tokens) > 1 and is_role(tokens[-2]))
 
 
 def _person(segments: list[str], led: bool, small_words: Set[str]) -> Subject | None:
@@ -502,7 +428,7 @@ def tells_of_deeds(words: str) -> bool:
     own = _WHO_BEHIND.split(words, maxsplit=1)[0]
     tokens = own.split()
     acts = words.endswith(".") and any(token.islower() and is_verblike(token.strip(",.")) for token in tokens[1:])
-    return acts or bool(_STATES.search(own)) or bool(tokens and tokens[0].lower() in _DROPPED_OPENINGS)
+    return acts or bool(_STATES.search(own)) or bool(tokens and is_opening(tokens[0]))
 
 
 def may_be_role(words: str) -> bool:
@@ -531,7 +457,7 @@ def _without_name(segments: list[str], words: str) -> Subject:
 def is_next_to(segment: str) -> bool:
     """Whether somebody is told only by the office beside a person who is named: "The deputy of Mayor Jo Bloggs"."""
     beside = _BESIDE.fullmatch(segment)
-    return beside is not None and is_role(beside["office"]) and _names_someone(beside["whose"])
+    return beside is not None and is_role(beside["office"]) and names_someone(beside["whose"])
 
 
 def is_unnamed(segment: str) -> bool:

@@ -8,7 +8,8 @@ from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_title, leads_to_name, plain
 from scheduler.excerpts.naming import Reference, is_verblike, read_piece
-from scheduler.excerpts.people import Subject, may_be_role, opens_clause, read_subject
+from scheduler.excerpts.openings import opens_clause
+from scheduler.excerpts.people import Subject, may_be_role, read_subject
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
 _ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-ZÀ-Þ])\."
