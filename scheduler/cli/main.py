@@ -91,7 +91,10 @@ class Redletter(click.Group):
         two = " ".join(args[:2])
         if two in _MODULES:
             args = [two, *args[2:]]
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _refuse_repeated(click.Context(command, ctx, info_name=name), rest)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
         widest = max(map(len, _MODULES))
@@ -124,6 +127,18 @@ class Redletter(click.Group):
             complain(message_of(error))
             return 1
         return code if isinstance(code, int) else 0
+
+
+def _refuse_repeated(of_command: click.Context, args: Sequence[str]) -> None:
+    """Raises UsageError where an option that counts once is there twice: click takes the last, and says nothing."""
+    try:
+        _, _, given = of_command.command.make_parser(of_command).parse_args([*args])
+    except click.UsageError:
+        return  # click says it again, in its own words
+    once = [each for each in given if isinstance(each, click.Option) and not (each.multiple or each.is_flag)]
+    for option in once:
+        if once.count(option) > 1:
+            raise click.UsageError(f"{option.opts[0]} can be given only once", of_command)
 
 
 def message_of(error: Exception) -> str:

@@ -98,6 +98,20 @@ def test_an_unknown_option_is_a_wrong_usage(desk: Desk) -> None:
     assert "redletter plan --help" in said.err
 
 
+def test_an_option_that_counts_once_cannot_be_given_twice(planned: Desk) -> None:
+    said = planned.type("approve", "--campaign", "harbour-day", "--yes", "--campaign=park-day")
+
+    assert said.code == 2
+    assert "--campaign can be given only once" in said.err
+    assert "redletter approve --help" in said.err
+
+
+def test_an_option_that_may_be_repeated_can_be(planned: Desk) -> None:
+    said = planned.type("export", "--campaign", "harbour-day", "--campaign", "park-day", "out")
+
+    assert "only once" not in said.err
+
+
 def test_global_options_are_taken_before_and_after_the_command(planned: Desk) -> None:
     planned.done("reject", 1, "--as", "sam", name=None)
     planned.done("--as", "noor", "reject", 2, name=None)
