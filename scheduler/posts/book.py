@@ -26,6 +26,7 @@ class Book:
         self.engine = engine
         self.path = path
         self._writing = engine.execution_options(redletter_writes=True)
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -41,6 +42,7 @@ class Book:
 
     def connect_to_write(self) -> Connection:
         """Returns a connection for `writing_on`, to be closed by whoever asked for it; raises BookError."""
+        self._refuse_another_file()
         with saying_what_failed(self.path):
             return self._writing.connect()
 
@@ -49,9 +51,25 @@ class Book:
         """Makes one write transaction on a connection that has others before and after; raises BookError."""
         try:
             with saying_what_failed(self.path), connection.begin():
+                self._refuse_another_file()
                 yield
         finally:
             _Writes.last = next(_Writes.numbers)
+
+    def keep_to_its_file(self) -> None:
+        """From now on nothing is written unless the file that is in its place now still is.
+
+        For whoever has it open for days: into a file that was moved or deleted SQLite goes on writing, unseen, and one that
+        was put in its place knows nothing of what went out meanwhile.
+        """
+        self._file = _file_at(self.path)
+
+    def _refuse_another_file(self) -> None:
+        if self._file is not None and _file_at(self.path) != self._file:
+            raise BookError(
+                f"{self.path}: the file was moved, deleted or replaced under the daemon; put it back, or stop the daemon, "
+                "put a backup in its place with redletter restore, and start it again"
+            )
 
     @contextmanager
     def trying(self, occurrences: Iterable[tuple[str, str]]) -> Iterator[Connection]:
@@ -80,6 +98,14 @@ class Book:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class _Writes:
@@ -171,7 +197,12 @@ def open_book(url: str, workspace: Path, *, create: bool = False, migrate: bool 
     path = _path_of(url, workspace)
     if not create and not path.exists():
         raise BookError(f"{path}: there is no book yet; `redletter plan` makes one")
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    # A book that is gone must not be made anew, empty, by whoever reads it next: SQLite would throw away what it has beside it.
+    address = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
+    engine = create_engine(
+        f"sqlite:///{path}",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False),
+    )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     book = Book(engine, path)

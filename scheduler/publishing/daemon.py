@@ -158,6 +158,7 @@ class Daemon:
         return False
 
     async def _publish(self) -> None:
+        self._book.keep_to_its_file()
         writer = Writer(self._book)
         # APScheduler runs in UTC: local times are worked out when a campaign is planned, where clock changes are said.
         scheduler = AsyncIOScheduler(timezone=UTC)

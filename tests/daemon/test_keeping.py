@@ -1,5 +1,7 @@
 """The book under a real daemon: copied, restored, and cleared of what is old while it publishes."""
 
+import os
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -103,6 +105,30 @@ def test_a_standby_publishes_from_the_book_that_is_there_when_it_takes_over(
     assert old.id == new.id
     assert platforms.texts() == ["From the new book."]
     assert [name for name in standby.open_files() if name.endswith(" (deleted)")] == []
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["moved away", "replaced"])
+def test_a_book_whose_file_was_taken_away_stops_the_calls_until_it_is_back(
+    workspace: Path, book: Book, platforms: Platforms, start: Start, tmp_path: Path, replaced: bool
+) -> None:
+    book.close()
+    daemon = start()
+    daemon.wait_for("publishing from")
+    elsewhere = tmp_path / "elsewhere.db"
+    if replaced:
+        shutil.copy(book.path, elsewhere)
+        os.link(book.path, tmp_path / "kept.db")
+        elsewhere.replace(book.path)
+    else:
+        book.path.rename(tmp_path / "kept.db")
+    daemon.wait_for("nothing goes out until this is mended: .*moved, deleted or replaced")
+
+    (tmp_path / "kept.db").replace(book.path)
+    daemon.wait_for("can be used again")
+    due = make_post(book, "Back again.", account="force-mastodon", scheduled_at=_soon())
+    daemon.wait_for(f"published post={due.id} ")
+
+    assert platforms.texts() == ["Back again."]
 
 
 def _damage(book: Book) -> None:

@@ -1,5 +1,6 @@
 """Opening the book: by whom it was made, and what is said when it cannot be used."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -216,3 +217,22 @@ def test_what_the_daemon_asks_goes_by_an_index_and_sorts_nothing(book: Book, que
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN SELECT * FROM posts WHERE {query}").all()
 
     assert [index in step[3] and "TEMP B-TREE" not in step[3] for step in plan] == [True], plan
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["moved away", "replaced"])
+def test_who_keeps_to_the_file_writes_into_no_other_and_makes_none(book: Book, tmp_path: Path, replaced: bool) -> None:
+    book.keep_to_its_file()
+    with book.writing():
+        pass
+    kept = tmp_path / "kept.db"
+    book.path.rename(kept)
+    if replaced:
+        shutil.copy(kept, book.path)
+
+    with pytest.raises(BookError, match="moved, deleted or replaced"), book.writing():
+        pass
+
+    assert book.path.exists() is replaced
+    kept.replace(book.path)
+    with book.writing():
+        pass
