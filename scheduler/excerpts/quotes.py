@@ -27,7 +27,7 @@ from scheduler.excerpts.people import Subject
 from scheduler.excerpts.pull_quotes import said_once
 from scheduler.excerpts.speaking import FIRST_PERSON, VERB, only_goes_on
 from scheduler.excerpts.speech import Marked, read_marks
-from scheduler.excerpts.statements import find_statements
+from scheduler.excerpts.statements import find_statements, said_within
 from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
@@ -42,6 +42,7 @@ _SWALLOWED = re.compile(
 )
 _CLOSING = frozenset("”’»\"'")
 _OPENING = re.compile(r"(?<=\s)[“‘«]")
+_ENDS_SINGLE = re.compile(r"[.!?…][’']\Z")
 _TAIL_SIGNATURE = re.compile(r"\s[–—-]{1,2}\s*(?=[A-Z][^–—]{3,120}$)")
 _MOST_STRETCHES = 50  # between marks in one paragraph; no prose has more
 _LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
@@ -301,7 +302,7 @@ class _QuoteFinder:
                 self._current.spans.append(self._paragraphs[number].span)
                 self._current.last_paragraph = number
                 return number + 1
-        statement = self._statements.get(number)
+        statement = self._statements.get(number) or self._begun_without_mark(number)
         if statement is not None:
             self._current = self._keep(statement)
             return statement.last_paragraph + 1
@@ -313,6 +314,13 @@ class _QuoteFinder:
         self._current = None
         return number + 1
 
+    def _begun_without_mark(self, number: int) -> Gathered | None:
+        """A quote that lost its first mark: "Jo Bloggs said: We are glad.", and each paragraph below opens with a mark."""
+        below = number + 1
+        if below >= len(self._paragraphs) or not self._is_marked_whole(below) or self._signature_below(below):
+            return None
+        return said_within(self._text, self._paragraphs, number, self._small_words)
+
     def _lost_its_mark(self, number: int) -> bool:
         """Whether a paragraph within an open quote only lost the mark at its beginning: the next has it, and goes on."""
         quote, below = self._current, number + 1
@@ -321,9 +329,8 @@ class _QuoteFinder:
         span = self._paragraphs[number].span
         is_same_style = self._markings[below].stretches[0].single == quote.single
         is_prose = self._paragraphs[number].kind is ParagraphKind.BODY and self._text[span.end - 1] in ".!?…"
-        if not is_same_style or not is_prose or VERB.search(self._text, *_ends(self._paragraphs[number])):
-            return False
-        return not self._is_signature(number) and not self._is_signed_by_another(below)
+        is_told = VERB.search(self._text, span.start, span.end) or self._is_signature(number)
+        return is_same_style and is_prose and not is_told and not self._is_signed_by_another(below)
 
     def _closing_paragraph(self, number: int) -> int | None:
         """Where an open quote whose paragraphs do not re-open closes at last; None when it never does."""
@@ -331,14 +338,24 @@ class _QuoteFinder:
             marking, paragraph = self._markings[later], self._paragraphs[later]
             if paragraph.kind not in _PROSE:
                 return None
-            if marking.stray_close is not None:
-                swallowed = _SWALLOWED.search(self._text, paragraph.span.start, marking.stray_close)
+            close = self._close_of(later)
+            if close is not None:
+                swallowed = _SWALLOWED.search(self._text, paragraph.span.start, close)
                 return None if swallowed or self._is_signed_by_another(later) else later
             if marking.stretches or self._whole_attribution(paragraph.span) or self._is_signature(later):
                 return None
             if _SWALLOWED.search(self._text, paragraph.span.start, paragraph.span.end):
                 return None
         return None
+
+    def _close_of(self, number: int) -> int | None:
+        """Where a closing mark stands that nothing in its paragraph opened; a single one only at the paragraph's end."""
+        span = self._paragraphs[number].span
+        ends = (
+            self._current is not None and self._current.single and _ENDS_SINGLE.search(self._text, span.start, span.end)
+        )
+        marking = self._markings[number]
+        return span.end - 1 if ends and not marking.stretches else marking.stray_close
 
     def _is_signature(self, number: int) -> bool:
         return signature_line(self._text, self._paragraphs[number].span, self._small_words) is not None
@@ -354,7 +371,7 @@ class _QuoteFinder:
         assert quote is not None  # noqa: S101 - the caller has looked
         for taken in range(number, closing):
             quote.spans.append(self._paragraphs[taken].span)
-        close = self._markings[closing].stray_close
+        close = self._close_of(closing)
         assert close is not None  # noqa: S101 - that is how the paragraph was found
         span = self._paragraphs[closing].span
         quote.spans.append(Span(span.start, close))

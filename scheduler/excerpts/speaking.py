@@ -49,6 +49,8 @@ PLAIN_VERBS = words_of(
 TELLS = re.compile(r"told|tells|assured|reminded|warned|asked|urged", re.IGNORECASE)
 CARRIES_ON = re.compile(r"\b(?:to )?(?:add|contin|conclu|went on|goes on)", re.IGNORECASE)
 POSTED = re.compile(r"posted|tweeted", re.IGNORECASE)
+# "Jo Bloggs, baker, said: We are glad.": the first mark was lost, or there never was one.
+SAYS_THEN = re.compile(rf"\b{_VERBS}\s*:\s+(?=[A-Z])", re.IGNORECASE)
 FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
 REPORTED = re.compile(r"\b(?:said|says|told|added|explained|stated|commented)\b", re.IGNORECASE)
 _GOES_ON = re.compile(

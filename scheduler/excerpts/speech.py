@@ -25,6 +25,8 @@ _TITLE = re.compile(
     r"[‘'][A-Z][\w’'-]*(?:\s(?:[A-Z0-9][\w’'-]*|&|an?|the|of|in|on|at|to|for|and|from|with|by|or)){0,9}"
     r"(?<=\w)[’'](?=\s(?!said|says|added|adds)[a-z])"
 )
+# A mark with a space on either side opens only where speech begins: said " Come in".
+_LEADS_IN = re.compile(r"(?:[:,]|\b(?:said|says|added|adds))\s$")
 _FIRST_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+ $")
 _OPENING_BEFORE = frozenset("([{—–-/‘'")
 
@@ -132,7 +134,7 @@ def _opens(text: str, mark: re.Match[str], span: Span, inside: bool) -> bool:
     if before.isspace() or before in _OPENING_BEFORE:
         if not after.isspace():
             return text[at] not in "”»" or not inside
-        return text[at] in "“„«"
+        return text[at] in "“„«" or (not inside and _LEADS_IN.search(text, max(span.start, at - 20), at) is not None)
     if after.isspace() or after in ".,;:!?)]–—":
         return False
     if text[at] in "“„«":

@@ -16,7 +16,8 @@ _FEELINGS = any_of(
     quick keen clear adamant convinced certain sure confident hopeful grateful proud pleased delighted thrilled
     overjoyed relieved glad happy sad angry frustrated disappointed devastated honoured humbled surprised amazed
     stunned worried excited overwhelmed unrepentant blunt philosophical realistic modest cautious optimistic nervous
-    sceptical wary unsure scornful dismissive emphatic unmoved unimpressed
+    sceptical wary unsure scornful dismissive emphatic unmoved unimpressed concerned determined saddened encouraged
+    heartened
     """,
     "in no doubt",
     "under no illusions?",
