@@ -186,26 +186,34 @@ class Bluesky:
     ) -> Sequence[Finding]:
         """Asks for the record under each key: what is not there can be put again, and is still one post.
 
-        What was answered counts, though the next question was not: of hundreds, some always fail.
+        What was answered counts, though the next question was not: of hundreds, some always fail. The rest is not asked
+        once it says when to ask again, or is silent as often in a row as it is asked at once.
         """
         if not doubts:
             return []
         await self._fresh_session()  # one log-in that is refused, and not one for each question
         places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
-
         failures: list[TemporaryFailure] = []
+        in_a_row, enough = 0, False
 
         async def find_one(doubt: Doubt) -> Finding:
+            nonlocal in_a_row, enough
             async with places:
                 try:
-                    return await self._find(doubt)
+                    if enough:
+                        raise failures[-1]
+                    finding = await self._find(doubt)
                 except TemporaryFailure as failure:
                     failures.append(failure)
+                    in_a_row += 1
+                    enough = enough or failure.retry_at is not None or in_a_row >= _QUESTIONS_AT_ONCE
                     return Finding(Verdict.LATER, detail=failure.detail, ask_at=failure.retry_at)
+            in_a_row = 0
+            return finding
 
         findings = await _together(map(find_one, doubts))
         if len(failures) == len(findings):
-            raise failures[0]
+            raise failures[-1]
         return findings
 
     async def _find(self, doubt: Doubt) -> Finding:

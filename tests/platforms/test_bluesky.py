@@ -430,6 +430,24 @@ async def test_what_was_answered_counts_though_another_question_was_not(adapter_
     assert [finding.receipt for finding in found] == receipts[1:]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(path="getRecord", count=300, status=503),
+        Fault(path="getRecord", count=300, status=429, headers={"ratelimit-reset": "1805677200"}),
+    ],
+)
+async def test_who_does_not_answer_is_not_asked_hundreds_of_questions(adapter_of, fake, fault):
+    adapter = adapter_of("bluesky")
+    doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(300)]
+    fake.faults = [fault]
+
+    with pytest.raises(TemporaryFailure):
+        await adapter.find(doubts, lambda _: False)
+
+    assert fake.calls_of("getRecord") <= 16  # the first eight, and those under way when it became clear
+
+
 async def test_when_no_question_is_answered_none_is(adapter_of, fake):
     adapter = adapter_of("bluesky")
     doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(3)]
