@@ -42,11 +42,15 @@ def split_paragraphs(text: str) -> list[Paragraph]:
         bullet = _BULLET.match(text, inner.start, inner.end)
         kind = ParagraphKind.LIST_ITEM if bullet else ParagraphKind.BODY
         if (
-            wraps
-            and bullet is None
+            bullet is None
             and previous
             and previous[1] + 1 == start
-            and _was_wrapped(text, previous, inner, widest, begun=paragraphs[-1].span.start < previous[0])
+            and (
+                _was_broken(text[previous[0] : previous[1]].rstrip())
+                or (
+                    wraps and _was_wrapped(text, previous, inner, widest, begun=paragraphs[-1].span.start < previous[0])
+                )
+            )
         ):
             paragraphs[-1] = Paragraph(Span(paragraphs[-1].span.start, inner.end), paragraphs[-1].kind)
         else:
@@ -94,9 +98,14 @@ def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int, 
     if is_open and (text[following.start].islower() or (begun and text[following.start].isalpha())):
         return True
     if breaks_within_phrase(text[line[0] : line[1]].rstrip()):
-        return True
+        return True  # whatever its length
     first_word = re.compile(r"\S+").match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width
+
+
+def _was_broken(line: str) -> bool:
+    """Whether a line of prose ends with a word that nothing ends with, in a text that is wrapped nowhere else."""
+    return len(line) >= _NARROWEST_WRAP and breaks_within_phrase(line)
 
 
 def _ends_with_address(text: str, line: tuple[int, int]) -> bool:

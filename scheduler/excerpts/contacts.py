@@ -21,7 +21,7 @@ _SEVEN_DIGITS = frozenset({"8001111"})  # Childline
 _RELAY = re.compile(r"(?<![\w/.,:-])18001[ \u00a0-]?$")
 _SHORT = re.compile(
     r"(?<![\w/@.,:£$€+#\-–])(999|112|101|111|105|119|159|116[ \u00a0]?(?:123|000|111|117)|7726|85258|18000|[5-8]\d{4}|15\d{2})"
-    r"(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles))"
+    r"(?![\w%/]|[.,:\-–]\d| ?(?:people|per cent|years|days|cases|homes|miles|calls\b))"
 )
 _CALLED = re.compile(
     r"\b(?:call(?:s(?= to )|ed|ing)?|ring(?:ing)?|phon(?:e|ing)|dial(?:ling)?|text(?:s|ing)?"

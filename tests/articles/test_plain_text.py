@@ -164,3 +164,14 @@ def test_narrow_lines_and_lines_that_end_within_a_phrase_were_wrapped() -> None:
     (quote,) = cut(article).quotes
     assert quote.speaker == "Ann Low"
     assert quote.text.endswith("is loose.")
+
+
+def test_a_line_that_was_broken_once_within_a_phrase_goes_on() -> None:
+    first = (
+        "Keepers from all the locks on the river between Marsden and Fennick Harbour met on Sunday in the hall of the"
+    )
+    article = make_article(f"Keepers meet\n\n{first}\nHarbour Trust, where there was cake.\n\n{BODY}\n")
+
+    lead = cut(article).lead
+    assert lead is not None
+    assert lead.text.endswith("there was cake.")

@@ -100,6 +100,7 @@ def test_tracking_and_duplicates_go_and_other_parameters_stay() -> None:
             ["0345 555 0188", "105", "999"],
         ),
         ("Homes flooded: 105\nRoads shut: 111", []),
+        ("Staff answered a million emergency 999 calls and NHS 111 calls.", []),
         ("Please call the police on\n101 or Fennick Line on 01632\n960 018.", ["101", "01632 960 018"]),
         ("Day: 01632 960123\nNight: 01632 960124", ["01632 960123", "01632 960124"]),
         ("It cost £01234567890 and 1,234,567 people came.", []),
