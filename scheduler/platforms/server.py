@@ -15,6 +15,8 @@ from scheduler.platforms.wire import Wire
 
 # Shorter than any server's own: a connection that the server is just closing would swallow a post and leave us unsure.
 _IDLE_SECONDS = 3.0
+# A server that closes kept ways without a word is not met by one again for so long: what it closes may hold a post.
+_DISTRUST_SECONDS = 60.0
 _ADDRESS_SECONDS = 10.0  # for which a name is looked up once, however many ways are opened
 _NEXT_ADDRESS_AFTER = 0.25  # seconds after which another address is tried beside the first (RFC 8305, section 5)
 
@@ -44,6 +46,7 @@ class Server:
         self._addresses: asyncio.Task[Sequence[AddrInfoType]] | None = None
         self._looked_up_at = 0.0
         self._is_closed = False
+        self._keeps_nothing_before = 0.0
 
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         """Returns a request as it is written; raises ValueError where a header has a line break in it."""
@@ -72,9 +75,14 @@ class Server:
             wire, since = self._free[-1]
             if wire.is_free and since > oldest:
                 return True
+            if not wire.is_free:
+                self._distrust()
             self._free.pop()
             wire.close()
         return False
+
+    def _distrust(self) -> None:
+        self._keeps_nothing_before = asyncio.get_running_loop().time() + _DISTRUST_SECONDS
 
     async def _new_way(self) -> Wire:
         async with asyncio.timeout(self._seconds):
@@ -102,13 +110,19 @@ class Server:
             self._next_deadline = loop.call_at(ends_at, self._end_late_calls, loop)
         try:
             answer = await waiting
-        except BaseException:  # cancelled, mostly
+        except BaseException as error:  # cancelled, mostly
+            if wire.is_kept and isinstance(error, ConnectionError):
+                self._distrust()
             wire.close()
             raise
         finally:
             del self._deadlines[wire]
         if wire.is_free:
-            self._keep(wire)
+            if loop.time() < self._keeps_nothing_before:
+                wire.close()
+            else:
+                wire.is_kept = True
+                self._keep(wire)
         return answer
 
     def _keep(self, wire: Wire) -> None:

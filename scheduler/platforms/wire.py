@@ -23,11 +23,12 @@ _LEAVES_AT_ONCE = 16_384  # bytes that any socket takes, whoever reads at its ot
 class Wire(asyncio.Protocol):
     """One open way to a server, for one call at a time.
 
-    among: where it is while it is open.
+    among: where it is while it is open. is_kept: it has had a call before.
     """
 
     def __init__(self, among: set["Wire"]) -> None:
         self._among = among
+        self.is_kept = False
         self._waiting: asyncio.Future[Answer] | None = None
         self._is_long = False
         self._read_bytes = 0
