@@ -58,11 +58,6 @@ class Past:
     def was_in_doubt(self) -> bool:
         return any(each.outcome in (None, Outcome.UNKNOWN, Outcome.ABSENT) for each in self.attempts)
 
-    @property
-    def was_duplicate(self) -> bool:
-        """The platform said before that it has these words, was asked, and shows no post of them that is not another's."""
-        return any(each.outcome is Outcome.DUPLICATE for each in self.attempts)
-
 
 @dataclass(frozen=True, slots=True)
 class DuePost:

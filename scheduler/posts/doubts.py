@@ -22,11 +22,11 @@ class InDoubt:
     """A post in doubt with the attempt that left it so.
 
     number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
-    was_duplicate: the last attempt at this part had that outcome. repeatable_until: after it no attempt that left doubt
-    may be repeated under its key, as far as that is known by now. asks: how often the platform was asked since. earlier:
-    receipts of the parts before. elsewhere: why its platform cannot be asked, where its account is another one by now.
-    is_restored: a backup does not know whether any attempt was made, so there is none: `number` is 0, and `started_at` is
-    the moment of the backup.
+    duplicates: at how many its platform said that it has these words; was_duplicate: at the last one, it did.
+    repeatable_until: after it no attempt that left doubt may be repeated under its key, as far as that is known by now.
+    asks: how often the platform was asked since. earlier: receipts of the parts before. elsewhere: why its platform cannot
+    be asked, where its account is another one by now. is_restored: a backup does not know whether any attempt was made, so
+    there is none: `number` is 0, and `started_at` is the moment of the backup.
     """
 
     id: int
@@ -43,6 +43,7 @@ class InDoubt:
     key: str
     started_at: datetime
     unknown: int
+    duplicates: int
     was_duplicate: bool
     repeatable_until: datetime | None
     earlier: tuple[Receipt, ...]
@@ -113,6 +114,7 @@ def posts_in_doubt(
             "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, expires_at,"
             f" asks, number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
             f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_DUPLICATE} AS was_duplicate,"
+            f" (SELECT count(*) {_OPEN_AT_PART} AND every.outcome = 'duplicate') AS duplicates,"
             f" (SELECT min(retry_at) {_OPEN_AT_PART}) AS repeatable_until"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
             "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"
@@ -153,8 +155,8 @@ def restored_in_doubt(
     rows = connection.execute(
         text(
             "SELECT id, version, campaign, slot, account, topics, message_json, scheduled_at, expires_at, asks,"
-            " 0 AS number, '' AS key, coalesce(:since, created_at) AS first_started_at, 0 AS unknown, 0 AS was_duplicate,"
-            " NULL AS repeatable_until FROM posts"
+            " 0 AS number, '' AS key, coalesce(:since, created_at) AS first_started_at, 0 AS unknown, 0 AS duplicates,"
+            " 0 AS was_duplicate, NULL AS repeatable_until FROM posts"
             f" WHERE status = 'unconfirmed' AND next_try_at <= :now AND account IN :accounts AND NOT {_CAN_BE_ASKED}"
             " ORDER BY next_try_at, id LIMIT :limit"
         ).bindparams(of_these),
@@ -179,6 +181,7 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
         row.key,
         kept_time(row.first_started_at),
         row.unknown,
+        row.duplicates,
         bool(row.was_duplicate),
         kept_time(row.repeatable_until) if row.repeatable_until else None,
         earlier,
@@ -189,7 +192,9 @@ def _in_doubt(row: Any, message: Message, earlier: tuple[Receipt, ...]) -> InDou
 def _unreadable(row: Any, now: datetime) -> InDoubt:
     """Returns what names a damaged post, and nothing of what it holds."""
     named = (row.id, row.version, row.campaign, row.slot, row.account)
-    return InDoubt(*named, (), Message(()), now, None, row.asks, row.number, row.key, now, row.unknown, False, None, ())
+    return InDoubt(
+        *named, (), Message(()), now, None, row.asks, row.number, row.key, now, row.unknown, 0, False, None, ()
+    )
 
 
 # What a backup does not know has no attempt in doubt: its platform can be asked by its words alone.

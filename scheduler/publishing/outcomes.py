@@ -82,9 +82,8 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
 
 def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:
     past = claimed.post.past
-    if isinstance(error, DuplicateRefused) and past.was_in_doubt and not past.was_duplicate:
-        # The platform has these words already: most likely from the attempt of which nobody knew what came. Said again
-        # after it was asked, they are those of another post.
+    if isinstance(error, DuplicateRefused) and past.was_in_doubt:
+        # The platform has these words already: most likely from the attempt of which nobody knew what came.
         return Outcome.DUPLICATE, Move.LOSE_SIGHT
     if isinstance(error, PostRefused) and past.doubt and past.attempts[-1].outcome is not Outcome.REFUSED:
         # A proxy may have refused it, before a platform that has it already. Refused again under the same key after the

@@ -161,8 +161,7 @@ class Reconcile:
         if left > timedelta(0):
             ask_at = now + min(_wait_after(post.asks), left)
             return StillOpen(post, ask_at, "its platform does not show it yet and is asked again")
-        if post.unknown >= MANY:
-            why = f"{post.unknown} attempts in a row were left open, and its platform shows none of them"
+        if why := _does_not_fit(post):
             return StillOpen(post, now + UNANSWERED_WAIT, f"{_QUESTION}; {why}")
         return Settled(post, None, not_out, now, is_certain=True)
 
@@ -175,6 +174,15 @@ class Reconcile:
 def _not_answered(post: InDoubt, now: datetime, why: str, not_before: datetime | None) -> StillOpen:
     note = f"{_QUESTION}; its platform was asked and did not answer yet: {why}"
     return StillOpen(post, max(now + _wait_after(post.asks), not_before or now), note)
+
+
+def _does_not_fit(post: InDoubt) -> str | None:
+    """Says why a post that its platform does not show may be out all the same."""
+    if post.unknown >= MANY:
+        return f"{post.unknown} attempts in a row were left open, and its platform shows none of them"
+    if post.duplicates > 1:
+        return "its platform says that it has these words already, and shows no post of them that is not another's"
+    return None
 
 
 def _not_shown(restored: InDoubt) -> str:

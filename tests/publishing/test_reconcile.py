@@ -543,20 +543,35 @@ async def test_a_duplicate_after_a_doubt_and_another_failure_is_still_a_reason_t
     assert get(desk.book, post.id or 0).status == "unconfirmed"
 
 
-async def test_a_duplicate_that_its_platform_does_not_show_is_refused_the_second_time(
+async def test_a_duplicate_that_its_platform_does_not_show_is_for_a_person_the_second_time(
     desk: Desk, asked: AskedAdapter
 ) -> None:
     post = make_post(desk.book)
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
 
-    for _ in range(3):
+    for _ in range(4):
         await desk.publish()
         for _ in range(5):
             await desk.ask(timedelta(seconds=10))
 
-    refused = get(desk.book, post.id or 0)
-    assert (refused.status, refused.note) == ("failed", "said already")
-    assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "duplicate", "refused"]
+    left = get(desk.book, post.id or 0)
+    assert left.status == "unconfirmed"
+    assert "has these words already" in (left.note or "")
+    assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "duplicate", "duplicate"]
+
+
+async def test_a_duplicate_that_its_platform_shows_after_all_is_published(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
+    for _ in range(3):
+        await desk.publish()
+        for _ in range(5):
+            await desk.ask(timedelta(seconds=10))
+    asked.says = OUT
+
+    await desk.ask(timedelta(hours=1))
+
+    assert get(desk.book, post.id or 0).status == "published"
 
 
 async def test_a_clock_that_is_set_forward_settles_nothing_early(
