@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from scheduler.config import Account
-from scheduler.errors import CredentialsRefused, PostRefused, PublishError
+from scheduler.errors import CredentialsRefused, PostRefused, PublishError, TemporaryFailure
 from scheduler.platforms.answer import Answer
 from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
@@ -166,7 +166,7 @@ class Mastodon:
 
     async def _own_id(self) -> str | None:
         if self._account_id is None:
-            answer = await self._ask(_VERIFY_CREDENTIALS)
+            answer = await self._ask_for_own(_VERIFY_CREDENTIALS)
             account_id = answer.fields().get("id")
             if answer.is_success and not isinstance(account_id, str):
                 raise self._failure(answer)
@@ -176,7 +176,7 @@ class Mastodon:
     async def _page(self, account_id: str, max_id: str) -> list[Shown] | None:
         """Returns some own statuses, the newest first; None when the server will not list them."""
         query = {"limit": _PAGE, "exclude_reblogs": "true"} | ({"max_id": max_id} if max_id else {})
-        answer = await self._ask(f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
+        answer = await self._ask_for_own(f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
         if not answer.is_success:
             return None
         try:
@@ -210,6 +210,13 @@ class Mastodon:
             source = str(answer.fields().get("source_url"))
             self._honours_keys = answer.is_success and f"{source.casefold()}/".startswith(_HONOUR_KEYS)
         return self._honours_keys
+
+    async def _ask_for_own(self, path: str) -> Answer:
+        """Asks what every such server can answer: a refusal without its words is the page of something before it."""
+        answer = await self._ask(path)
+        if not answer.is_success and not answer.fields():
+            raise TemporaryFailure(self._failure(answer).detail)
+        return answer
 
     async def _ask(self, path: str) -> Answer:
         """Returns an answer, or a refusal that is about this question alone; raises for everything else."""

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from scheduler.config import Account, redact
-from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError
+from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError, TemporaryFailure
 from scheduler.platforms.answer import Answer
 from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
@@ -153,6 +153,8 @@ class X:
         failure = self._failure(answer)
         if answer.status not in _MAY_NOT_READ and not isinstance(failure, PostRefused):
             raise failure
+        if not answer.fields():
+            raise TemporaryFailure(failure.detail)  # X says why it refuses: this is the page of something before it
         return _NOT_READ.format(failure.detail)
 
     def warm_up(self) -> None:

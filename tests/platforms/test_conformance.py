@@ -627,6 +627,25 @@ UNCLEAR = [
 UNCLEAR_IDS = ["500", "cut", "cut half way", "429", "silent", "a page", "another form"]
 
 
+@pytest.mark.parametrize(
+    ("platform", "path"),
+    [
+        ("x", "/2/users/me"),
+        ("x", "/2/users/7/tweets"),
+        ("mastodon", "verify_credentials"),
+        ("mastodon", "/accounts/7/statuses"),
+        ("bluesky", "getRecord"),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404])
+async def test_a_refusal_that_is_no_word_of_the_platform_is_only_temporary(adapter_of, fake, platform, path, status):
+    adapter = adapter_of(platform)
+    fake.faults = [Fault(path=path, status=status, body="<h1>We are moving house</h1>")]
+
+    with pytest.raises(TemporaryFailure, match=str(status)):
+        await adapter.find([doubt_about(payload_of(adapter))], taken_by_nobody)
+
+
 @pytest.mark.parametrize(("platform", "path"), QUESTIONS)
 @pytest.mark.parametrize("fault", UNCLEAR, ids=UNCLEAR_IDS)
 async def test_an_unclear_answer_about_a_post_is_only_temporary(adapter_of, fake, platform, path, fault):
