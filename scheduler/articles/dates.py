@@ -90,12 +90,13 @@ _EMBARGO = re.compile(r"\W{0,3}(?:strictly |under )?(?:embargo|not for (?:public
 _IN_LINE = re.compile(r"(?<![\d/.\-])" + _DATE + r"(?!\d)", re.IGNORECASE)
 
 _LONGEST_LINE = 90
+_DIGIT = re.compile(r"\d")  # every date has one, and most lines have none
 
 
 def date_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> date | None:
     """The date of a line that is nothing but a date, with or without its time, weekday and label; else None."""
     line = line.strip()
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _LONGEST_LINE or not _DIGIT.search(line):
         return None
     return _date(_DATE_LINE.fullmatch(line), order)
 
@@ -105,7 +106,8 @@ def without_date(line: str, order: DateOrder = DateOrder.BRITISH) -> tuple[str, 
 
     A line without a date at its end comes back whole.
     """
-    found = _AT_END.fullmatch(line.strip()) if len(line) <= 3 * _LONGEST_LINE else None
+    may_be_dated = len(line) <= 3 * _LONGEST_LINE and _DIGIT.search(line)
+    found = _AT_END.fullmatch(line.strip()) if may_be_dated else None
     day = _date(found, order)
     return (found["rest"], day, found["sign"].strip()) if found and day else (line, None, "")
 

@@ -103,8 +103,10 @@ def is_tag(words: str) -> bool:
     """Whether a line only says what the sheet is: "PRESS RELEASE – FOR IMMEDIATE RELEASE", its number, its sender, its embargo."""
     if len(words) > _LONGEST_TAG:
         return False
+    if _TAG.fullmatch(words) or _POSTCODE.fullmatch(words):
+        return True
     sheet = _SENDERS_SHEET.fullmatch(words)
-    return bool(_TAG.fullmatch(words) or _POSTCODE.fullmatch(words) or (sheet and is_sender(sheet["sender"])))
+    return sheet is not None and is_sender(sheet["sender"])
 
 
 def is_news_from(words: str) -> bool:
@@ -117,6 +119,8 @@ def is_head(words: str) -> bool:
     if day and is_tag(rest) and date_of_embargo(words) is None:
         return True
     pieces = _pieces(words)
+    if len(pieces) < 2:
+        return False
     known = [
         date_of_line(piece) is not None
         or is_tag(piece)
@@ -124,11 +128,7 @@ def is_head(words: str) -> bool:
         or is_date_without_year(piece)
         for piece in pieces
     ]
-    return (
-        len(pieces) > 1
-        and any(known)
-        and all(one or is_sender(piece) for one, piece in zip(known, pieces, strict=True))
-    )
+    return any(known) and all(one or is_sender(piece) for one, piece in zip(known, pieces, strict=True))
 
 
 def date_of_head(words: str, order: DateOrder) -> date | None:

@@ -93,7 +93,8 @@ def _is_of_sheet(piece: str, order: DateOrder) -> bool:
 
 def _without_sender(title: str, is_last_hope: bool) -> str:
     """A title without the kind of sheet, or the sender's name, that a bar parts from its end."""
-    sign = next((match for match in reversed([*_SIGN.finditer(title)]) if set(match[0]) & _BARS), None)
+    signs = [*_SIGN.finditer(title)] if _BARS.intersection(title) else []
+    sign = next((match for match in reversed(signs) if _BARS.intersection(match[0])), None)
     if sign is None:
         return title
     own, last = title[: sign.start()], title[sign.end() :]

@@ -90,14 +90,15 @@ def _embargo(text: str, marked: Sequence[Paragraph], order: DateOrder) -> tuple[
     """The embargo that the lines around the body state, and else the line that speaks of one and names no day."""
     around = (ParagraphKind.FURNITURE, ParagraphKind.HEADING)
     lines = [text[each.span.start : each.span.end] if each.kind in around else "" for each in marked]
+    embargoes = [number for number, line in enumerate(lines) if line and is_embargo_line(line)]
     # "EMBARGO" may stand on a line of its own, above the moment.
     stated = [
-        line if any(map(str.isdigit, line)) else f"{line} {below}".strip()
-        for line, below in zip(lines, [*lines[1:], ""], strict=True)
-        if is_embargo_line(line)
+        lines[number] if any(map(str.isdigit, lines[number])) else " ".join(lines[number : number + 2]).strip()
+        for number in embargoes
     ]
     moments = [moment for line in stated if (moment := embargo_of_line(line, order))]
-    return max(moments, default=None), None if moments else next(filter(is_embargo_line, lines), None)
+    unclear = lines[embargoes[0]] if embargoes and not moments else None
+    return max(moments, default=None), unclear
 
 
 def _with_whole_title(text: str, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -49,7 +49,8 @@ _TO_SOMEBODY = re.compile(r"(?:to|cc|bcc)\s*:", re.IGNORECASE)  # whom a mail wa
 _LABELLED = re.compile(r"\W{0,3}[A-Z][^:.!?\d]{2,60}:\s*")
 _AGAIN = re.compile(r"[\s,]*(?:or|and)[\s,]+(?:(?:call|ring|dial|on|always)\s+){0,2}")
 # Where a line was broken at a width, also within a number; a number on a line of its own is another one.
-_BROKEN = re.compile(r"(?<=[a-z,])\n(?=[a-z\d])|(?:(?<=\D0\d\d)|(?<=\D0\d{3})|(?<=\D0\d{4}))\n(?=[1-9])")
+_BROKEN = re.compile(r"\n(?:(?<=[a-z,]\n)(?=[a-z\d])|(?:(?<=\D0\d\d\n)|(?<=\D0\d{3}\n)|(?<=\D0\d{4}\n))(?=[1-9]))")
+_MAY_BEGIN = re.compile(r"\d+|[+(]")
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 
@@ -87,24 +88,35 @@ def _key(kind: str, value: str) -> str:
 def _all(article: Article) -> Iterator[tuple[int, int, str, str]]:
     text = _BROKEN.sub(" ", article.text)
     taken: list[Span] = []
-    for match in _PHONE.finditer(text):
+    places = [match.start() for match in _MAY_BEGIN.finditer(text)]
+    for match in _numbers(_PHONE, text, places):
         value = _whole(match[0])
         if _is_british(value):
             start = _with_relay(text, match.start())
             taken.append(Span(start, match.end()))
             yield start, match.end(), "phone", text[start : match.start()] + value
-    for match in _ABROAD.finditer(text):
+    for match in _numbers(_ABROAD, text, places):
         if _digits(match[0]) >= 8 and not _overlaps(taken, match):
             yield *match.span(), "phone", _whole(match[0])
-    for match in _SHORT.finditer(text):
+    for match in _numbers(_SHORT, text, places):
         start = _with_relay(text, match.start())
         if start < match.start() or _is_called(text, match):
             yield start, match.end(), "phone", text[start : match.end()]
-    for match in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text) if "@" in text else ():
         if _TO_SOMEBODY.match(text, text.rfind("\n", 0, match.start()) + 1):
             continue
         yield *match.span(), "email", match[0]
     yield from _linked(article)
+
+
+def _numbers(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+    """What a pattern finds at the places where a number may begin; to look behind every letter of a text takes long."""
+    end = 0
+    for place in places:
+        match = pattern.match(text, place) if place >= end else None
+        if match:
+            end = match.end()
+            yield match
 
 
 def _linked(article: Article) -> Iterator[tuple[int, int, str, str]]:

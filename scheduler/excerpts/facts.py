@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from scheduler.articles.article import Article, ParagraphKind, Span
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.own_voice import Said, patterns
-from scheduler.excerpts.vocabulary import words_of
+from scheduler.excerpts.vocabulary import any_of, words_of
 
 _MOST_FACTS = 8
 _FEWEST_WORDS = 4  # in an item of a list, which need not be a sentence
 _SHORTEST, _LONGEST = 20, 400
-_SMALL = (
-    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_SMALL = any_of(
+    """
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    """
 )
 _GREAT = r"hundred|thousand|million|billion|trillion"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -34,6 +36,7 @@ _COUNT = re.compile(
     r"(?![\w:/%-]|[.,]\d)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _NEXT_WORD = re.compile(r"\s+([^\W\d_][\w’'-]*)")
 # "Year 6 pupils", "crime number 12", "aged 34", "0800 555 111": such a number counts nothing.
 _NUMBERED = re.compile(
@@ -112,7 +115,8 @@ def _span(each: Said, previous: Said | None) -> Span | None:
 
 def _figures(words: str) -> list[tuple[float, str]]:
     """The figures of a sentence with their weights, in its order: a share or a sum tells more than a small count."""
-    found = [(match.start(), match.end(), 2.0) for pattern in (_SHARE, _SUM) for match in pattern.finditer(words)]
+    telling = (_SHARE, _SUM) if _DIGIT.search(words) else (_SHARE,)
+    found = [(match.start(), match.end(), 2.0) for pattern in telling for match in pattern.finditer(words)]
     taken = list(found)
     for match in _COUNT.finditer(words):
         if not any(start <= match.start() < end for start, end, _ in taken):

@@ -37,7 +37,9 @@ _FOR_READERS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ADDRESS = 4096
-_HAS_DOT_INSIDE = re.compile(r"[^\W_]\.[^\W_]")  # as an address has, and the last word of a sentence has not
+# As an address has one, and the last word of a sentence has not.
+_DOT_INSIDE = re.compile(r"\.(?<=[^\W_]\.)(?=[^\W_])")
+_REST_OF_WORD = re.compile(r"\S+")
 _ENDINGS_AT_HOME = ["cymru", "london", "scot", "wales"]  # that linkify does not know by itself
 _WEB = frozenset({"http", "https"})
 
@@ -108,15 +110,25 @@ def _linkify(*, any_ending: bool) -> Any:
 
 def _in_text(text: str) -> Iterator[tuple[int, str]]:
     """Addresses in the text, looked for word by word: linkify is slow on one long string."""
-    for word in re.finditer(r"\S+", text):
-        if not _HAS_DOT_INSIDE.search(word[0]) or len(word[0]) > _LONGEST_ADDRESS:
-            continue
-        for piece in _found_in(word[0]):
-            start = word.start() + piece.index
+    for at, word in _words_with_dots(text):
+        for piece in _found_in(word) if len(word) <= _LONGEST_ADDRESS else ():
+            start = at + piece.index
             before = text[start - 1 : start]
             if urlsplit_or_none(piece.url) in _WEB and before != "@" and not _IN_SOCIAL_POST.match(piece.url):
                 url = piece.url.rstrip("”’»")
                 yield start, url if piece.schema else re.sub("^http://", "https://", url)
+
+
+def _words_with_dots(text: str) -> Iterator[tuple[int, str]]:
+    """The words that have a full stop inside, with where they stand."""
+    end = 0
+    for dot in _DOT_INSIDE.finditer(text):
+        if dot.start() >= end:
+            start = dot.start() - len(text[end : dot.start()].rsplit(maxsplit=1)[-1])
+            rest = _REST_OF_WORD.match(text, start)
+            assert rest is not None  # noqa: S101 - the full stop itself is in it
+            end = rest.end()
+            yield start, rest[0]
 
 
 def _found_in(word: str) -> list[Any]:

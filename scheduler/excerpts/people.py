@@ -85,6 +85,10 @@ _DOING = re.compile(
 _WHO_WITHIN = re.compile(
     r"(?P<whom>(?:the|an?|one|another|two|three)\s(?:[a-z][\w-]*\s){1,4})who(?:se|m)?\b.*", re.IGNORECASE
 )
+_BRACKETS = re.compile(r"\([^()]{0,200}\)")
+_DASH = re.compile(r"\s+[–—-](?:\s+|$)")
+_ADDED = re.compile(r"(?:and|&|or)\s")
+_JOINS = re.compile(r"\s(?:and|&|or)\s")
 _WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
@@ -104,6 +108,7 @@ _STATEMENT = re.compile(
     r"(?: (?:is|was|comes|are))? (?:attributable to|attributed to|from|by) (?:our |the )?(?=\S)",
     re.IGNORECASE,
 )
+_FROM = re.compile(r" (?:to|from|by) ", re.IGNORECASE)  # as every such statement is said to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     """
     if len(words) > _LONGEST_SUBJECT:
         return _NOBODY
-    words = _STATEMENT.sub("", words.strip(), count=1)
+    words = words.strip()
+    words = _STATEMENT.sub("", words, count=1) if _FROM.search(words) else words
     words = without_occasion(words)
     nickname = _NICKNAME.search(words)
     if nickname:
@@ -275,8 +281,7 @@ def _is_one_name(segment: str) -> bool:
 
 def _segments(words: str) -> list[str]:
     """The pieces between commas and dashes; ages, honours and all that a "who" begins are left out."""
-    words = re.sub(r"\([^()]{0,200}\)", " ", words)
-    words = re.sub(r"\s+[–—-](?:\s+|$)", ", ", words)
+    words = _DASH.sub(", ", _BRACKETS.sub(" ", words))
     kept: list[str] = []
     for piece in (" ".join(piece.split()) for piece in words.split(",")):
         if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):
@@ -287,7 +292,7 @@ def _segments(words: str) -> list[str]:
             break
         if kept and _DOING.match(piece):
             continue  # "the judge, sentencing Jo Bloggs, said"
-        whom = _WHO_WITHIN.sub(r"\g<whom>", piece).strip()
+        whom = _WHO_WITHIN.sub(r"\g<whom>", piece).strip() if "who" in piece.lower() else piece
         shortened = _without_letters(_POST_NOMINALS.sub("", f" {whom}").strip())
         shortened = whom if shortened.lower() == "the" else shortened  # "the MP"
         kept += [shortened] if shortened else []
@@ -309,7 +314,7 @@ def _are_several(segments: Sequence[str]) -> bool:
     if any(_is_pair(segment) for segment in segments):
         return True
     listed = [segment for segment in segments if _is_plain_person(segment)]
-    added = next((number for number, segment in enumerate(segments) if re.match(r"(?:and|&|or)\s", segment)), None)
+    added = next((number for number, segment in enumerate(segments) if _ADDED.match(segment)), None)
     if added is None:
         return len(listed) > 1
     both = any(map(names_someone, segments[:added])) and any(map(names_someone, segments[added:]))
@@ -328,7 +333,7 @@ def _is_plain_person(segment: str) -> bool:
 
 def _is_pair(segment: str) -> bool:
     """A name, with a title or without, then "and", then whatever ends in a name."""
-    sides = re.split(r"\s(?:and|&|or)\s", segment)
+    sides = _JOINS.split(segment)
     if len(sides) < 2:
         return False
     first, second = sides[0].split(), sides[-1].split()

@@ -42,7 +42,7 @@ _NO_ROLE = re.compile(
     r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
 )
 _INTRODUCED = re.compile(
-    rf"\b(?P<name>[A-Z][\w’'\-]+)(?P<by>{_AGE_BEHIND}| and (?P<owner>her|his) [a-z]|, an? (?P<role>[a-z][\w -]{{2,60}}),)"
+    rf"(?P<name>[A-Z](?<=\b.)[\w’'\-]++)(?P<by>{_AGE_BEHIND}| and (?P<owner>her|his) [a-z]|, an? (?P<role>[a-z][\w -]{{2,60}}),)"
 )
 # Saints are the names of schools and churches, and a loch or a ship may be called like anybody.
 _PLACE = re.compile(

@@ -11,7 +11,7 @@ from scheduler.articles.article import Span
 from scheduler.excerpts.vocabulary import words_of
 
 # Also without the space behind it, between two words: "It rained.The match went on."
-_TERMINATOR = re.compile(r"(?:[.!?]+|…)[\"'”’)\]»]*(?=\s|$)|(?<=[a-z]{3})\.(?=[A-Z][a-z]+\s)")
+_TERMINATOR = re.compile(r"[.!?…](?:(?:(?<!…)[.!?]+)?[\"'”’)\]»]*(?=\s|$)|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+\s))")
 _NEXT = re.compile(r"\s*([\"'“‘(\[«]*)(\S)")
 _LAST_TOKEN = re.compile(r"[\w.&'’/-]+$")
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")

@@ -2,13 +2,7 @@
 
 import re
 
-from scheduler.excerpts.vocabulary import words_of
-
-
-def any_of(words: str, *phrases: str) -> str:
-    """A pattern for any of the words of a running text, or of some phrases."""
-    return rf"(?:{'|'.join(sorted([*words_of(words), *phrases], key=len, reverse=True))})"
-
+from scheduler.excerpts.vocabulary import any_of, words_of
 
 _VERBS = any_of(
     """

@@ -153,6 +153,8 @@ def _trim(text: str, start: int, end: int) -> Span:
 def _read_single_marks(text: str, span: Span, before: int) -> Marking:
     """The stretches between single marks, of which the first begins `before` a place."""
     paragraph = text[span.start : span.end]
+    if "‘" not in paragraph and "'" not in paragraph:
+        return Marking()
     found: list[Marked] = []
     opening = _SINGLE_OPENING.search(paragraph, 0, before - span.start + 1)
     while opening is not None:

@@ -8,8 +8,8 @@ from scheduler.excerpts.first_names import is_first_name
 from scheduler.excerpts.names import is_title
 from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
 from scheduler.excerpts.people import Subject, read_subject
-from scheduler.excerpts.speaking import REPORTED, VERB, any_of
-from scheduler.excerpts.vocabulary import KIN, UNNAMED, words_of
+from scheduler.excerpts.speaking import REPORTED, VERB
+from scheduler.excerpts.vocabulary import KIN, UNNAMED, any_of, words_of
 
 _FEELINGS = any_of(
     """

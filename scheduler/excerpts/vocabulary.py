@@ -6,6 +6,16 @@ def words_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def any_of(words: str, *phrases: str) -> str:
+    """A pattern for any of the words of a running text, or of some phrases; longer ones go before what they begin with."""
+    by_letter: dict[str, list[str]] = {}  # so that of a hundred words only those with the right first letter are tried
+    for each in sorted([*words_of(words), *phrases], key=len, reverse=True):
+        letter = each[0] if each[0].isalpha() else ""
+        by_letter.setdefault(letter, []).append(each.removeprefix(letter))
+    groups = (letter + "(?:" + "|".join(rest) + ")" for letter, rest in by_letter.items())
+    return rf"(?:{'|'.join(groups)})"
+
+
 TITLES = words_of(
     """
     mr mrs ms miss mx dr prof professor sir dame lord lady baroness rev reverend revd cllr clr councillor hon rt
