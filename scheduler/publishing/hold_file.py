@@ -36,7 +36,7 @@ def is_there(path: Path) -> bool:
 
 
 def may_be_there(path: Path) -> bool:
-    """Tells whether it is there, or nobody can tell: the workspace was moved or unmounted, or may not be looked into."""
+    """Tells whether it is there, or nobody can tell: the workspace is not there any more, or may not be looked into."""
     try:
         os.lstat(path)
     except FileNotFoundError:
@@ -83,15 +83,15 @@ class HoldFile:
 
         while not running.stop.is_set():
             there = is_there(self._path)
-            self._look_around(there)
-            if there is not self._written:
+            self._look_around(not there and may_be_there(self._path))
+            # A file that nobody can see is not gone: its hold stands until somebody can.
+            if not self._is_out_of_sight and there is not self._written:
                 await self._write_down(running, there)
             await tick(running.stop, LOOK_EVERY)
 
-    def _look_around(self, there: bool) -> None:
-        is_out_of_sight = may_be_there(self._path) and not there
+    def _look_around(self, is_out_of_sight: bool) -> None:
         if is_out_of_sight and not self._is_out_of_sight:
-            why = "it was moved or unmounted, or this user may not look into it"
+            why = "its folder is not there any more, or this user may not look into it"
             log.error("nothing goes out while nobody can tell whether %s is there: %s", self._path, why)
         elif self._is_out_of_sight and not is_out_of_sight:
             log.warning("%s can be looked into again", self._path.parent)

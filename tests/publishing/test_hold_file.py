@@ -1,7 +1,7 @@
 """The file HOLD: whoever can make a file can stop everything, whatever is in it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -93,6 +93,12 @@ async def until_held(book: Book, expected: list[tuple[str, str, str, bool]]) -> 
             await asyncio.sleep(0.02)
 
 
+async def until_said(said: Callable[[], list[str]], words: str, times: int) -> None:
+    async with asyncio.timeout(10):
+        while sum(words in line for line in said()) < times:
+            await asyncio.sleep(0.02)
+
+
 async def test_the_book_says_what_the_file_says_and_takes_it_back(
     book: Book, clock: HeldClock, publisher: Publisher, tmp_path: Path
 ) -> None:
@@ -120,23 +126,31 @@ async def test_a_file_that_is_there_at_the_start_holds_and_one_that_went_meanwhi
         await until_held(book, [("all", HELD_BY, "the file HOLD is in the workspace", False)])
 
 
-async def test_a_workspace_that_is_moved_away_is_said_once_and_is_no_hold_of_a_person(
+async def test_a_workspace_that_is_moved_away_is_said_once_and_neither_holds_in_the_book_nor_takes_a_hold_back(
     book: Book, clock: HeldClock, publisher: Publisher, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    overdue = make_post(book, late=timedelta(minutes=30))
+    clock.advance(timedelta(hours=1))
     workspace, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
     workspace.mkdir()
-    watch = HoldFile(workspace / "HOLD")
 
-    workspace.rename(elsewhere)
-    for _ in range(2):
-        watch._look_around(is_there(workspace / "HOLD"))
-    elsewhere.rename(workspace)
-    watch._look_around(is_there(workspace / "HOLD"))
+    def said() -> list[str]:
+        return [record.getMessage() for record in caplog.records if record.name == "redletter.hold"]
 
-    said = [record.getMessage() for record in caplog.records]
-    assert ["nobody can tell" in line for line in said] == [True, False]
-    assert "can be looked into again" in said[1]
-    assert held(book) == []
+    async with watching(book, clock, publisher, workspace / "HOLD"):
+        for times in (0, 1):  # without the file, and with it
+            stood = held(book)
+            workspace.rename(elsewhere)
+            await until_said(said, "nobody can tell", times + 1)
+            elsewhere.rename(workspace)
+            await until_said(said, "can be looked into again", times + 1)
+            assert (held(book), get(book, overdue.id or 0).status) == (stood, "approved")
+            if not times:
+                (workspace / "HOLD").write_text("a storm")
+                await until_held(book, [("all", HELD_BY, "a storm", True)])
+
+    kinds = ("nobody can tell", "can be looked into again", "nothing goes out until", "can tell", "looked into again")
+    assert [kind in line for kind, line in zip(kinds, said(), strict=True)] == [True] * 5
 
 
 async def test_the_hold_of_a_person_outlasts_the_file(
