@@ -145,8 +145,13 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
 
 
 def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value is not None:
-        setattr(ctx.ensure_object(Door), str(parameter.name), value)
+    if value is None:
+        return
+    given = ctx.find_root().meta.setdefault("redletter.given", set())
+    if parameter.name in given and not ctx.resilient_parsing:
+        raise click.UsageError(f"{parameter.opts[0]} can be given only once", ctx)
+    given.add(parameter.name)
+    setattr(ctx.ensure_object(Door), str(parameter.name), value)
 
 
 def _remember_name(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:

@@ -106,6 +106,17 @@ def test_an_option_that_counts_once_cannot_be_given_twice(planned: Desk) -> None
     assert "redletter approve --help" in said.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("--as", "noor", "--as", "sam", "posts"), ("--as", "noor", "posts", "--as", "sam"), ("posts", "--as=a", "--as=b")],
+)
+def test_an_option_for_all_commands_cannot_be_given_twice_either(planned: Desk, arguments: Sequence[str]) -> None:
+    said = planned.type(*arguments, name=None)
+
+    assert said.code == 2
+    assert "--as can be given only once" in said.err
+
+
 def test_an_option_that_may_be_repeated_can_be(planned: Desk) -> None:
     said = planned.type("export", "--campaign", "harbour-day", "--campaign", "park-day", "out")
 
