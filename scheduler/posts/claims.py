@@ -55,6 +55,12 @@ class Past:
         return next((each for each in self.attempts if each.outcome in (None, Outcome.UNKNOWN)), None)
 
     @property
+    def may_be_known(self) -> bool:
+        """Whether the platform may have these words by an attempt of ours: since a person approved them, one left doubt."""
+        absent = any(each.since_approval and each.outcome is Outcome.ABSENT for each in self.attempts)
+        return absent or self.doubt is not None
+
+    @property
     def was_in_doubt(self) -> bool:
         return any(each.outcome in (None, Outcome.UNKNOWN, Outcome.ABSENT) for each in self.attempts)
 

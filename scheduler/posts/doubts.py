@@ -21,8 +21,9 @@ from scheduler.posts.tables import decode_message, kept_time, split_topics, stor
 class InDoubt:
     """A post in doubt with the attempt that left it so.
 
-    number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did.
-    duplicates: at how many its platform said that it has these words; was_duplicate: at the last one, it did.
+    number, key: of that attempt. started_at: of the first attempt at this part that left doubt; unknown: how many did since
+    a person approved it.
+    duplicates: at how many of these its platform said that it has the words; was_duplicate: at the last one, it did.
     repeatable_until: after it no attempt that left doubt may be repeated under its key, as far as that is known by now.
     asks: how often the platform was asked since. earlier: receipts of the parts before. elsewhere: why its platform cannot
     be asked, where its account is another one by now. is_restored: a backup does not know whether any attempt was made, so
@@ -95,6 +96,8 @@ _OPEN_AT_PART = (
     " AND every.outcome IN ('unknown', 'duplicate', 'absent')"
 )
 
+_SINCE_APPROVAL = "AND every.started_at >= coalesce(posts.approved_at, '')"
+
 _WAS_DUPLICATE = (
     "(SELECT outcome = 'duplicate' FROM attempts AS every WHERE every.post_id = posts.id"
     " AND every.part = attempts.part ORDER BY number DESC LIMIT 1)"
@@ -113,8 +116,8 @@ def posts_in_doubt(
         text(
             "SELECT posts.id, posts.version, campaign, slot, account, topics, message_json, scheduled_at, expires_at,"
             f" asks, number, key, part, (SELECT min(started_at) {_OPEN_AT_PART}) AS first_started_at,"
-            f" (SELECT count(*) {_OPEN_AT_PART}) AS unknown, {_WAS_DUPLICATE} AS was_duplicate,"
-            f" (SELECT count(*) {_OPEN_AT_PART} AND every.outcome = 'duplicate') AS duplicates,"
+            f" (SELECT count(*) {_OPEN_AT_PART} {_SINCE_APPROVAL}) AS unknown, {_WAS_DUPLICATE} AS was_duplicate,"
+            f" (SELECT count(*) {_OPEN_AT_PART} {_SINCE_APPROVAL} AND every.outcome = 'duplicate') AS duplicates,"
             f" (SELECT min(retry_at) {_OPEN_AT_PART}) AS repeatable_until"
             " FROM posts JOIN attempts ON post_id = posts.id AND number ="
             "  (SELECT max(number) FROM attempts AS last WHERE last.post_id = posts.id"

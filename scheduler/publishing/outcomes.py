@@ -82,7 +82,7 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
 
 def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:
     past = claimed.post.past
-    if isinstance(error, DuplicateRefused) and past.was_in_doubt:
+    if isinstance(error, DuplicateRefused) and past.may_be_known:
         # The platform has these words already: most likely from the attempt of which nobody knew what came.
         return Outcome.DUPLICATE, Move.LOSE_SIGHT
     if isinstance(error, PostRefused) and past.doubt and past.attempts[-1].outcome is not Outcome.REFUSED:

@@ -181,7 +181,7 @@ def _does_not_fit(post: InDoubt) -> str | None:
     if post.unknown >= MANY:
         return f"{post.unknown} attempts in a row were left open, and its platform shows none of them"
     if post.duplicates > 1:
-        return "its platform says that it has these words already, and shows no post of them that is not another's"
+        return "its platform twice took it for one that it has, and shows none of these words that is not another's"
     return None
 
 

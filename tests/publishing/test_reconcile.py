@@ -556,7 +556,7 @@ async def test_a_duplicate_that_its_platform_does_not_show_is_for_a_person_the_s
 
     left = get(desk.book, post.id or 0)
     assert left.status == "unconfirmed"
-    assert "has these words already" in (left.note or "")
+    assert "twice took it for one that it has" in (left.note or "")
     assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "duplicate", "duplicate"]
 
 
@@ -631,23 +631,60 @@ async def test_one_damaged_post_stops_no_questions_about_the_others(
     assert "cannot be read" in str(note)
 
 
+def say_it_is_not_out(desk: Desk, post: Post) -> None:
+    """A person says so a minute later, and has it go out in two hours."""
+    desk.clock.advance(timedelta(minutes=1))
+    with desk.book.writing() as connection:
+        resolve(connection, get(desk.book, post.id or 0), None, who="kim", now=desk.clock.now())
+    with desk.book.writing() as connection:
+        draft = get(desk.book, post.id or 0)
+        reschedule(connection, draft, desk.clock.now() + timedelta(hours=2), who="kim", now=desk.clock.now())
+    with desk.book.writing() as connection:
+        approve(connection, [(post.id or 0, get(desk.book, post.id or 0).version)], who="sam", now=desk.clock.now())
+    desk.clock.advance(timedelta(hours=2))
+
+
 async def test_what_a_person_says_is_not_out_goes_out_as_something_new_after_an_hour(
     desk: Desk, asked: AskedAdapter
 ) -> None:
     post = make_post(desk.book)
     await desk.publish()
-    with desk.book.writing() as connection:
-        resolve(connection, get(desk.book, post.id or 0), None, who="kim", now=desk.clock.now())
-    with desk.book.writing() as connection:
-        draft = get(desk.book, post.id or 0)
-        reschedule(connection, draft, NOON + timedelta(hours=2), who="kim", now=desk.clock.now())
-    with desk.book.writing() as connection:
-        approve(connection, [(post.id or 0, get(desk.book, post.id or 0).version)], who="sam", now=desk.clock.now())
-    desk.clock.advance(timedelta(hours=2))
+    say_it_is_not_out(desk, post)
 
     await desk.publish()
 
     assert len({payload.key for payload in asked.sent}) == 2
+
+
+async def test_what_a_person_says_is_not_out_fails_where_its_platform_knows_the_words(
+    desk: Desk, asked: AskedAdapter
+) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, DuplicateRefused("said already")]
+    await desk.publish()
+    say_it_is_not_out(desk, post)
+
+    await desk.publish()
+
+    failed = get(desk.book, post.id or 0)
+    assert (failed.status, failed.note) == ("failed", "said already")
+
+
+async def test_attempts_before_a_persons_word_are_no_question_afterwards(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already"), LOST, None]
+    for _ in range(3):
+        await desk.publish()
+        for _ in range(5):
+            await desk.ask(timedelta(seconds=10))
+    say_it_is_not_out(desk, post)
+
+    for _ in range(2):
+        await desk.publish()
+        for _ in range(5):
+            await desk.ask(timedelta(seconds=10))
+
+    assert get(desk.book, post.id or 0).status == "published"
 
 
 async def test_an_address_that_a_person_gave_is_nobody_elses_receipt(desk: Desk, asked: AskedAdapter) -> None:
