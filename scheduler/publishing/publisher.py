@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from scheduler.config import LATE, Publishing, redact
-from scheduler.errors import BookError, OutcomeUnknown, PostRefused, PublishError
+from scheduler.errors import BookError, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
 from scheduler.faultpoints import reached
 from scheduler.platforms.contract import Adapter, Payload
 from scheduler.posts.book import Book, saying_what_failed
@@ -116,7 +115,7 @@ class Publisher:
         self._paused_until: dict[str, datetime] = {}
         self._next_late: dict[str, datetime] = {}
         self._finished: list[Finished] = []
-        self._batch = _SHORT_TURN
+        self._batch, self._just_begun = _SHORT_TURN, 0
         self._looked_at = clock.now()
         self._changed = asyncio.Event()
         self.stopping = False
@@ -248,6 +247,7 @@ class Publisher:
         self.is_well(wrote=True)
         for claimed in exchange.claims.claimed:
             self._start(claimed, exchange.adapters[claimed.post.account])
+        self._just_begun = len(exchange.claims.claimed)
         now = self._clock.now()
         for account in exchange.claims.late_accounts:
             self._next_late[account] = now + self._paces.get(account, self._limits.pace)
@@ -256,7 +256,7 @@ class Publisher:
 
     def _next_batch(self) -> int:
         """Twice as many as before while more outcomes wait here than calls of earlier turns wait for an answer."""
-        of_earlier_turns = max(len(self._calls) - self._batch, 0)
+        of_earlier_turns = len(self._calls) - self._just_begun
         return min(self._batch * 2, _LONG_TURN) if len(self._finished) > of_earlier_turns else _SHORT_TURN
 
     def _tell(self, exchange: _Exchange) -> None:
@@ -328,9 +328,6 @@ class Publisher:
     def _pace(self, now: datetime) -> Pace:
         return Pace(now - LATE, self._next_late)
 
-    def _is_held_by_file(self) -> bool:
-        return self._hold_file is not None and os.path.lexists(self._hold_file)
-
     def _may_be_held_by_file(self) -> bool:
         return self._hold_file is not None and may_be_there(self._hold_file)
 
@@ -397,7 +394,12 @@ class Publisher:
             self._changed.set()
 
     async def _attempt(self, claimed: Claimed, adapter: Adapter) -> Finished:
-        await adapter.get_ready(claimed.payload)
+        try:
+            await adapter.get_ready(claimed.payload)
+        except asyncio.CancelledError:
+            if not_now := self._not_now(claimed):
+                return not_now
+            raise TemporaryFailure("its platform could not be reached before the call was given up") from None
         # The last moment before the call: from here on nothing can be taken back.
         if not_now := self._not_now(claimed):
             return not_now
@@ -415,7 +417,7 @@ class Publisher:
         if post.expires_at is not None and post.expires_at <= now:
             return withdrawn(claimed, "its time to go out ended before the call was made", now)
         try:
-            held = self._is_held_by_file() or self._holds.look().reach(post.account, post.campaign, post.topics)
+            held = self._may_be_held_by_file() or self._holds.look().reach(post.account, post.campaign, post.topics)
         except sqlite3.Error as error:
             self._holds.close()
             self.is_in_trouble(f"{self._book.path}: {error}", writing=False)

@@ -350,6 +350,43 @@ async def test_a_hold_that_comes_between_the_claim_and_the_call_stops_the_call(
     assert [attempt.outcome for attempt in attempts_in(book)] == ["withdrawn"]
 
 
+async def test_a_workspace_that_is_moved_between_the_claim_and_the_call_stops_the_call(
+    book: Book, clock: HeldClock, adapter: FakeAdapter, tmp_path: Path
+) -> None:
+    post = make_post(book)
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+
+    async def move_while_it_connects(_payload: object) -> None:
+        workspace.rename(tmp_path / "elsewhere")
+
+    adapter.get_ready = move_while_it_connects  # type: ignore[assignment, method-assign]
+    async with publishing(book, clock, {"force-x": adapter}, hold_file=workspace / "HOLD") as publisher:
+        await publisher.publish_due()
+
+    assert adapter.sent == []
+    assert get(book, post.id or 0).status == "approved"
+
+
+async def test_a_stop_before_the_call_leaves_no_doubt(book: Book, clock: HeldClock, adapter: FakeAdapter) -> None:
+    post = make_post(book)
+    connecting = asyncio.Event()
+
+    async def connect_for_ever(_payload: object) -> None:
+        connecting.set()
+        await asyncio.Event().wait()
+
+    adapter.get_ready = connect_for_ever  # type: ignore[assignment, method-assign]
+    async with publishing(book, clock, {"force-x": adapter}) as publisher:
+        publishing_on = asyncio.create_task(publisher.publish_due())
+        await connecting.wait()
+        await publisher.stop(timedelta(0))
+        await publishing_on
+
+    assert get(book, post.id or 0).status == "approved"
+    assert [attempt.outcome for attempt in attempts_in(book)] == ["withdrawn"]
+
+
 async def test_a_log_in_that_takes_the_post_beyond_its_time_is_followed_by_no_call(
     book: Book, clock: HeldClock, adapter: FakeAdapter
 ) -> None:
