@@ -75,14 +75,19 @@ class Server:
             wire, since = self._free[-1]
             if wire.is_free and since > oldest:
                 return True
+            self._free.pop()
             if not wire.is_free:
                 self._distrust()
-            self._free.pop()
             wire.close()
         return False
 
     def _distrust(self) -> None:
+        """Keeps no way for a while, nor those that were kept; what was opened for the call that is next stays."""
         self._keeps_nothing_before = asyncio.get_running_loop().time() + _DISTRUST_SECONDS
+        for wire, _ in self._free:
+            if wire.is_kept:
+                wire.close()
+        self._free = [(wire, since) for wire, since in self._free if not wire.is_kept]
 
     async def _new_way(self) -> Wire:
         async with asyncio.timeout(self._seconds):

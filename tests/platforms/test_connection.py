@@ -242,13 +242,17 @@ async def test_a_way_that_the_server_closed_is_not_taken_again() -> None:
     assert server.connections == 2
 
 
-async def test_a_server_that_closes_kept_ways_without_a_word_loses_one_call_and_not_every_second() -> None:
-    server = Server()
+@pytest.mark.parametrize("kept", [1, 5])
+async def test_a_server_that_closes_kept_ways_without_a_word_loses_one_call_and_not_every_second(kept: int) -> None:
+    server, all_asked = Server(), asyncio.Event()
 
     async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
         server.serving.add(cast("asyncio.Task[None]", asyncio.current_task()))
         await reader.read(65536)
+        if server.connections == kept:
+            all_asked.set()
+        await all_asked.wait()
         writer.write(answered())
         await reader.read(65536)
         writer.close()
@@ -258,14 +262,14 @@ async def test_a_server_that_closes_kept_ways_without_a_word_loses_one_call_and_
     async with await asyncio.start_server(answer_once, "127.0.0.1", 0) as listening:
         server.port = listening.sockets[0].getsockname()[1]
         async with connected(server, 5.0) as connection:
-            await post(connection)
+            await asyncio.gather(*(post(connection) for _ in range(kept)))
             with pytest.raises(OutcomeUnknown):
                 await post(connection)
-            for _ in range(3):
+            for _ in range(kept + 2):
                 await post(connection)
         await asyncio.gather(*server.serving)
 
-    assert server.connections == 4
+    assert server.connections == kept + kept + 2
 
 
 @pytest.mark.parametrize(
