@@ -63,6 +63,7 @@ class Book:
         was put in its place knows nothing of what went out meanwhile.
         """
         self._file = _file_at(self.path)
+        self.close()  # a restore may have put this one in the place of the one that was opened
 
     def _refuse_another_file(self) -> None:
         if self._file is not None and _file_at(self.path) != self._file:

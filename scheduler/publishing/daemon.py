@@ -152,8 +152,6 @@ class Daemon:
             else:
                 if said:
                     log.warning("the other daemon has ended; this one takes over")
-                    # A restore may have put another file in the place of the one that was opened when this began to wait.
-                    self._book.close()
                 return True
         return False
 

@@ -236,3 +236,20 @@ def test_who_keeps_to_the_file_writes_into_no_other_and_makes_none(book: Book, t
     kept.replace(book.path)
     with book.writing():
         pass
+
+
+def test_who_keeps_to_the_file_writes_into_the_one_that_is_there_and_not_into_the_one_that_was_opened(
+    book: Book, tmp_path: Path
+) -> None:
+    copy, opened = tmp_path / "copy.db", tmp_path / "opened.db"
+    make_post(book, slot="in both")
+    book.close()
+    shutil.copy(book.path, copy)
+    make_post(book, slot="in the one that was opened")
+    book.path.rename(opened)
+    copy.replace(book.path)
+
+    book.keep_to_its_file()
+    make_post(book, slot="since")
+
+    assert [post.slot for post in posts_in(book)] == ["in both", "since"]
