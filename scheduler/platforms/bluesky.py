@@ -187,7 +187,8 @@ class Bluesky:
         """Asks for the record under each key: what is not there can be put again, and is still one post.
 
         What was answered counts, though the next question was not: of hundreds, some always fail. The rest is not asked
-        once it says when to ask again, or is silent as often in a row as it is asked at once.
+        once it says when to ask again, or is silent as often in a row as it is asked at once; and what it says of one
+        question is so for all that were not answered, whatever the others failed of.
         """
         if not doubts:
             return []
@@ -199,22 +200,23 @@ class Bluesky:
         async def find_one(doubt: Doubt) -> Finding:
             nonlocal in_a_row, enough
             async with places:
+                if enough:
+                    return Finding(Verdict.LATER, detail=failures[-1].detail)
                 try:
-                    if enough:
-                        raise failures[-1]
                     finding = await self._find(doubt)
                 except TemporaryFailure as failure:
                     failures.append(failure)
                     in_a_row += 1
                     enough = enough or failure.retry_at is not None or in_a_row >= _QUESTIONS_AT_ONCE
-                    return Finding(Verdict.LATER, detail=failure.detail, ask_at=failure.retry_at)
+                    return Finding(Verdict.LATER, detail=failure.detail)
             in_a_row = 0
             return finding
 
         findings = await _together(map(find_one, doubts))
-        if len(failures) == len(findings):
-            raise failures[-1]
-        return findings
+        ask_at = max((failure.retry_at for failure in failures if failure.retry_at is not None), default=None)
+        if all(finding.verdict is Verdict.LATER for finding in findings):
+            raise TemporaryFailure(failures[-1].detail, ask_at)
+        return [replace(each, ask_at=ask_at) if each.verdict is Verdict.LATER else each for each in findings]
 
     async def _find(self, doubt: Doubt) -> Finding:
         payload = doubt.payload

@@ -448,6 +448,26 @@ async def test_who_does_not_answer_is_not_asked_hundreds_of_questions(adapter_of
     assert fake.calls_of("getRecord") <= 16  # the first eight, and those under way when it became clear
 
 
+@pytest.mark.parametrize("others", [300, 6])
+async def test_when_to_ask_again_holds_for_all_that_was_not_answered_whatever_the_others_failed_of(
+    adapter_of, fake, others
+):
+    adapter = adapter_of("bluesky")
+    doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(30)]
+    limit = Fault(path="getRecord", count=1, status=429, headers={"ratelimit-reset": "1805677200"})
+    ask_at = datetime.fromtimestamp(1805677200, UTC)
+    fake.faults = [limit, Fault(path="getRecord", count=others, status=503)]
+
+    try:
+        findings = await adapter.find(doubts, lambda _: False)
+    except TemporaryFailure as failure:
+        said = {failure.retry_at}
+    else:
+        said = {finding.ask_at for finding in findings if finding.verdict is Verdict.LATER}
+
+    assert said == {ask_at}
+
+
 async def test_when_no_question_is_answered_none_is(adapter_of, fake):
     adapter = adapter_of("bluesky")
     doubts = [Doubt(payload_of(adapter, f"Text {number}."), NOW) for number in range(3)]
