@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from scheduler.errors import BookError
-from scheduler.posts.book import BUSY_SECONDS, Book, open_book
+from scheduler.posts.book import BUSY_SECONDS, Book, beside, open_book
 from scheduler.posts.migrations import upgrade
 from scheduler.posts.planning import save_drafts
 from scheduler.posts.tables import stored_time
@@ -241,12 +241,13 @@ def test_who_keeps_to_the_file_writes_into_no_other_and_makes_none(book: Book, t
 def test_who_keeps_to_the_file_writes_into_the_one_that_is_there_and_not_into_the_one_that_was_opened(
     book: Book, tmp_path: Path
 ) -> None:
-    copy, opened = tmp_path / "copy.db", tmp_path / "opened.db"
+    copy = tmp_path / "copy.db"
     make_post(book, slot="in both")
     book.close()
     shutil.copy(book.path, copy)
     make_post(book, slot="in the one that was opened")
-    book.path.rename(opened)
+    for file in beside(book.path):
+        file.unlink(missing_ok=True)
     copy.replace(book.path)
 
     book.keep_to_its_file()
