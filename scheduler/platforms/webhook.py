@@ -2,14 +2,16 @@
 
 import binascii
 import hmac
+import re
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from scheduler.config import Account
 from scheduler.errors import ConfigError, CredentialsRefused, PostRefused, PublishError
@@ -32,6 +34,12 @@ _NO_WAY_TO_KNOW = (
 )
 
 _MAY_NOT_GO_AGAIN = "a webhook cannot be asked, and it may not go out again: look where it leads to"
+
+# What plain words say of something that went wrong ("delivery failed with error"), and not of nothing that did ("0 failed").
+_WENT_WRONG = re.compile(
+    r"(?<!\bno )(?<!\b0 )(?<!\bwithout )(?:errors?(?![a-z])|\bfail(?:s|ed|ures?)?(?![a-z]))", re.IGNORECASE
+)
+_FAILED = ("error", "fail", "failed", "failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Webhook:
         answer = await receiver.connection.call(
             payload.method, receiver.path, body=payload.content, headers=headers, posts=True
         )
-        if answer.is_success and answer.whole and not _complains(answer):
+        if answer.is_success and answer.whole and not _complains(answer, payload):
             return _receipt(answer, payload.key)
         raise self._failure(answer, receiver)
 
@@ -138,6 +146,7 @@ class Webhook:
     def _failure(self, answer: Answer, receiver: _Receiver) -> PublishError:
         fields = answer.fields()
         said = next((said for key in ("error", "message", "detail") if isinstance(said := fields.get(key), str)), "")
+        said = said or (_plain_words(answer) if answer.is_success else "")
         if answer.status == HTTPStatus.GONE:
             words = f": {printable(said)}" if said else ""
             return PostRefused(f"the receiver wants no more posts (410){words}; take the account out of the campaigns")
@@ -171,18 +180,38 @@ def _if_unsure(account: Account) -> str:
     return chosen
 
 
-def _complains(answer: Answer) -> bool:
-    """Tells whether an answer names no post and says that something went wrong: many a chat server does so with a 200."""
+def _complains(answer: Answer, payload: Payload) -> bool:
+    """Tells whether an answer names no post and says that something went wrong: many a chat server does so with a 200.
+
+    What only gives our own id back, or that of a call (JSON-RPC), names no post.
+    """
     fields = answer.fields()
-    is_wrong = any(fields.get(key) for key in ("error", "errors")) or False in (fields.get("ok"), fields.get("success"))
-    return is_wrong and "id" not in fields
+    if not fields:
+        return bool(_WENT_WRONG.search(_plain_words(answer).replace(str(payload.body["text"]), "")))
+    is_wrong = (
+        any(fields.get(key) for key in ("error", "errors"))
+        or any(fields.get(key) in (False, "false") for key in ("ok", "success"))
+        or str(fields.get("status")).lower() in _FAILED
+    )
+    return is_wrong and ("jsonrpc" in fields or _named(fields) in (None, payload.key))
+
+
+def _plain_words(answer: Answer) -> str:
+    """Returns what is neither JSON nor a page, as words; "" for these."""
+    words = answer.body.decode(errors="replace").strip()
+    return "" if words.startswith(("{", "[", "<")) else words
 
 
 def _receipt(answer: Answer, key: str) -> Receipt:
     fields = answer.fields()
-    named, url = fields.get("id"), fields.get("url")
-    platform_id = named if isinstance(named, str) and named else key
+    platform_id, url = _named(fields) or key, fields.get("url")
     return Receipt(platform_id, url if isinstance(url, str) and _is_web_address(url) else None, {"id": platform_id})
+
+
+def _named(fields: Mapping[str, Any]) -> str | None:
+    """Returns the receiver's name for the post; None where it gives none: a name is text."""
+    named = fields.get("id")
+    return named if isinstance(named, str) and named else None
 
 
 def _is_web_address(url: str) -> bool:

@@ -124,6 +124,10 @@ ANSWERS = [
         None,
         "it names what it took, whatever it thinks of it",
     ),
+    (200, "ok", None, None, "it says so in plain words"),
+    (200, "1 sent, 0 failed, without errors", None, None, "nothing went wrong"),
+    (200, "Posted: 'Payments failed last night.'", None, None, "it repeats what we say"),
+    (200, "<p>Thank you. If there was an error, write to us.</p>", None, None, "nobody can tell what a page is about"),
 ]
 
 
@@ -131,7 +135,7 @@ ANSWERS = [
 async def test_any_2xx_says_that_it_is_there(adapter_of, receiver, status, body, platform_id, url, reason):
     adapter = adapter_of("webhook", receiver.address)
     receiver.answer = {"status": status, "text": body}
-    payload = payload_of(adapter)
+    payload = payload_of(adapter, "Payments failed last night.")
 
     receipt = await publish(adapter, payload)
 
@@ -143,16 +147,26 @@ COMPLAINTS = [
     '{"errors": [{"message": "no such channel"}]}',
     '{"ok": false, "error": "not_in_channel"}',
     '{"success": false}',
+    '{"status": "error", "message": "no such channel"}',
+    '{"ok": false, "id": null, "error": "channel_not_found"}',
+    '{"id": "", "success": false}',
+    '{"id": 12, "error": "the queue is full"}',
+    '{"jsonrpc": "2.0", "id": 1, "error": {"code": -32000, "message": "no such channel"}}',
+    '{"jsonrpc": "2.0", "id": "call-1", "error": {"code": -32000, "message": "no such channel"}}',
+    '{"id": "OUR OWN", "error": "invalid request"}',
+    "Delivery of your message failed with error: the endpoint answered 429",
+    '"Error: no such channel"',
 ]
 
 
 @pytest.mark.parametrize("body", COMPLAINTS)
 async def test_a_2xx_that_complains_leaves_open_whether_it_is_there(adapter_of, receiver, body):
     adapter = adapter_of("webhook", receiver.address)
-    receiver.answer = {"status": 200, "text": body}
+    payload = payload_of(adapter)
+    receiver.answer = {"status": 200, "text": body.replace("OUR OWN", payload.key)}
 
     with pytest.raises(OutcomeUnknown, match="200"):
-        await publish(adapter, payload_of(adapter))
+        await publish(adapter, payload)
 
 
 async def test_a_receiver_that_is_gone_wants_no_more(adapter_of, fake):
