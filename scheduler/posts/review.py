@@ -17,7 +17,7 @@ from scheduler.posts.difference import in_brief
 from scheduler.posts.moves import check_move, make_move, write_audit
 from scheduler.posts.pre_election import keep_agreement, unagreed
 from scheduler.posts.status import ChangeKind, Move, PostStatus, WhenLate
-from scheduler.posts.tables import POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message
+from scheduler.posts.tables import POSTS, RECEIPTS, Post, decode_message, digest_of, encode_message, id_of
 from scheduler.posts.what_is_out import check_not_begun, check_not_in_doubt, may_be_out, parts_out, said_out
 from scheduler.posts.wording import clock_of
 
@@ -129,7 +129,7 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
 
     check_not_begun(connection, post, Move.EDIT)
     encoded = encode_message(message)
-    found = altered(post.sources_json, message, planned_message(connection, _id(post), post.message_json))
+    found = altered(post.sources_json, message, planned_message(connection, id_of(post), post.message_json))
     sources = decode_sources(post.sources_json)
     edited = [*found, *_made_up(connection, sources, message)]
     edited += [warning for warning in post.warnings if warning.startswith(OF_THE_DATE)]
@@ -146,7 +146,7 @@ def edit(connection: Connection, post: Post, message: Message, *, who: str, now:
         **UNAPPROVED,
     }
     make_move(
-        connection, Move.EDIT, _id(post), post.version, who=who, now=now, changes=changes, detail=post.message_json
+        connection, Move.EDIT, id_of(post), post.version, who=who, now=now, changes=changes, detail=post.message_json
     )
     if found:
         what, version = "alter quotation", post.version + 1
@@ -205,8 +205,8 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
             f"post {post.id} expires on {_local(post.latest_at, post.time_zone)} and never goes out after that; choose an"
             " hour before it, or change `expires` in its campaign and plan again"
         )
-    _check_embargo(_id(post), post.embargo_until, scheduled_at, post.time_zone)
-    unagreed(connection, _id(post), post.sources_json, scheduled_at, post.time_zone)
+    _check_embargo(id_of(post), post.embargo_until, scheduled_at, post.time_zone)
+    unagreed(connection, id_of(post), post.sources_json, scheduled_at, post.time_zone)
     check_not_begun(connection, post, Move.RESCHEDULE)
     warnings = [warning for warning in post.warnings if not warning.startswith(_REPEATS)]
     warnings += _repeats(connection, post, post.message_json, scheduled_at)
@@ -220,7 +220,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
         **UNAPPROVED,
     }
     detail = f"from {post.scheduled_at.isoformat()} to {scheduled_at.isoformat()}"
-    make_move(connection, Move.RESCHEDULE, _id(post), post.version, who=who, now=now, changes=changes, detail=detail)
+    make_move(connection, Move.RESCHEDULE, id_of(post), post.version, who=who, now=now, changes=changes, detail=detail)
 
 
 def _check_embargo(post_id: int, embargo_until: datetime | None, hour: datetime, time_zone: str) -> None:
@@ -354,9 +354,9 @@ def resolve(connection: Connection, post: Post, url: str | None, *, who: str, no
     is nothing to reply to. Not out, it is a draft again; where parts before it are out, it is held, and the rest may still
     be kept or cancelled. Raises MoveNotAllowed.
     """
-    if post.status != PostStatus.UNCONFIRMED and not may_be_out(connection, _id(post)):
+    if post.status != PostStatus.UNCONFIRMED and not may_be_out(connection, id_of(post)):
         raise MoveNotAllowed(f"post {post.id} is {post.status}, and nobody doubts that: there is nothing to resolve")
-    out = parts_out(connection, _id(post))
+    out = parts_out(connection, id_of(post))
     number, several = len(out) + 1, len(post.message.parts)
     # A person's word ends every doubt: what goes out after it goes as something new.
     connection.execute(
@@ -368,11 +368,11 @@ def resolve(connection: Connection, post: Post, url: str | None, *, who: str, no
     elif out:
         changes = {"note": f"{said_out(post.message_json, out)}; part {number} is not, says {who}"}
         move = Move.RESOLVE_PART_NOT_PUBLISHED
-        make_move(connection, move, _id(post), post.version, who=who, now=now, changes=changes)
+        make_move(connection, move, id_of(post), post.version, who=who, now=now, changes=changes)
     else:
         what = "not published" if several == 1 else "nothing of it is published"
         changes = {"note": f"{what}, says {who}", **UNAPPROVED}
-        make_move(connection, Move.RESOLVE_NOT_PUBLISHED, _id(post), post.version, who=who, now=now, changes=changes)
+        make_move(connection, Move.RESOLVE_NOT_PUBLISHED, id_of(post), post.version, who=who, now=now, changes=changes)
 
 
 def _settle_published(
@@ -385,7 +385,7 @@ def _settle_published(
     make_move(
         connection,
         move,
-        _id(post),
+        id_of(post),
         post.version,
         who=who,
         now=now,
@@ -395,9 +395,3 @@ def _settle_published(
     connection.execute(
         insert(RECEIPTS).values(post_id=post.id, part=len(out) - 1, platform_id=url, url=url, received_at=now)
     )
-
-
-def _id(post: Post) -> int:
-    if post.id is None:
-        raise ValueError("a post that is in the book has an id")
-    return post.id

@@ -391,6 +391,13 @@ MAY_BE_OUT = """EXISTS (
     AND part = (SELECT count(*) FROM receipts WHERE receipts.post_id = posts.id))"""
 
 
+def id_of(post: Post) -> int:
+    """Returns the id of a post that is in the book; raises ValueError for one that is not."""
+    if post.id is None:
+        raise ValueError("a post that is in the book has an id")
+    return post.id
+
+
 def joined_topics(topics: Iterable[str]) -> str:
     """Returns topics as they are kept, each between commas so that one LIKE finds it: ",crime,safety,"; "" for none."""
     names = sorted(set(topics))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, text
 
 from scheduler.errors import MoveNotAllowed
 from scheduler.posts.status import MOVES, Move, PostStatus
-from scheduler.posts.tables import MAY_BE_OUT, RECEIPTS, Post, decode_message
+from scheduler.posts.tables import MAY_BE_OUT, RECEIPTS, Post, decode_message, id_of
 
 
 def parts_out(connection: Connection, post_id: int) -> list[str]:
@@ -53,10 +53,10 @@ def check_not_begun(connection: Connection, post: Post, move: Move) -> None:
     """Raises MoveNotAllowed for a post that may be out, and for a thread that has begun to go out: its words and its hour
     are before the public.
     """
-    out = parts_out(connection, post.id or 0)
+    out = parts_out(connection, id_of(post))
     if post.status not in MOVES[move][0]:
         return
-    check_not_in_doubt(connection, post.id or 0)
+    check_not_in_doubt(connection, id_of(post))
     if not out:
         return
     ways = {

@@ -16,6 +16,7 @@ from scheduler.posts.moves import make_move
 from scheduler.posts.review import approve, cancel, edit, keep, reject, reschedule, resolve
 from scheduler.posts.status import MOVES, HoldScope, Move, PostStatus
 from scheduler.posts.tables import Post, stored_time
+from scheduler.posts.what_is_out import check_not_begun
 from tests.builders.posts import NOON, get, make_post, posts_in, put_out, receipts_in, save, trail_of
 from tests.builders.posts import make_draft as draft
 
@@ -450,3 +451,11 @@ def test_nothing_goes_out_under_embargo_by_any_word(book: Book) -> None:
         keep(at, held.id or 0, held.version, who="sam", now=until)
 
     assert get(book, held.id or 0).status == "approved"
+
+
+def test_a_post_that_is_in_no_book_is_asked_about_by_no_number(book: Book) -> None:
+    post = make_post(book)
+    post.id = None
+
+    with book.reading() as session, pytest.raises(ValueError, match="in the book has an id"):
+        check_not_begun(session.connection(), post, Move.EDIT)
