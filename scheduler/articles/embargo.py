@@ -19,6 +19,7 @@ _LINE = re.compile(
     r"|embargoed (?:for|to)\b|not for (?:publication|release|broadcast|use)\b.{0,30}\b(?:before|until)\b)",
     re.IGNORECASE,
 )
+_SPEAKS_OF_ONE = re.compile(r"embargo|not for", re.IGNORECASE)  # as each of these does
 _NOT_BOUND = re.compile(r"\bno embargo|\bembargo\s*:\s*(?:none|no|n/?a|immediate|lifted)\b", re.IGNORECASE)
 _LONGEST_LINE = 180
 _HOUR = re.compile(
@@ -31,7 +32,9 @@ _HOUR = re.compile(
 
 def is_embargo_line(line: str) -> bool:
     """Whether a line of a release's head says that it is under embargo: "EMBARGOED until 00.01 on Thursday …"."""
-    return len(line) <= _LONGEST_LINE and bool(_LINE.search(line)) and not _NOT_BOUND.search(line)
+    if len(line) > _LONGEST_LINE or not _SPEAKS_OF_ONE.search(line):
+        return False
+    return bool(_LINE.search(line)) and not _NOT_BOUND.search(line)
 
 
 def embargo_of_line(line: str, order: DateOrder = DateOrder.BRITISH) -> datetime | None:

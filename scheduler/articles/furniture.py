@@ -28,6 +28,7 @@ _TAG_PIECE = (
 _TAG = re.compile(rf"\W{{0,4}}{_TAG_PIECE}(?:\W{{1,6}}{_TAG_PIECE}){{0,3}}\W{{0,4}}", re.IGNORECASE)
 _LONGEST_TAG = 240
 _SEPARATOR = re.compile(r"\s+[|/–—\-·•]{1,2}\s+|\s*[|•·\t]\s*|[ \u00a0]{4,}")
+_PARTS = re.compile(r"[|/–—\-·•\t\u00a0]")  # of which each of these has one, but for spaces alone
 _YEARLESS = re.compile(
     r"(?:(?:early |late |mid-)?(?:spring|summer|autumn|winter|christmas|easter|january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\s+\d{4})"
@@ -138,7 +139,10 @@ def date_of_head(words: str, order: DateOrder) -> date | None:
 
 
 def _pieces(words: str) -> list[str]:
-    return [piece for piece in _SEPARATOR.split(words) if piece.strip()] if len(words) <= _LONGEST_TAG else []
+    if len(words) > _LONGEST_TAG:
+        return []
+    is_parted = _PARTS.search(words) or "    " in words
+    return [piece for piece in _SEPARATOR.split(words) if piece.strip()] if is_parted else [words]
 
 
 def is_sender(words: str) -> bool:

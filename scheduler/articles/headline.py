@@ -28,6 +28,7 @@ _SENDERS = re.compile(
     r"(?P<sender>.{3,60}?)[’']?s?\s(?:(?:press|news|media)\s(?:release|statement)|statement)", re.IGNORECASE
 )
 _SIGN = re.compile(r"\s*[|•·\t]\s*|\s+//\s+|\s*[–—]\s+|\s+-{1,2}\s+|\s*:\s+|[*\])]+\s+|(?<!\bNo)(?<!\bno)\.\s+")
+_MAY_BE_SIGN = re.compile(r"[|•·\t/–—\-:*\]).]")  # one of which each sign has
 _BARS = frozenset("|•·")
 _AROUND = " *_[]()"
 _DATE_SIGNS = frozenset("(|–—-")
@@ -63,7 +64,7 @@ def _without_opening(line: str, order: DateOrder, is_last_hope: bool) -> tuple[s
     """What stands behind the pieces that are the sheet's own, and the day in one of them."""
     rest, day, known = line, None, False
     for _ in range(_MOST_PIECES):
-        sign = _SIGN.search(rest)
+        sign = _SIGN.search(rest) if _MAY_BE_SIGN.search(rest) else None
         if sign is None or not _is_title(rest[sign.end() :], is_last_hope):
             break
         if ":" not in sign[0] and is_surely_sender(rest[sign.end() :]) and not is_last_hope:

@@ -287,8 +287,10 @@ def _kind_of_prose(words: str) -> ParagraphKind:
 
 
 def _is_link_line(words: str) -> bool:
-    address = _WEB_ADDRESS.search(words)
-    if address is None or address.end() < len(words.rstrip(" .)")):
+    own = words.rstrip(" .)")
+    last_word = words[own.rfind(" ") + 1 :].lower()
+    address = _WEB_ADDRESS.search(words) if "://" in last_word or "www." in last_word else None
+    if address is None or address.end() < len(own):
         return False
     before = words[: address.start()]
     return (

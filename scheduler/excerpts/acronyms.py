@@ -9,7 +9,8 @@ from scheduler.excerpts.vocabulary import words_of
 
 _SHORT = r"[A-Z][A-Za-z0-9&]{1,9}"
 _SHORT_IN_BRACKETS = re.compile(rf"\(\W?(?P<short>{_SHORT}?)s?\W?\)")
-_SHORT_BEFORE = re.compile(r"(?<![\w#@/.])(?P<short>[A-Z][A-Z0-9&]{1,9}?)s?[ \u00a0]\((?P<inner>[^()\n]{3,120})\)")
+# What stands before it is looked at behind its first letter: so the search leaps from capital to capital.
+_SHORT_BEFORE = re.compile(r"(?P<short>[A-Z](?<![\w#@/.].)[A-Z0-9&]{1,9}?)s?[ \u00a0]\((?P<inner>[^()\n]{3,120})\)")
 _WORD = re.compile(r"[^\W_][\w’']*")
 _SMALL = words_of("a an the of and for in on to with by at de la et")
 _FURTHEST = 160

@@ -436,21 +436,18 @@ def is_name_above_role(name: str, role: str, small_words: Set[str]) -> bool:
     words = name.rstrip(",").lstrip("–—- ").split()
     if not 2 <= len(words) <= 6 or not words[0][:1].isupper() or not role[:1].isalpha() or role[-1] in ".:?!":
         return False
+    says_who = may_be_role(role) and any(
+        leads_to_name(word.strip(",")) or is_for_unnamed(word.strip(",")) for word in role.split()
+    )
+    if not says_who or VERB.search(role):
+        return False
     subject = read_subject(" ".join(words), small_words)
     is_name = (
         subject.reference is Reference.FULL
         and subject.role is None
         and any(is_first_name(word) or is_title(word) for word in (subject.name or "").split()[:2])
     )
-    says_who = may_be_role(role) and any(
-        leads_to_name(word.strip(",")) or is_for_unnamed(word.strip(",")) for word in role.split()
-    )
-    return (
-        is_name
-        and says_who
-        and not VERB.search(role)
-        and read_subject(role, small_words).reference is not Reference.FULL
-    )
+    return is_name and read_subject(role, small_words).reference is not Reference.FULL
 
 
 def _label(words: str, span: Span, small_words: Set[str]) -> Attribution | None:

@@ -50,7 +50,8 @@ _LABELLED = re.compile(r"\W{0,3}[A-Z][^:.!?\d]{2,60}:\s*")
 _AGAIN = re.compile(r"[\s,]*(?:or|and)[\s,]+(?:(?:call|ring|dial|on|always)\s+){0,2}")
 # Where a line was broken at a width, also within a number; a number on a line of its own is another one.
 _BROKEN = re.compile(r"\n(?:(?<=[a-z,]\n)(?=[a-z\d])|(?:(?<=\D0\d\d\n)|(?<=\D0\d{3}\n)|(?<=\D0\d{4}\n))(?=[1-9]))")
-_MAY_BEGIN = re.compile(r"\d+|[+(]")
+# Where a number may begin: a sign, or the first of some digits.
+_MAY_BEGIN = re.compile(r"[+(\d](?:(?<=\d)\d+)?")
 _EMAIL = re.compile(r"(?<![\w.+\-/@])[\w][\w.+\-']{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@])")
 
 

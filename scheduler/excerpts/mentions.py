@@ -46,6 +46,8 @@ class Mentions:
             for name in {person.surname, person.first or person.surname}:
                 by_name.setdefault(name, []).append(person)
         for span in self._outside if by_name else ():
+            if by_name.keys().isdisjoint(NAME_WORD.findall(self._text, span.start, span.end)):
+                continue
             for match in NAME_WORD.finditer(self._text, span.start, span.end):
                 people = by_name.get(match[0], ())
                 if len(people) > _MOST_NAMESAKES:

@@ -76,6 +76,7 @@ _PARENT = re.compile(
     r"the (?:\d+-year-old )?(?:(?P<father>dad|father|grandad|grandfather)|mum|mam|mother|nan|gran|grandmother)[ -]of[ -][\w-]+$",
     re.IGNORECASE,
 )
+_MARK_BEFORE = re.compile(r" [“\"‘']")
 _NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
@@ -89,6 +90,10 @@ _BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _DASH = re.compile(r"\s+[–—-](?:\s+|$)")
 _ADDED = re.compile(r"(?:and|&|or)\s")
 _JOINS = re.compile(r"\s(?:and|&|or)\s")
+_AND = re.compile(r"\s(?:and|&)\s")
+_OF_WHAT = re.compile(r"\s(?:of|for|from|at|in|on|to|with|who)\s")
+_THE = re.compile(r"the\s", re.IGNORECASE)
+_LETTER = re.compile(r"\w")
 _WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
@@ -141,10 +146,10 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     words = words.strip()
     words = _STATEMENT.sub("", words, count=1) if _FROM.search(words) else words
     words = without_occasion(words)
-    nickname = _NICKNAME.search(words)
+    nickname = _NICKNAME.search(words) if _MARK_BEFORE.search(words) else None
     if nickname:
         return _with_nickname(read_subject(words.replace(nickname[0], f"{nickname[1]} ", 1), small_words), nickname)
-    introduced = _WHO_SPEAKS.fullmatch(words)
+    introduced = _WHO_SPEAKS.fullmatch(words) if words.endswith(" who") else None
     if introduced:
         return _introduced(introduced[1], small_words)
     subject = _read(words, small_words)
@@ -239,8 +244,8 @@ def _behind_opening(segment: str, small_words: Set[str]) -> Subject | None:
 
 def _names_another(role: str, small_words: Set[str]) -> bool:
     """Whether what seems a role joins somebody else: "Chief of Reed Trust and Councillor Sam Marsh"."""
-    sides = re.split(r"\s(?:and|&)\s", role)
-    named = [read_piece(side, small_words) for side in (sides if len(sides) > 1 else ())]
+    sides = _AND.split(role)
+    named = (read_piece(side, small_words) for side in (sides if len(sides) > 1 else ()))
     return any(each is not None and each.reference is Reference.FULL and each.is_led for each in named)
 
 
@@ -449,14 +454,22 @@ def _without_name(segments: list[str], words: str) -> Subject:
     phrase = " ".join(words.split()).strip(" ,")
     if segments[0].startswith("@"):
         return Subject(Reference.ANONYMOUS, role=segments[0])
-    found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(segments[0])}(?!\w)", phrase)]
-    phrase = phrase[found[-1] :] if found else segments[0]
+    at = _place_of(segments[0], phrase)
+    phrase = segments[0] if at is None else phrase[at:]
     phrase = _OF_WHOM.sub("", _WHO_CLAUSE.sub("", phrase))
     if _ANONYMOUS.fullmatch(phrase) or (is_unnamed(segments[0]) and len(phrase) <= 200):
         return Subject(Reference.ANONYMOUS, role=phrase)
-    if re.match(r"the\s", phrase, re.IGNORECASE) and (len(segments[0].split()) <= 5 or is_next_to(segments[0])):
+    if _THE.match(phrase) and (len(segments[0].split()) <= 5 or is_next_to(segments[0])):
         return Subject(Reference.ROLE, role=segments[0])
     return _NOBODY
+
+
+def _place_of(words: str, phrase: str) -> int | None:
+    """Where words stand last in a phrase, and not within longer ones."""
+    at = phrase.rfind(words)
+    while at >= 0 and (_LETTER.match(phrase, at + len(words)) or _LETTER.match(phrase[at - 1 : at])):
+        at = phrase.rfind(words, 0, at + len(words) - 1)
+    return at if at >= 0 else None
 
 
 def is_next_to(segment: str) -> bool:
@@ -467,5 +480,5 @@ def is_next_to(segment: str) -> bool:
 
 def is_unnamed(segment: str) -> bool:
     """Whether the phrase's main word is one for people without a name: "her mother", "The family of Jo Bloggs"."""
-    main = re.split(r"\s(?:of|for|from|at|in|on|to|with|who)\s", segment, maxsplit=1)[0].split()
+    main = _OF_WHAT.split(segment, maxsplit=1)[0].split()
     return bool(main) and is_for_unnamed(main[-1])

@@ -1,7 +1,8 @@
 """What an article says in its own voice: the lead, and the sentences that carry its news."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import islice
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.articles.dates import days_in
@@ -55,26 +56,34 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
     that lead to it, if they tell more than who speaks, else its title, where the text has it: that says whose
     statement it is, or on what, and can be posted.
     """
-    title = _plain(article.title or "")
     speech = {span.start for span in spoken}
-    told = [
+    prose = (
         p
-        for p in article.paragraphs
-        if p.kind is not ParagraphKind.BODY or (p.span.start not in speech and _plain(article.at(p.span)) != title)
-    ]
-    paragraphs = [
-        p
-        for p in told
+        for p in _told(article, speech)
         if p.kind is ParagraphKind.BODY and _is_prose(article.at(p.span)) and not _is_name_alone(article, p.span)
-    ]
-    if not paragraphs or (speech and paragraphs[0].span.start > max(speech)):
+    )
+    opening = list(islice(prose, _LOOKED_AT))
+    if not opening or (speech and opening[0].span.start > max(speech)):
         # A statement alone, with or without a note below it.
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
-        unspoken = [p for p in told if p.kind in kinds and not _is_speech(article.at(p.span))]
-        if not paragraphs or _INTRODUCES.search(article.at(unspoken[0].span)):
-            paragraphs = unspoken
-    span = _lead_paragraph(article, paragraphs).span if paragraphs else _place_of_title(article)
+        unspoken = (p for p in _told(article, speech) if p.kind in kinds and not _is_speech(article.at(p.span)))
+        first = list(islice(unspoken, _LOOKED_AT))
+        if not opening or _INTRODUCES.search(article.at(first[0].span)):
+            opening = first
+    span = _lead_paragraph(article, opening).span if opening else _place_of_title(article)
     return _excerpt(article, ExcerptKind.LEAD, (span,)) if span else None
+
+
+def _told(article: Article, speech: Set[int]) -> Iterator[Paragraph]:
+    """The paragraphs that neither begin with a quote nor only repeat the title.
+
+    speech: where quotes begin.
+    """
+    title = _plain(article.title or "")
+    for paragraph in article.paragraphs:
+        is_body = paragraph.kind is ParagraphKind.BODY
+        if not is_body or (paragraph.span.start not in speech and _plain(article.at(paragraph.span)) != title):
+            yield paragraph
 
 
 def _place_of_title(article: Article) -> Span | None:
@@ -110,9 +119,8 @@ def _plain(words: str) -> str:
     return " ".join(_WORD.findall(words)).casefold()
 
 
-def _lead_paragraph(article: Article, paragraphs: Sequence[Paragraph]) -> Paragraph:
+def _lead_paragraph(article: Article, opening: Sequence[Paragraph]) -> Paragraph:
     named = _telling_words(article.title or "")
-    opening = paragraphs[:_LOOKED_AT]
     first = article.at(opening[0].span)
     if not named or named & _telling_words(first) or days_in(first)[0]:
         return opening[0]

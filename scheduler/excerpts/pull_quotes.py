@@ -9,11 +9,15 @@ from scheduler.excerpts.gathered import Gathered
 
 _PULLED_FROM = 40  # paragraphs within which a pull quote has its words from
 
+_WORD = re.compile(r"\w+")
+
 _Runs = Set[tuple[str, ...]]  # all that a quote has of four words in a row
 
 
 def said_once(text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[Gathered]) -> list[Gathered]:
     """The quotes without words that a signed quote has as well, and that nobody or the same person speaks there."""
+    if len(quotes) == 1 and quotes[0].attribution:
+        return list(quotes)
     runs = [(quote, _runs_of_words(text, quote)) for quote in quotes]
     signed = Counter(run for quote, said in runs if quote.attribution for run in said)
     kept = []
@@ -36,5 +40,5 @@ def _is_pulled(
 
 def _runs_of_words(text: str, quote: Gathered) -> _Runs:
     words = " ".join(text[span.start : span.end] for span in quote.spans).lower()
-    tokens = re.findall(r"\w+", words)
+    tokens = _WORD.findall(words)
     return set(zip(*(tokens[start:] for start in range(min(4, len(tokens)))), strict=False))

@@ -40,6 +40,7 @@ _SWALLOWED = re.compile(
     r"|[A-Z][\w’'-]+ [A-Z][\w’'-]+,? (?:said|added) [A-Z]"
     rf"|{_SOMEBODY}\s+(?:said|says|added|adds)(?:\s*[:,]?\s*[\"“”„«»‘’']\s*[A-Z]|:\s|[.,:;]?\s*$)"
 )
+_SAID = re.compile(r"said|says|added|adds")  # what each of those has
 _CLOSING = frozenset("”’»\"'")
 _OPENING = re.compile(r"(?<=\s)[“‘«]")
 _ENDS_SINGLE = re.compile(r"[.!?…][’']\Z")
@@ -103,9 +104,9 @@ class _QuoteFinder:
         return whole
 
     def _is_signature_with(self, above: Paragraph, below: Paragraph) -> bool:
-        lengths = (each.span.end - each.span.start for each in (above, below))
+        longest = max(above.span.end - above.span.start, below.span.end - below.span.start)
         one_block = (above.kind is ParagraphKind.SPEECH) == (below.kind is ParagraphKind.SPEECH)
-        if not one_block or not all(length <= _LONGEST_LINE_OF_SIGNATURE for length in lengths):
+        if not one_block or longest > _LONGEST_LINE_OF_SIGNATURE:
             return False
         name, role = (self._text[each.span.start : each.span.end].strip() for each in (above, below))
         return is_name_above_role(name, role, self._small_words)
@@ -340,13 +341,17 @@ class _QuoteFinder:
                 return None
             close = self._close_of(later)
             if close is not None:
-                swallowed = _SWALLOWED.search(self._text, paragraph.span.start, close)
+                swallowed = self._swallowed(paragraph.span.start, close)
                 return None if swallowed or self._is_signed_by_another(later) else later
             if marking.stretches or self._whole_attribution(paragraph.span) or self._is_signature(later):
                 return None
-            if _SWALLOWED.search(self._text, paragraph.span.start, paragraph.span.end):
+            if self._swallowed(paragraph.span.start, paragraph.span.end):
                 return None
         return None
+
+    def _swallowed(self, start: int, end: int) -> re.Match[str] | None:
+        """A clause that says who speaks, where only somebody's words should be."""
+        return _SWALLOWED.search(self._text, start, end) if _SAID.search(self._text, start, end) else None
 
     def _close_of(self, number: int) -> int | None:
         """Where a closing mark stands that nothing in its paragraph opened; a single one only at the paragraph's end."""
@@ -591,7 +596,7 @@ class _QuoteFinder:
 
     def _swallows_clause(self, stretch: Marked) -> bool:
         """Whether a clause that says who speaks stands within a stretch, and no nested marks say that it belongs there."""
-        found = _SWALLOWED.search(self._text, stretch.inner.start, stretch.inner.end)
+        found = self._swallowed(stretch.inner.start, stretch.inner.end)
         if found is None:
             return False
         closes_nested = found[0][1:2] in _CLOSING
@@ -603,7 +608,7 @@ class _QuoteFinder:
             return False
         above = self._paragraphs[number - 1].span
         has_half = self._markings[number - 1].stray_close is not None
-        return has_half or _SWALLOWED.search(self._text, above.start, above.end) is not None
+        return has_half or self._swallowed(above.start, above.end) is not None
 
     def _splits_quote(
         self, between: Span, here: Gathered, attribution: Attribution | None, following: Attribution | None

@@ -41,6 +41,7 @@ _AGE_BEHIND = (
 _NO_ROLE = re.compile(
     r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
 )
+# What stands before it is looked at behind its first letter: so the search leaps from capital to capital.
 _INTRODUCED = re.compile(
     rf"(?P<name>[A-Z](?<=\b.)[\w’'\-]++)(?P<by>{_AGE_BEHIND}| and (?P<owner>her|his) [a-z]|, an? (?P<role>[a-z][\w -]{{2,60}}),)"
 )

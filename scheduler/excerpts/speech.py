@@ -1,7 +1,7 @@
 """Finds where an article's words stand between quotation marks, in each paragraph: curly, straight or single marks."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scheduler.articles.article import Span
 
@@ -59,13 +59,15 @@ def read_marks(text: str, span: Span, *, single: bool = True) -> Marking:
 
     single: whether single marks may hold speech, as some offices set it; where both kinds stand, the outer one counts.
     """
+    first = _MARKS.search(text, span.start, span.end)
     if single:
-        first = _MARKS.search(text, span.start, span.end)
         marking = _read_single_marks(text, span, first.start() if first else span.end)
         if marking.stretches and (first is None or _holds(marking, first.start(), text)):
             return marking
+    if first is None:
+        return Marking()
     marking = _read_double_marks(text, span)
-    return replace(marking, stretches=tuple(piece for piece in marking.stretches if not _is_nickname(text, piece)))
+    return Marking(tuple(piece for piece in marking.stretches if not _is_nickname(text, piece)), marking.stray_close)
 
 
 def _is_nickname(text: str, piece: Marked) -> bool:

@@ -200,7 +200,11 @@ def meets_somebody(sentence: str) -> bool:
 
 def asks(sentence: str) -> bool:
     """Whether a sentence asks about one person, who may be the one to answer."""
-    return _ASKED_ABOUT.fullmatch(sentence) is not None
+    return _question(sentence) is not None
+
+
+def _question(sentence: str) -> re.Match[str] | None:
+    return _ASKED_ABOUT.fullmatch(sentence) if sentence.endswith("?") else None
 
 
 def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
@@ -208,7 +212,7 @@ def whose_word(sentence: str, small_words: Set[str]) -> Subject | None:
     given = _LAST_WORD.fullmatch(sentence) or _FROM_WHOM.fullmatch(sentence)
     if given:
         return labelled(given["who"], small_words)
-    asked = _ASKED_ABOUT.fullmatch(sentence)
+    asked = _question(sentence)
     if asked:
         return _asked(asked, small_words)
     whose = _WHOSE_WORD.fullmatch(sentence)
@@ -240,7 +244,10 @@ def without_adverbs(words: str) -> str:
     """The words before a verb without those that only say how or when."""
     words = words.rstrip(" ,")
     for _ in range(3):
-        words = _ADVERBS.sub("", words).rstrip(" ,")
+        shorter = _ADVERBS.sub("", words).rstrip(" ,")
+        if shorter == words:
+            break
+        words = shorter
     return words
 
 
