@@ -13,7 +13,7 @@ from scheduler.publishing.publisher import Publisher
 
 
 class Changes:
-    """Wakes those who wait for it when something new stands in the audit trail."""
+    """Wakes those who wait for it when something new stands in the audit trail, or the workspace can be looked into again."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()

@@ -266,14 +266,15 @@ class Daemon:
         return recovered
 
     async def _watch(self, scheduler: AsyncIOScheduler, running: Running) -> None:
-        """Wakes the scheduler when another process wrote to the book or the wall clock jumped, and now and then anyway.
+        """Wakes the scheduler when another process wrote to the book, the wall clock jumped or a companion told of a change,
+        and now and then anyway.
 
         APScheduler waits by the steady clock: by itself it sleeps through a suspended machine and a clock that was set.
         """
         publisher = running.publisher
         woken_at, offset = time.monotonic(), time.time() - time.monotonic()
         last: int | None = None
-        trouble = publisher.trouble
+        trouble, told = publisher.trouble, running.changes.next()
         with closing(self._book.watch()) as watch:
             while not self._stop.is_set():
                 steady, drift = time.monotonic(), time.time() - time.monotonic() - offset
@@ -283,6 +284,7 @@ class Daemon:
                         "the machine's clock jumped by %+.1f s against the steady one; posts go by the new time", drift
                     )
                     await self._follow_clock(running, timedelta(seconds=drift))
+                was_told = told.is_set()
                 if has_changed := watch.has_changed():
                     known, last = last, watch.last_entry()
                     if last is None or last != known:
@@ -290,7 +292,8 @@ class Daemon:
                 if publisher.trouble != trouble:
                     trouble = publisher.trouble
                     running.changes.tell()
-                if has_changed or jumped or steady - woken_at >= WAKE_EVERY:
+                told = running.changes.next()
+                if has_changed or was_told or jumped or steady - woken_at >= WAKE_EVERY:
                     woken_at = steady
                     publisher.nudge()
                     scheduler.wakeup()

@@ -83,18 +83,19 @@ class HoldFile:
 
         while not running.stop.is_set():
             there = is_there(self._path)
-            self._look_around(not there and may_be_there(self._path))
+            self._look_around(running, is_out_of_sight=not there and may_be_there(self._path))
             # A file that nobody can see is not gone: its hold stands until somebody can.
             if not self._is_out_of_sight and there is not self._written:
                 await self._write_down(running, there)
             await tick(running.stop, LOOK_EVERY)
 
-    def _look_around(self, is_out_of_sight: bool) -> None:
+    def _look_around(self, running: "Running", *, is_out_of_sight: bool) -> None:
         if is_out_of_sight and not self._is_out_of_sight:
             why = "its folder is not there any more, or this user may not look into it"
             log.error("nothing goes out while nobody can tell whether %s is there: %s", self._path, why)
         elif self._is_out_of_sight and not is_out_of_sight:
             log.warning("%s can be looked into again", self._path.parent)
+            running.changes.tell()
         self._is_out_of_sight = is_out_of_sight
 
     async def _write_down(self, running: "Running", there: bool) -> None:

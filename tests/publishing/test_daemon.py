@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,7 @@ from scheduler.posts.tables import Daemon as DaemonLine
 from scheduler.publishing import daemon as daemon_module
 from scheduler.publishing.companion import Companion, Running, tick
 from scheduler.publishing.daemon import Daemon
+from scheduler.publishing.hold_file import HoldFile
 from scheduler.publishing.rereading import Reread, Rereader
 from tests.builders.posts import NOON, attempts_in, get, make_post
 from tests.builders.publishing import FakeAdapter, HeldClock
@@ -37,6 +39,7 @@ async def _running(
     *companions: Companion,
     drain: float = 5.0,
     reread: Rereader | None = None,
+    hold_file: Path | None = None,
 ) -> AsyncIterator[Running]:
     """A daemon in this process; told to stop at the end, and waited for."""
     begun: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
@@ -46,7 +49,16 @@ async def _running(
 
     limits = Publishing(drain=timedelta(seconds=drain))
     beside, places = (see, *companions), {"force-x": "outbox"}
-    daemon = Daemon(book, {"force-x": adapter}, limits, clock, companions=beside, places=places, reread=reread)
+    daemon = Daemon(
+        book,
+        {"force-x": adapter},
+        limits,
+        clock,
+        companions=beside,
+        places=places,
+        hold_file=hold_file,
+        reread=reread,
+    )
     run = asyncio.create_task(daemon.run())
     async with asyncio.timeout(WITHIN):
         yield await begun
@@ -187,6 +199,23 @@ async def test_where_an_account_is_after_config_was_read_again_stands_in_the_aud
         await _until(lambda: "bluesky (handle force.example)" in _places(book))
 
     assert _places(book) == ["outbox", "bluesky (handle force.example)"]
+
+
+async def test_a_workspace_that_is_back_lets_out_at_once_what_was_due(
+    book: Book, clock: HeldClock, adapter: FakeAdapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WAKE_EVERY", "BEAT_EVERY"):
+        monkeypatch.setattr(daemon_module, name, WITHIN * 10)
+    post, workspace = make_post(book), tmp_path / "workspace"
+    path = workspace / "HOLD"
+
+    async with _running(book, clock, adapter, HoldFile(path), hold_file=path):
+        await asyncio.sleep(0.6)  # in which the daemon writes what it writes at its start, which would wake it, too
+        sent_without = len(adapter.sent)
+        workspace.mkdir()
+        await _until(lambda: get(book, post.id or 0).status == "published")
+
+    assert (sent_without, len(adapter.sent)) == (0, 1)
 
 
 async def test_a_beat_of_its_own_wakes_nobody_and_what_another_process_does_wakes_all(
