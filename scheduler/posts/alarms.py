@@ -266,10 +266,20 @@ def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collecti
 
 
 def keep_standing(connection: Connection, kind: str, standing: Collection[Need], now: datetime) -> None:
-    """Raises what stands of a kind and was not raised yet, and ends what stands no longer."""
+    """Raises what stands of a kind and was not raised yet, ends what stands no longer, and words the rest as it stands now.
+
+    Nobody is told again of other words.
+    """
+    raised = [Raised(need, now) for need in standing]
     query = text("SELECT key FROM alarms WHERE kind = :kind AND cleared_at IS NULL")
     over = set(connection.execute(query, {"kind": kind}).scalars()) - {need.key for need in standing}
-    keep_raised(connection, [Raised(need, now) for need in standing], over, now)
+    _execute_all(
+        connection,
+        "UPDATE alarms SET said = :said, answer = :answer"
+        " WHERE key = :key AND cleared_at IS NULL AND (said <> :said OR answer <> :answer)",
+        [_values(one) for one in raised],
+    )
+    keep_raised(connection, raised, over, now)
 
 
 def _execute_all(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:

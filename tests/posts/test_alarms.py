@@ -7,13 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.posts.alarms import Limits, Raised, keep_raised, look
+from scheduler.posts.alarms import (
+    Limits,
+    Message,
+    Raised,
+    keep_message,
+    keep_raised,
+    keep_standing,
+    look,
+    open_alarms,
+    standing_of,
+    untold,
+)
 from scheduler.posts.book import Book
 from scheduler.posts.claims import hold_account
 from scheduler.posts.freshness import follow_withdrawal
 from scheduler.posts.holds import hold
 from scheduler.posts.moves import make_move
-from scheduler.posts.needs import Need
+from scheduler.posts.needs import CAMPAIGN_FILE, Need, of_campaign_file
 from scheduler.posts.status import HoldScope, Move
 from tests.builders.alarms import standing
 from tests.builders.freshness import LATER, LEAD, MIRA, SOURCE, approve_all, changed, plan
@@ -351,3 +362,19 @@ def test_no_words_of_an_article_are_offered_that_was_taken_away(book: Book) -> N
     assert need.answer == (
         "redletter cancel 1; or redletter keep 1 sends what was approved all the same; or put the article back, and look again"
     )
+
+
+def test_what_stands_for_another_reason_is_worded_anew_and_told_no_second_time(book: Book) -> None:
+    file = "campaigns/harbour.toml"
+    before, since = of_campaign_file(file, "line 14", holds=False), of_campaign_file(file, "line 20", holds=True)
+    with book.writing() as connection:
+        keep_standing(connection, CAMPAIGN_FILE, [before], NOON)
+        keep_message(connection, Message("told", "A title", "A body", NOON, [Raised(before, NOON)]))
+
+    with book.writing() as connection:
+        keep_standing(connection, CAMPAIGN_FILE, [since], NOON + timedelta(hours=1))
+
+    with book.reading() as session:
+        assert standing_of(session, CAMPAIGN_FILE) == [since]
+        assert open_alarms(session, NOON) == [Raised(since, NOON)]
+        assert untold(session, NOON) == []

@@ -971,8 +971,10 @@ async def test_a_campaign_file_that_cannot_be_read_is_one_alarm_until_it_is_mend
     await room.turn()
     broken_again = _alarms(room)
 
-    (alarm,) = broken
-    assert (alarm.need.kind, broken_elsewhere, mended) == ("campaign file", broken, [])
+    (alarm,), (alarm_elsewhere,) = broken, broken_elsewhere
+    assert (alarm.need.kind, mended) == ("campaign file", [])
+    assert (alarm_elsewhere.need.key, alarm_elsewhere.at) == (alarm.need.key, alarm.at)
+    assert "years" in alarm_elsewhere.need.said
     assert alarm.need.said.startswith(f"{CAMPAIGN_FILE} cannot be read, and {becomes}: {CAMPAIGN_FILE}:3: ")
     assert alarm.need.answer.startswith(f"redletter check {CAMPAIGN_FILE} says all that is wrong")
     assert [each.at for each in broken_again] == [room.clock.now()]
