@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, text
 from sqlmodel import Session, col, func, select
 
 from scheduler.posts.articles import changed_elsewhere
@@ -268,18 +268,23 @@ def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collecti
 def keep_standing(connection: Connection, kind: str, standing: Collection[Need], now: datetime) -> None:
     """Raises what stands of a kind and was not raised yet, ends what stands no longer, and words the rest as it stands now.
 
-    Nobody is told again of other words.
+    Nobody is told again of other words. kind: one whose keys begin with it.
     """
     raised = [Raised(need, now) for need in standing]
-    query = text("SELECT key FROM alarms WHERE kind = :kind AND cleared_at IS NULL")
-    over = set(connection.execute(query, {"kind": kind}).scalars()) - {need.key for need in standing}
+    stood = set(connection.execute(select(col(Alarm.key)).where(*_stands(kind))).scalars())
     _execute_all(
         connection,
         "UPDATE alarms SET said = :said, answer = :answer"
         " WHERE key = :key AND cleared_at IS NULL AND (said <> :said OR answer <> :answer)",
         [_values(one) for one in raised],
     )
-    keep_raised(connection, raised, over, now)
+    keep_raised(connection, raised, stood - {need.key for need in standing}, now)
+
+
+def _stands(kind: str) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions of what stands of a kind: by the index that the keys have, for alarms are kept for years."""
+    key = col(Alarm.key)
+    return key >= f"{kind}:", key < f"{kind};", col(Alarm.kind) == kind, col(Alarm.cleared_at).is_(None)
 
 
 def _execute_all(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -381,8 +386,8 @@ def open_alarms(session: Session, now: datetime) -> list[Raised]:
 
 
 def standing_of(session: Session, kind: str) -> list[Need]:
-    """Returns what stands of a kind, oldest first."""
-    query = select(Alarm).where(Alarm.kind == kind, col(Alarm.cleared_at).is_(None)).order_by(col(Alarm.id))
+    """Returns what stands of a kind whose keys begin with it, oldest first."""
+    query = select(Alarm).where(*_stands(kind)).order_by(col(Alarm.id))
     return [Need(each.key, each.kind, each.said, each.answer, each.post_id) for each in session.exec(query)]
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import event
 
 from scheduler.posts.alarms import (
     Limits,
@@ -378,3 +380,25 @@ def test_what_stands_for_another_reason_is_worded_anew_and_told_no_second_time(b
         assert standing_of(session, CAMPAIGN_FILE) == [since]
         assert open_alarms(session, NOON) == [Raised(since, NOON)]
         assert untold(session, NOON) == []
+
+
+def test_what_stands_of_a_kind_is_found_by_an_index_however_many_alarms_were_ever_raised(book: Book) -> None:
+    need = of_campaign_file("campaigns/harbour.toml", "line 14", holds=False)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        if "alarms" in statement and not statement.startswith("INSERT"):
+            asked.append((statement, cast("tuple[object, ...]", values)))
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    with book.writing() as connection:
+        keep_standing(connection, CAMPAIGN_FILE, [need], NOON)
+    with book.reading() as session:
+        found = standing_of(session, CAMPAIGN_FILE)
+    event.remove(book.engine, "before_cursor_execute", listen)
+
+    with book.engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all() for said, values in asked]
+    assert found == [need]
+    assert len(plans) == 3
+    assert [step for plan in plans for step in plan if step[3].startswith("SCAN")] == []
