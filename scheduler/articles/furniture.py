@@ -65,6 +65,7 @@ _SENDERS_SHEET = re.compile(
     r"(?:,?\s+issued (?:by|for)\s.{2,80})?",
     re.IGNORECASE,
 )
+_SHEET = re.compile(r"\s(?:press|news|media) ", re.IGNORECASE)  # that each such line names
 _POSTCODE = re.compile(r".{3,100}\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b\W*")
 _NEWS_FROM = re.compile(
     r"(?:news|a (?:message|statement)|release|story) from\b.{0,80}"
@@ -106,7 +107,7 @@ def is_tag(words: str) -> bool:
         return False
     if _TAG.fullmatch(words) or _POSTCODE.fullmatch(words):
         return True
-    sheet = _SENDERS_SHEET.fullmatch(words)
+    sheet = _SENDERS_SHEET.fullmatch(words) if _SHEET.search(words) else None
     return sheet is not None and is_sender(sheet["sender"])
 
 

@@ -12,6 +12,8 @@ from scheduler.articles.structure import breaks_within_phrase, structure
 _BULLET = re.compile(r"(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To): ")
+_LINE = re.compile(r"[^\n]+")
+_FIRST_WORD = re.compile(r"\S+")
 _NARROWEST_WRAP = 40
 _FEWEST_WRAPPED = 2  # lines that surely go on in the next: fewer may be chance
 _WIDEST_WRAP = 100
@@ -29,7 +31,7 @@ def read(document: Document) -> Article:
 
 def split_paragraphs(text: str) -> list[Paragraph]:
     """Each paragraph's place: a line, or the lines that were one before they were wrapped at a fixed width."""
-    lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
+    lines = [match.span() for match in _LINE.finditer(text)]
     widest = _width(text, lines)
     wraps = _NARROWEST_WRAP <= widest <= _WIDEST_WRAP
     paragraphs: list[Paragraph] = []
@@ -65,7 +67,7 @@ def _width(text: str, lines: list[tuple[int, int]]) -> int:
     told = [
         (start, end)
         for start, end in lines
-        if not _ADDRESS.search(text, start, end) and not _MAIL_HEADER.match(text, start, end)
+        if not _has_address(text[start:end]) and not _MAIL_HEADER.match(text, start, end)
     ]
     wrapped = [
         end - start
@@ -75,6 +77,11 @@ def _width(text: str, lines: list[tuple[int, int]]) -> int:
     if len(wrapped) >= _FEWEST_WRAPPED:
         return max(wrapped)
     return max((end - start for start, end in told), default=0)
+
+
+def _has_address(line: str) -> bool:
+    is_likely = "://" in line or "www." in line.lower()
+    return is_likely and _ADDRESS.search(line) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:
@@ -99,7 +106,7 @@ def _was_wrapped(text: str, line: tuple[int, int], following: Span, width: int, 
         return True
     if breaks_within_phrase(text[line[0] : line[1]].rstrip()):
         return True  # whatever its length
-    first_word = re.compile(r"\S+").match(text, following.start, following.end)
+    first_word = _FIRST_WORD.match(text, following.start, following.end)
     return first_word is not None and (line[1] - line[0]) + 1 + len(first_word[0]) > width
 
 

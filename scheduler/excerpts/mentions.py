@@ -18,7 +18,7 @@ _SOMEBODY = re.compile(
 )
 # An office at the beginning of a sentence that tells what its holder did: "The mayor replied".
 _OFFICE = re.compile(
-    r"(?:\A|(?<=\n)|(?<=[.!?…”\"]\s))The\s(?P<office>(?:[\w-]+\s){1,6}?)"
+    r"The\s(?:(?<=\AThe\s)|(?<=\nThe\s)|(?<=[.!?…”\"]\sThe\s))(?P<office>(?:[\w-]+\s){1,6}?)"
     r"(?=(?:said|told|was|had|will|also|then|later|spoke|went|took|gave|made|[a-z]{2,}(?:ed|s))\b)"
 )
 _OF = re.compile(r"\s(?:of|for|at|in|from)\s")

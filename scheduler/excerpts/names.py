@@ -123,24 +123,23 @@ def _is_county(word: str) -> bool:
     return word.endswith("shire")
 
 
-def _is_particle(token: str) -> bool:
-    return token.islower() and token in PARTICLES
-
-
 def name_length(tokens: Sequence[str], *, capitals: bool = False) -> int:
     """How many tokens at the end make one run of name words, with the particles between them."""
     length = 0
     for number in range(len(tokens) - 1, -1, -1):
-        before = tokens[number - 1] if number else None
-        is_word = is_name_word(tokens[number], before, capitals=capitals)
-        # "Dean" is a first name where nothing else would be one.
-        is_word = is_word or (length == 1 and is_first_name(tokens[number]) and tokens[number][0].isupper())
-        is_word = is_word or _is_led_name(tokens, number, length)
-        joins = _is_particle(tokens[number]) or (tokens[number] in {"an", "na"} and before in _SON_OF_THE)
-        if not is_word and not (length and joins):
-            break
+        token, before = tokens[number], tokens[number - 1] if number else None
+        is_word = (
+            is_name_word(token, before, capitals=capitals)
+            # "Dean" is a first name where nothing else would be one.
+            or (length == 1 and is_first_name(token) and token[0].isupper())
+            or _is_led_name(tokens, number, length)
+        )
+        if not is_word:
+            joins = token in PARTICLES or (token in {"an", "na"} and before in _SON_OF_THE)
+            if not length or not joins:
+                break
         length += 1
-    while length and _is_particle(tokens[-length]) and not _is_titled_particle(tokens, len(tokens) - length):
+    while length and tokens[-length] in PARTICLES and not _is_titled_particle(tokens, len(tokens) - length):
         length -= 1
     if length == len(tokens) and length and tokens[0] in {"A", "I"}:
         length -= 1
@@ -164,7 +163,7 @@ def _is_titled_particle(tokens: Sequence[str], at: int) -> bool:
 
 def is_full_name(tokens: Sequence[str], *, capitals: bool = False) -> bool:
     """Whether the tokens are a whole name and nothing else."""
-    words = [token for token in tokens if not _is_particle(token)]
+    words = [token for token in tokens if token not in PARTICLES]
     return 2 <= len(words) <= _LONGEST and name_length(tokens, capitals=capitals) == len(tokens)
 
 
@@ -173,7 +172,7 @@ def person_of(run: Sequence[str], small_words: Set[str]) -> list[str] | None:
 
     None where the run may be the organisation's name alone.
     """
-    words = [number for number, token in enumerate(run) if not _is_particle(token)]
+    words = [number for number, token in enumerate(run) if token not in PARTICLES]
     firsts = [number for number in words[:-1] if is_first_name(run[number])]
     if firsts:
         start = firsts[-1]

@@ -333,7 +333,7 @@ def names_several(words: str) -> bool:
 
 def _is_plain_person(segment: str) -> bool:
     tokens = segment.split()
-    return is_full_name(tokens) and is_first_name(tokens[0])
+    return is_first_name(tokens[0]) and is_full_name(tokens)
 
 
 def _is_pair(segment: str) -> bool:

@@ -40,6 +40,7 @@ _NO_NEWS = re.compile(
 )
 # "Commenting on the figures, Jo Bloggs said": the paragraph below is what was said.
 _INTRODUCES = re.compile(r"\b(?:said|says|added|adds|commented|continued|explained|concluded|stated)[\s:,–—-]*$")
+_ENDINGS = frozenset(".!?…\"”’'")
 _HAS_NEWS = re.compile(
     r"(?:responding|commenting|reacting|following|ahead|after|as|in response|speaking|on|welcoming|marking)\b[^,]{25,},",
     re.IGNORECASE,
@@ -68,7 +69,7 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
         unspoken = (p for p in _told(article, speech) if p.kind in kinds and not _is_speech(article.at(p.span)))
         first = list(islice(unspoken, _LOOKED_AT))
-        if not opening or _INTRODUCES.search(article.at(first[0].span)):
+        if not opening or _introduces(article.at(first[0].span)):
             opening = first
     span = _lead_paragraph(article, opening).span if opening else _place_of_title(article)
     return _excerpt(article, ExcerptKind.LEAD, (span,)) if span else None
@@ -99,7 +100,7 @@ def _place_of_title(article: Article) -> Span | None:
 
 def _is_prose(words: str) -> bool:
     is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and not _is_speech(words)
-    return is_prose and not _NO_NEWS.match(words) and not _INTRODUCES.search(words)
+    return is_prose and not _NO_NEWS.match(words) and not _introduces(words)
 
 
 def _is_name_alone(article: Article, span: Span) -> bool:
@@ -111,7 +112,12 @@ def _is_name_alone(article: Article, span: Span) -> bool:
 def _is_speech(words: str) -> bool:
     """Whether a paragraph is what somebody says, or says only who is to speak."""
     is_spoken = words[:1] in '"“' or (_SPOKEN.search(words) and _ENDS_SPOKEN.search(words))
-    return bool(is_spoken) or bool(_INTRODUCES.search(words) and not _HAS_NEWS.match(words))
+    return bool(is_spoken) or bool(_introduces(words) and not _HAS_NEWS.match(words))
+
+
+def _introduces(words: str) -> bool:
+    # What ends as a sentence or a quote does leads to nothing.
+    return words[-1:] not in _ENDINGS and _INTRODUCES.search(words) is not None
 
 
 def _plain(words: str) -> str:
@@ -137,7 +143,8 @@ def _names(article: Article, named: set[str], paragraph: Paragraph) -> bool:
 
 
 def _telling_words(words: str) -> set[str]:
-    found = (word.lower().removesuffix("’s").removesuffix("'s") for word in _WORD.findall(words))
+    long = (word.lower() for word in _WORD.findall(words) if len(word) >= 4 or word[0].isdigit())
+    found = (word.removesuffix("’s").removesuffix("'s") for word in long)
     return {word for word in found if (len(word) >= 4 or word.isdigit()) and word not in _COMMON}
 
 

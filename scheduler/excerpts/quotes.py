@@ -70,7 +70,7 @@ def find_quotes(article: Article) -> tuple[Excerpt, ...]:
 class _QuoteFinder:
     def __init__(self, article: Article) -> None:
         self._text = article.text
-        self._small_words: Set[str] = {word for word in article.text.split() if word.islower()}
+        self._small_words: Set[str] = {word for word in set(article.text.split()) if word.islower()}
         self._paragraphs: Sequence[Paragraph] = self._with_whole_signatures(
             [
                 p

@@ -36,11 +36,11 @@ _AGE_BEHIND = (
     r",? (?:\(?\d\d?\)?(?=[,.) ])|aged \w+|who\b|(?:four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)(?=[,.])"
     r"|\(not (?P<whose>her|his|their) real name)"
 )
-# A first name alone, with an age, a "who" or a description: "Kofi, 19,", "Sarah (not her real name)", "Mohsin, a student,".
 # What somebody is or does in the sentence itself: "Jo Bloggs, pictured with Mr Marsh, …", "her sister, Jo Bloggs, is patron".
 _NO_ROLE = re.compile(
     r"(?:who(?:se)?|which|and|with|as|is|was|are|were|has|had|will|pictured|\w{2,}(?:ed|en) (?:by|with)|alongside)\b"
 )
+# A first name alone, with an age, a "who" or a description: "Kofi, 19,", "Sarah (not her real name)", "Mohsin, a student,".
 # What stands before it is looked at behind its first letter: so the search leaps from capital to capital.
 _INTRODUCED = re.compile(
     rf"(?P<name>[A-Z](?<=\b.)[\w’'\-]++)(?P<by>{_AGE_BEHIND}| and (?P<owner>her|his) [a-z]|, an? (?P<role>[a-z][\w -]{{2,60}}),)"
@@ -224,12 +224,14 @@ class Roster:
         words = f"{before} {run}" if before else run
         subject = read_subject(words + (territory[0] if territory else ""), self._small_words)
         end = territory.end() if territory else match.end()
+        if not self._text.startswith(",", end):
+            return subject
         above = (
             None
             if subject.role
             else _ROLE_ABOVE.search(self._text, max(span.start - 1, match.start() - 100, 0), match.start())
         )
-        if above and self._text[end : end + 1] == "," and _is_role_above(above["role"]):
+        if above and _is_role_above(above["role"]):
             subject = replace(subject, role=" ".join(above["role"].split()))
         behind = _ROLE_BEHIND.match(self._text, end, min(span.end, end + 120))
         is_own = behind and not self._names_another(behind["role"]) and not self._is_next(match.start(), behind)
@@ -245,9 +247,9 @@ class Roster:
 
     def _without_doing(self, match: re.Match[str], span: Span) -> str:
         """A run of capitals at the beginning of a sentence without what is done there: "Thanking Jo Bloggs"."""
-        begins = _BEFORE_SUBJECT.search(self._before(match.start(), span))
-        is_doing = begins and opens_clause(match[0]) and not is_first_name(match[0].split()[0])
-        return match[0].partition(" ")[2] if is_doing else match[0]
+        is_doing = opens_clause(match[0]) and not is_first_name(match[0].split()[0])
+        begins = is_doing and _BEFORE_SUBJECT.search(self._before(match.start(), span))
+        return match[0].partition(" ")[2] if begins else match[0]
 
     def _names_another(self, words: str) -> bool:
         """Whether the words behind a name are the next person: "Jo Bloggs, solicitor Sam Marsh and …"."""
@@ -298,7 +300,7 @@ class Roster:
     def _first_names_in(self, span: Span) -> Iterable[tuple[int, str]]:
         for match in NAME_WORD.finditer(self._text, span.start, span.end):
             word = match[0]
-            if word in _MONTHS or not word[0].isupper() or not is_first_name(word) or not is_name_word(word):
+            if not word[0].isupper() or word in _MONTHS or not is_first_name(word) or not is_name_word(word):
                 continue
             is_owner = self._text[match.end() : match.end() + 2] in {"’s", "'s"}
             if not is_owner and word.lower() not in self._small_words:

@@ -131,12 +131,13 @@ def _without_slogans(text: str, start: int, end: int, ends: list[int]) -> list[i
     run: list[int] = []
     for stop in [*ends, end]:
         begin = run[-1] if run else kept[-1] if kept else start
-        piece = text[begin:stop].split()
+        piece = text[begin:stop].split(maxsplit=1)
         if len(piece) == 1 and piece[0][0].isupper() and piece[0].endswith("."):
             run.append(stop)
             continue
-        kept += _slogan(text, start, kept, run)
-        run = []
+        if run:
+            kept += _slogan(text, start, kept, run)
+            run = []
         kept.append(stop)
     kept += _slogan(text, start, kept, run)
     return [stop for stop in kept if stop < end]
