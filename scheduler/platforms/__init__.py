@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scheduler.config import Account, AccountKeys
 from scheduler.errors import CredentialsRefused
 from scheduler.platforms.contract import Adapter
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 PLATFORMS: Mapping[str, str] = {
     "bluesky": "scheduler.platforms.bluesky:Bluesky",
@@ -51,7 +55,7 @@ ACCOUNT_KEYS: Mapping[str, AccountKeys] = {
 
 
 def adapter_for(account: Account, workspace: Path, timeout_seconds: float) -> Adapter:
-    """Makes the adapter of one account; nothing is opened and no secret is read before its first call.
+    """Makes the adapter of one account; nothing is opened, and it reads no secret before its first call.
 
     timeout_seconds: of one HTTP call. Raises ConfigError for a setting that the platform cannot have.
     """
@@ -60,25 +64,25 @@ def adapter_for(account: Account, workspace: Path, timeout_seconds: float) -> Ad
     return adapter
 
 
-def place_of(account: Account) -> str | None:
+def place_of(account: Account, known: "Mapping[str, SplitResult] | None" = None) -> str | None:
     """Says where an account's calls go: "mastodon (base_url https://social.example)"; None where it cannot be known now.
 
     Of an address that is a secret it says where that is kept, the server, and a mark by which another address is noticed:
-    "webhook (url env:HOOK: hooks.example, mark 5f0c12ab)". X has one server, and an account there is known by its secrets
-    alone.
+    "webhook (url env:HOOK: hooks.example, mark 5f0c12ab)". It is read for that, unless it is `known`. X has one server, and
+    an account there is known by its secrets alone.
     """
     said = {"base_url": account.base_url, **account.settings}
     keys = ACCOUNT_KEYS[account.platform].place
     try:
-        said |= {key: _place_of_secret(account, key) for key in keys if key in account.secrets}
+        said |= {key: _place_of_secret(account, key, known or {}) for key in keys if key in account.secrets}
     except CredentialsRefused:
         return None
     named = [f"{key} {said[key]}" for key in keys if said.get(key)]
     return f"{account.platform} ({', '.join(named)})" if named else account.platform
 
 
-def _place_of_secret(account: Account, key: str) -> str:
+def _place_of_secret(account: Account, key: str, known: "Mapping[str, SplitResult]") -> str:
     from scheduler.platforms.credentials import mark_of, reveal_address
 
-    address = reveal_address(account, key)
+    address = known[key] if key in known else reveal_address(account, key)
     return f"{account.secrets[key].reference}: {address.netloc}, mark {mark_of(address)}"

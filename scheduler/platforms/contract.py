@@ -140,6 +140,16 @@ class Doubt:
     may_repeat: bool = True
 
 
+@runtime_checkable
+class Movable(Protocol):
+    """An adapter whose address is a secret: it is read anew once it was refused, and may be another one then."""
+
+    @property
+    def place(self) -> str | None:
+        """Where `send` calls, in the words of `place_of`; None until the next `get_ready`, which reads the address."""
+        ...
+
+
 class Verdict(StrEnum):
     """What the platform says when it is asked about one attempt."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from scheduler.config import Account
 from scheduler.errors import ConfigError, CredentialsRefused, PostRefused, PublishError
+from scheduler.platforms import place_of
 from scheduler.platforms.answer import Answer
 from scheduler.platforms.connection import Connection
 from scheduler.platforms.contract import Doubt, Finding, Length, Payload, Receipt, Verdict
@@ -44,8 +45,9 @@ _FAILED = ("error", "fail", "failed", "failure")
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """Where the posts go: the way to the server, the rest of the address, and the key that signs, if there is one."""
+    """Where the posts go: in words, the way to the server, the rest of the address, and the key that signs, if any."""
 
+    place: str | None
     connection: Connection
     path: str = field(repr=False)
     signing_key: bytes | None = field(repr=False)
@@ -67,6 +69,11 @@ class Webhook:
 
     def __repr__(self) -> str:
         return f"Webhook({self._account.name!r})"
+
+    @property
+    def place(self) -> str | None:
+        """Where the posts go, in words; None until the address is read, for the first time or after it was refused."""
+        return self._receiver.place if self._receiver is not None else None
 
     def lengths(self, message: Message, part: int) -> Sequence[Length]:
         """Returns characters as a reader sees them."""
@@ -141,7 +148,7 @@ class Webhook:
             _signing_key(reveal(self._account, "signing_secret")) if "signing_secret" in self._account.secrets else None
         )
         connection = self._connections.setdefault(server, Connection(server, self._timeout_seconds))
-        return _Receiver(connection, path, key)
+        return _Receiver(place_of(self._account, {"url": address}), connection, path, key)
 
     def _failure(self, answer: Answer, receiver: _Receiver) -> PublishError:
         fields = answer.fields()

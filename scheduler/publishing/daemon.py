@@ -169,6 +169,7 @@ class Daemon:
             self._random,
             on_idle=scheduler.wakeup,
             paces=self._paces,
+            places=self._places,
             hold_file=self._hold_file,
             last_look=self._last_look,
         )

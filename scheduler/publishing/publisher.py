@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from scheduler.config import LATE, Publishing, redact
 from scheduler.errors import BookError, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
 from scheduler.faultpoints import reached
-from scheduler.platforms.contract import Adapter, Payload
+from scheduler.platforms.contract import Adapter, Movable, Payload
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.claims import (
     Claimed,
@@ -32,6 +32,7 @@ from scheduler.posts.claims import (
 )
 from scheduler.posts.doubts import is_taken
 from scheduler.posts.holds import HoldWatch
+from scheduler.posts.places import note_places
 from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
 from scheduler.posts.status import Move, Outcome
 from scheduler.posts.writer import Writer
@@ -63,12 +64,13 @@ class _Recorded:
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """What one transaction gave."""
+    """What one transaction gave. moved: the accounts whose calls go elsewhere now, and where."""
 
     claims: Claims
     too_late: TooLate
     recorded: _Recorded
     adapters: Mapping[str, Adapter]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 class Publisher:
@@ -76,7 +78,8 @@ class Publisher:
 
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
-    paces: how far apart late posts of an account go out, where it is not as `limits` has it. hold_file: while it is
+    paces: how far apart late posts of an account go out, where it is not as `limits` has it. places: where the trail says
+    that each account's calls go. hold_file: while it is
     there, nothing goes out. last_look: says before each claim what is to be looked at first; `unseen` gathers that
     until somebody takes it, and `to_look` is set.
     draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more. doubts: set when the
@@ -96,6 +99,7 @@ class Publisher:
         on_idle: Callable[[], None],
         *,
         paces: Mapping[str, timedelta] | None = None,
+        places: Mapping[str, str] | None = None,
         hold_file: Path | None = None,
         last_look: LastLook | None = None,
     ) -> None:
@@ -105,6 +109,7 @@ class Publisher:
         self._adapters = adapters
         self._limits = limits
         self._paces = paces or {}
+        self._noted_places = dict(places or {})
         self._clock = clock
         self._random = random
         self._on_idle = on_idle
@@ -245,6 +250,7 @@ class Publisher:
         if exchange.claims.claimed:
             reached("claim-committed")
         self.is_well(wrote=True)
+        self._noted_places.update(exchange.moved)
         for claimed in exchange.claims.claimed:
             self._start(claimed, exchange.adapters[claimed.post.account])
         self._just_begun = len(exchange.claims.claimed)
@@ -304,6 +310,8 @@ class Publisher:
         too_late = sweep_late(book, now)
         if self.stopping or self._may_be_held_by_file():
             return _Exchange(Claims(), too_late, recorded, adapters)
+        if moved := self._moved(adapters):
+            note_places(book, moved, now)
         claims = claim_due(
             book,
             now,
@@ -313,7 +321,11 @@ class Publisher:
             lambda post: self._prepare(post, adapters[post.account]),
             self._last_look,
         )
-        return _Exchange(claims, too_late, recorded, adapters)
+        return _Exchange(claims, too_late, recorded, adapters, moved)
+
+    def _moved(self, adapters: Mapping[str, Adapter]) -> dict[str, str]:
+        places = {name: adapter.place for name, adapter in adapters.items() if isinstance(adapter, Movable)}
+        return {name: place for name, place in places.items() if place and place != self._noted_places.get(name)}
 
     def _places(self, now: datetime, adapters: Mapping[str, Adapter]) -> dict[str, int]:
         return {
@@ -394,6 +406,7 @@ class Publisher:
             self._changed.set()
 
     async def _attempt(self, claimed: Claimed, adapter: Adapter) -> Finished:
+        place = self._noted_places.get(claimed.post.account)  # for which it was claimed
         try:
             await adapter.get_ready(claimed.payload)
         except asyncio.CancelledError:
@@ -403,6 +416,9 @@ class Publisher:
         # The last moment before the call: from here on nothing can be taken back.
         if not_now := self._not_now(claimed):
             return not_now
+        if isinstance(adapter, Movable) and adapter.place != place:
+            # The next turn notes it, and asks about what is in doubt where the account was.
+            return withdrawn(claimed, "the address of its account was read anew before the call", self._clock.now())
         reached("call-begun")
         receipt = await adapter.send(claimed.payload)
         return accepted(claimed, receipt, self._clock.now())

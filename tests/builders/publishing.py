@@ -26,10 +26,13 @@ async def publishing(
     limits: Publishing = Publishing(pace=PACE),  # noqa: B008 (frozen)
     *,
     hold_file: Path | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Publisher]:
     """A publisher with its writer; both are given back at the end."""
     writer = Writer(book)
-    publisher = Publisher(book, writer, adapters, limits, clock, Random(7), on_idle=lambda: None, hold_file=hold_file)
+    publisher = Publisher(
+        book, writer, adapters, limits, clock, Random(7), on_idle=lambda: None, places=places, hold_file=hold_file
+    )
     yield publisher
     publisher.close()
     writer.close()

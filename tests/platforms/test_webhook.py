@@ -15,6 +15,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from scheduler.errors import ConfigError, CredentialsRefused, OutcomeUnknown, PostRefused
+from scheduler.platforms import place_of
 from scheduler.platforms.contract import Doubt, Receipt, Verdict
 from scheduler.platforms.webhook import signature
 from tests.builders.platforms import make_adapter, make_message, publish
@@ -271,6 +272,27 @@ async def test_an_address_that_was_changed_after_a_refusal_is_called(adapter_of,
     await publish(adapter, payload_of(adapter))
 
     assert [path for path, _, _ in receiver.requests] == ["/in"]
+
+
+async def test_it_says_where_it_calls_and_what_was_refused_is_no_place_any_more(adapter_of, fake, receiver, tmp_path):
+    adapter = adapter_of("webhook")
+    payload = payload_of(adapter)
+    fake.faults = [Fault(status=401)]
+    places = [adapter.place]
+
+    await adapter.get_ready(payload)
+    places += [adapter.place, place_of(adapter._account)]
+    with pytest.raises(CredentialsRefused):
+        await adapter.send(payload)
+    places.append(adapter.place)
+    (tmp_path / "webhook-url").write_text(f"{receiver.address}/in", encoding="utf-8")
+    await adapter.get_ready(payload)
+    places += [adapter.place, place_of(adapter._account)]
+
+    unread, before, as_said, refused, after, as_said_anew = places
+    assert (unread, refused) == (None, None)
+    assert (before, after) == (as_said, as_said_anew)
+    assert before != after
 
 
 def test_it_counts_what_a_reader_sees(adapter_of):
