@@ -265,9 +265,15 @@ def of_damaged(post: int, key: str, kind: str, error: Exception) -> Need:
     return Need(key, kind, said, "stop the daemon, then put a backup in its place: redletter restore FILE", post)
 
 
-def of_campaign_file(file: str, why: str, *, holds: bool) -> Need:
-    """Says that a campaign with posts that have not gone out cannot be read. holds: what nobody could check is held."""
-    what = "its posts are held when their hour comes" if holds else "its posts go out by what it said before"
+def of_campaign_file(file: str, why: str, *, holds: bool | None) -> Need:
+    """Says that a campaign file cannot be read.
+
+    holds: whether what nobody could check of its posts is held; None where nobody knows whose file it is.
+    """
+    if holds is None:
+        what = "nobody knows whose it is; posts of it, if there are any, go out by what it said before"
+    else:
+        what = "its posts are held when their hour comes" if holds else "its posts go out by what it said before"
     answer = f"redletter check {file} says all that is wrong with it; mended, it counts again by itself"
     return Need(f"{CAMPAIGN_FILE}:{file}", CAMPAIGN_FILE, f"{file} cannot be read, and {what}: {why}", answer)
 

@@ -561,14 +561,15 @@ def _terms_held(book: Connection, terms: Terms, now: datetime) -> Sequence[Told]
 def _raise_unreadable(book: Connection, terms: Terms, now: datetime) -> None:
     """Raises an alarm for each campaign file that cannot be read, and ends those of files that can be again.
 
-    Where posts wait for it, or nobody knows whose file it is: one that is being written for the first time alarms nobody.
+    Where posts wait for it; and, while any post waits, where its id cannot be read and was not before: it may be theirs. One
+    that is being written for the first time, and says its id, alarms nobody.
     """
     waiting = {campaign for campaign, _ in unsent_occurrences(book)}
     awaited = {file for campaign, file in terms.files.items() if campaign in waiting}
     of_nobody = terms.unreadable.keys() - terms.files.values() if waiting else set()
     holding = {file for campaign, file in terms.files.items() if campaign in terms.unchecked}
     needs = [
-        of_campaign_file(file, why, holds=file in holding)
+        of_campaign_file(file, why, holds=file in holding if file in awaited else None)
         for file, why in terms.unreadable.items()
         if file in awaited | of_nobody
     ]
