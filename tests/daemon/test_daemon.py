@@ -253,6 +253,33 @@ def test_a_post_in_doubt_goes_again_only_to_the_address_of_its_webhook_that_it_m
     assert len(platforms.texts()) == 1
 
 
+def test_a_post_in_doubt_does_not_follow_its_webhook_to_an_address_that_was_mended_under_the_daemon(
+    workspace: Path, book: Book, platforms: Platforms, start: Start
+) -> None:
+    address = workspace / "address"
+    address.write_text(f"{platforms.url}/hook/desk")
+    with (workspace / "config.toml").open("a") as config:
+        config.write('\n[accounts.hook]\nplatform = "webhook"\nurl = "file:address"\nif_unsure = "repeat"\n')
+    platforms.script({"path": "/hook/", "status": 500}, {"path": "/hook/", "status": 401})
+    in_doubt = make_post(book, "One.", account="hook", scheduled_at=_soon())
+    daemon = start()
+    daemon.wait_for(f"unconfirmed.* post={in_doubt.id} ")
+    refused = make_post(book, "Two.", account="hook", slot="next", scheduled_at=_soon())
+    daemon.wait_for("redletter resume --account hook")
+
+    address.write_text(f"{platforms.url}/hook/others")
+    done(workspace, "resume", "--account", "hook", "--keep")
+    daemon.wait_for(f"published post={refused.id} ")
+    elsewhere = "its call was made when the account hook was webhook"
+    daemon.wait_for(f"{elsewhere}|post {in_doubt.id} waits for a word")
+    if get(book, in_doubt.id or 0).status == "held":
+        done(workspace, "keep", str(in_doubt.id))
+        daemon.wait_for(elsewhere)
+
+    assert [call["path"] for call in platforms.log()["calls"]] == ["/hook/desk", "/hook/desk", "/hook/others"]
+    assert platforms.texts() == ["Two."]
+
+
 def test_no_secret_shows_in_the_daemons_debug_log(book: Book, platforms: Platforms, start: Start) -> None:
     for account in ACCOUNTS:
         make_post(book, account=account, scheduled_at=_soon())
