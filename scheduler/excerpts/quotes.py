@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
-from itertools import pairwise
 
 from scheduler.articles.article import Article, Paragraph, ParagraphKind, Span
 from scheduler.articles.furniture import ends_release
@@ -11,40 +9,25 @@ from scheduler.excerpts.attribution import (
     Attribution,
     after_quote,
     before_quote,
-    carried_on,
-    introduces_speech,
-    is_name_above_role,
     last_sentence,
-    reported,
     signature_line,
-    word_of,
 )
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.gathered import Gathered
+from scheduler.excerpts.marked_text import MarkedText, paragraphs_of_text
 from scheduler.excerpts.meaning import OPEN, Meaning
 from scheduler.excerpts.naming import Reference
-from scheduler.excerpts.people import Subject
 from scheduler.excerpts.pull_quotes import said_once
-from scheduler.excerpts.speaking import FIRST_PERSON, VERB, only_goes_on
-from scheduler.excerpts.speech import Marked, read_marks
+from scheduler.excerpts.speakers import Speakers
+from scheduler.excerpts.speaking import SELF, VERB, only_goes_on
+from scheduler.excerpts.speech import Marked
 from scheduler.excerpts.statements import find_statements, said_within
-from scheduler.excerpts.telling import holds, is_of_fate, meets_somebody, speaks_of, tells_of_writing
+from scheduler.excerpts.telling import tells_of_writing
 
 _LOOK_AHEAD = 6  # paragraphs within which a quote that does not re-open may still close
 _PROSE = frozenset({ParagraphKind.BODY, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.FURNITURE})
 _SPOKEN_ENDING = re.compile(r"(?::|\b(?:said|says|added|adds|commented|continued|concluded|explained|stated)[,.]?)$")
-# A clause that says who speaks, swallowed by a quote whose mark was lost: "… home,” said Jo" without its mark.
-_SOMEBODY = r"\b(?!(?:He|She|I|They|We|It|You|Who|And|People|Everyone|Nobody)\b)[A-Z][\w’'-]*,?"
-_SWALLOWED = re.compile(
-    r"[,.!?…][\"'“”„«»‘’]?\s+(?:said|says|added|adds)\s+[A-Z]"
-    r"|[A-Z][\w’'-]+ [A-Z][\w’'-]+,? (?:said|added) [A-Z]"
-    rf"|{_SOMEBODY}\s+(?:said|says|added|adds)(?:\s*[:,]?\s*[\"“”„«»‘’']\s*[A-Z]|:\s|[.,:;]?\s*$)"
-)
-_SAID = re.compile(r"said|says|added|adds")  # what each of those has
-_CLOSING = frozenset("”’»\"'")
-_OPENING = re.compile(r"(?<=\s)[“‘«]")
 _ENDS_SINGLE = re.compile(r"[.!?…][’']\Z")
-_TAIL_SIGNATURE = re.compile(r"\s[–—-]{1,2}\s*(?=[A-Z][^–—]{3,120}$)")
 _MOST_STRETCHES = 50  # between marks in one paragraph; no prose has more
 _LONGEST_BETWEEN = 400  # code points between the two halves of a split quote
 _NOTE = re.compile(
@@ -52,14 +35,6 @@ _NOTE = re.compile(
 )
 # Before marked words: they may be those of somebody else than the clause behind them names.
 _SOMEBODYS_WORD = re.compile(rf"\b(?:call(?:s|ed|ing)|dubbed|named|branded|{VERB.pattern})\b", re.IGNORECASE)
-_SELF = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
-_LONGEST_LINE_OF_SIGNATURE = 90  # characters
-_SHORT_LINE = 60
-_FEWEST_OF_CLAUSE = 5  # words; fewer that begin small are somebody's word for something
-# Between the pages of a release that was faxed or printed: "-more-", "Page 1 of 2".
-_PAGE_MARK = re.compile(
-    r"[\W_]*(?:more(?: follows)?|continue[sd]?|cont(?:inued|['’]d)?|mf|page \d+(?: of \d+)?)[\W_]*", re.IGNORECASE
-)
 
 
 def find_quotes(article: Article) -> tuple[Excerpt, ...]:
@@ -71,45 +46,18 @@ class _QuoteFinder:
     def __init__(self, article: Article) -> None:
         self._text = article.text
         self._small_words: Set[str] = {word for word in set(article.text.split()) if word.islower()}
-        self._paragraphs: Sequence[Paragraph] = self._with_whole_signatures(
-            [
-                p
-                for p in article.paragraphs
-                if p.kind not in {ParagraphKind.CAPTION, ParagraphKind.LINKS}
-                and not _PAGE_MARK.fullmatch(article.text, *_ends(p))
-            ]
-        )
-        self._markings = [read_marks(self._text, p.span) for p in self._paragraphs]
+        self._paragraphs: Sequence[Paragraph] = paragraphs_of_text(article, self._small_words)
+        self._marked = MarkedText(self._text, self._paragraphs)
+        self._markings = self._marked.markings
+        self._speakers = Speakers(self._marked, self._small_words)
         self._body_at = next((n for n, p in enumerate(self._paragraphs) if p.kind is not ParagraphKind.HEADING), 0)
         self._found: list[Gathered] = []
         self._current: Gathered | None = None
-        marked = [stretch for marking in self._markings for stretch in marking.stretches]
-        self._is_single_style = all(stretch.single for stretch in marked)  # no speech stands between double marks
-        has_marked_speech = any(map(self._is_sentence, marked)) or any(
+        has_marked_speech = any(map(self._marked.is_sentence, self._marked.stretches())) or any(
             paragraph.kind is ParagraphKind.SPEECH for paragraph in self._paragraphs
         )
         self._statements = {} if has_marked_speech else find_statements(self._text, self._paragraphs, self._small_words)
-        self._label_above: dict[int, bool] = {}
         self._signed: set[int] = set()  # paragraphs that were read as the signature of the quote above
-
-    def _with_whole_signatures(self, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-        """The paragraphs, with a name and the role on the line below it made one."""
-        whole: list[Paragraph] = []
-        for paragraph in paragraphs:
-            above = whole[-1] if whole else None
-            if above is not None and self._is_signature_with(above, paragraph):
-                whole[-1] = replace(above, span=Span(above.span.start, paragraph.span.end))
-            else:
-                whole.append(paragraph)
-        return whole
-
-    def _is_signature_with(self, above: Paragraph, below: Paragraph) -> bool:
-        longest = max(above.span.end - above.span.start, below.span.end - below.span.start)
-        one_block = (above.kind is ParagraphKind.SPEECH) == (below.kind is ParagraphKind.SPEECH)
-        if not one_block or longest > _LONGEST_LINE_OF_SIGNATURE:
-            return False
-        name, role = (self._text[each.span.start : each.span.end].strip() for each in (above, below))
-        return is_name_above_role(name, role, self._small_words)
 
     def find(self) -> Iterator[Excerpt]:
         number = 0
@@ -158,14 +106,7 @@ class _QuoteFinder:
             return False
         # A blockquote that holds a whole sentence with marks and attribution reads like any other paragraph.
         stretches = self._markings[number].stretches
-        return not (stretches and self._attribution_beside(paragraph.span, stretches))
-
-    def _attribution_beside(self, span: Span, stretches: Sequence[Marked]) -> bool:
-        clauses = [self._before(Span(span.start, stretches[0].outer.start), stretches[0], span.end)]
-        for stretch, following in pairwise((*stretches, None)):
-            end = following.outer.start if following else span.end
-            clauses.append(self._after(Span(stretch.outer.end, end), stretch) if stretch else None)
-        return any(clause and clause.subject.reference is not Reference.UNCLEAR for clause in clauses)
+        return not (stretches and self._speakers.says_who_speaks(paragraph.span, stretches))
 
     def _read_blockquotes(self, number: int) -> int:
         """Take a run of blockquoted paragraphs as one quote; a line within that names the speaker begins another."""
@@ -177,7 +118,7 @@ class _QuoteFinder:
             if self._paragraphs[number].apart and number > first:
                 break
             span = self._paragraphs[number].span
-            named = self._whole_attribution(span)
+            named = self._speakers.whole_attribution(span)
             signed = signature_line(self._text, span, self._small_words) if number > first else None
             if named:
                 self._keep_blockquote(first, spans, attribution, quote, number)
@@ -186,27 +127,14 @@ class _QuoteFinder:
                 self._keep_blockquote(first, spans, attribution or signed, quote, number)
                 attribution, spans, quote = None, [], None
             else:
-                spans.append(self._without_outer_marks(number))
+                spans.append(self._marked.without_outer_marks(number))
             number += 1
         if spans and attribution is None:
-            attribution, spans = self._signed_within(spans)
+            attribution, spans = self._speakers.signed_within(spans)
         if spans and attribution is None and number < len(self._paragraphs):
-            attribution = self._trailing(number)
+            attribution = self._speakers.trailing(number)
         self._keep_blockquote(first, spans, attribution, quote, number - 1)
         return number
-
-    def _signed_within(self, spans: list[Span]) -> tuple[Attribution | None, list[Span]]:
-        """ "… for all of us. — Jo Bloggs, curator" in the last paragraph of a blockquote."""
-        last = spans[-1]
-        dash = _TAIL_SIGNATURE.search(self._text[max(last.start, last.end - 160) : last.end])
-        if dash is None:
-            return None, spans
-        at = max(last.start, last.end - 160) + dash.start()
-        signed = signature_line(self._text, Span(at, last.end), self._small_words)
-        words = self._text[last.start : at].rstrip()
-        if signed is None or signed.subject.reference is not Reference.FULL or words[-1:] not in '.!?…”"’':
-            return None, spans
-        return signed, [*spans[:-1], Span(last.start, last.start + len(words.rstrip('”"')))]
 
     def _continues_open_quote(self, number: int) -> bool:
         quote = self._current
@@ -221,18 +149,18 @@ class _QuoteFinder:
             quote.spans += spans
             quote.last_paragraph = last
             return
-        told = self._told_above(first, Span(spans[0].start, spans[-1].end)) if attribution is None else None
+        told = self._speakers.told_above(first, Span(spans[0].start, spans[-1].end)) if attribution is None else None
         if attribution is not None or told is not None or self._speaks_for_itself(first, spans):
             self._keep(Gathered(spans, attribution, last_paragraph=last, told=told))
 
     def _speaks_for_itself(self, first: int, spans: Sequence[Span]) -> bool:
         """Whether a blockquote that nobody signs is speech: it has quotation marks, or the words above announce somebody."""
-        if self._is_introduced_as_text(first) or self._is_verse(spans):
+        if self._marked.is_introduced_as_text(first) or self._marked.is_verse(spans):
             return False
-        announced = bool(_SPOKEN_ENDING.search(self._words_above(first)))
+        announced = bool(_SPOKEN_ENDING.search(self._marked.words_above(first)))
         words = " ".join(self._text[span.start : span.end] for span in spans)
-        if _SELF.search(words) and words[-1:] in ".!?" and words.count(". ") > 0 and not _NOTE.match(words):
-            return not tells_of_writing(self._words_above(first))
+        if SELF.search(words) and words[-1:] in ".!?" and words.count(". ") > 0 and not _NOTE.match(words):
+            return not tells_of_writing(self._marked.words_above(first))
         return announced or spans[0].start > self._paragraphs[first].span.start or self._speaks_in_blockquotes(first)
 
     def _speaks_in_blockquotes(self, number: int) -> bool:
@@ -240,51 +168,6 @@ class _QuoteFinder:
         kinds = [self._paragraphs[quote.last_paragraph].kind for quote in self._found if quote.attribution]
         is_note = _NOTE.match(self._text, self._paragraphs[number].span.start)
         return ParagraphKind.SPEECH in kinds and not is_note
-
-    def _is_verse(self, spans: Sequence[Span]) -> bool:
-        lines = [line for span in spans for line in self._text[span.start : span.end].splitlines()]
-        ended = sum(line.rstrip()[-1:] in ".!?" for line in lines)
-        return len(lines) >= 3 and all(len(line) <= _SHORT_LINE for line in lines) and ended * 2 < len(lines)
-
-    def _is_introduced_as_text(self, number: int) -> bool:
-        """Whether the paragraph above ends in a colon and tells of nobody speaking: "The poem begins:", "Our promise:"."""
-        words = self._words_above(number)
-        return words.endswith(":") and not introduces_speech(words)
-
-    def _is_announced(self, number: int) -> bool:
-        """Whether the paragraph above ends in a colon and tells of somebody speaking, though nobody could be read there."""
-        words = self._words_above(number)
-        return words.endswith(":") and introduces_speech(words)
-
-    def _words_above(self, number: int) -> str:
-        """The end of the paragraph above."""
-        if number == 0:
-            return ""
-        above = self._paragraphs[number - 1].span
-        return self._text[max(above.start, above.end - 400) : above.end].rstrip()
-
-    def _whole_attribution(self, span: Span) -> Attribution | None:
-        words = self._text[span.start : span.end].rstrip()
-        return (
-            before_quote(self._text, span, self._small_words, capital=True)
-            if words.endswith(":") and len(words) < 250
-            else None
-        )
-
-    def _without_outer_marks(self, number: int) -> Span:
-        span = self._paragraphs[number].span
-        start, end = span.start, span.end
-        stretches = self._markings[number].stretches
-        if (
-            len(stretches) == 1
-            and stretches[0].outer.start == start
-            and (stretches[0].outer.end == end or not stretches[0].closed)
-        ):
-            return stretches[0].inner
-        stray = self._markings[number].stray_close
-        if stray is not None and stray == end - 1:
-            return Span(start, end - 1)
-        return span
 
     # Paragraphs with quotation marks
 
@@ -309,7 +192,7 @@ class _QuoteFinder:
             return statement.last_paragraph + 1
         quote = self._current
         if quote is not None and quote.last_paragraph == number - 1 and quote.attribution is None:
-            quote.attribution = self._trailing(number)
+            quote.attribution = self._speakers.trailing(number)
             if quote.attribution is not None:
                 self._signed.add(number)
         self._current = None
@@ -318,19 +201,23 @@ class _QuoteFinder:
     def _begun_without_mark(self, number: int) -> Gathered | None:
         """A quote that lost its first mark: "Jo Bloggs said: We are glad.", and each paragraph below opens with a mark."""
         below = number + 1
-        if below >= len(self._paragraphs) or not self._is_marked_whole(below) or self._signature_below(below):
+        if (
+            below >= len(self._paragraphs)
+            or not self._marked.is_marked_whole(below)
+            or self._speakers.signature_below(below)
+        ):
             return None
         return said_within(self._text, self._paragraphs, number, self._small_words)
 
     def _lost_its_mark(self, number: int) -> bool:
         """Whether a paragraph within an open quote only lost the mark at its beginning: the next has it, and goes on."""
         quote, below = self._current, number + 1
-        if quote is None or below >= len(self._paragraphs) or not self._is_marked_whole(below):
+        if quote is None or below >= len(self._paragraphs) or not self._marked.is_marked_whole(below):
             return False
         span = self._paragraphs[number].span
         is_same_style = self._markings[below].stretches[0].single == quote.single
         is_prose = self._paragraphs[number].kind is ParagraphKind.BODY and self._text[span.end - 1] in ".!?…"
-        is_told = VERB.search(self._text, span.start, span.end) or self._is_signature(number)
+        is_told = VERB.search(self._text, span.start, span.end) or self._speakers.is_signature(number)
         return is_same_style and is_prose and not is_told and not self._is_signed_by_another(below)
 
     def _closing_paragraph(self, number: int) -> int | None:
@@ -341,17 +228,17 @@ class _QuoteFinder:
                 return None
             close = self._close_of(later)
             if close is not None:
-                swallowed = self._swallowed(paragraph.span.start, close)
+                swallowed = self._marked.swallowed(paragraph.span.start, close)
                 return None if swallowed or self._is_signed_by_another(later) else later
-            if marking.stretches or self._whole_attribution(paragraph.span) or self._is_signature(later):
+            if (
+                marking.stretches
+                or self._speakers.whole_attribution(paragraph.span)
+                or self._speakers.is_signature(later)
+            ):
                 return None
-            if self._swallowed(paragraph.span.start, paragraph.span.end):
+            if self._marked.swallowed(paragraph.span.start, paragraph.span.end):
                 return None
         return None
-
-    def _swallowed(self, start: int, end: int) -> re.Match[str] | None:
-        """A clause that says who speaks, where only somebody's words should be."""
-        return _SWALLOWED.search(self._text, start, end) if _SAID.search(self._text, start, end) else None
 
     def _close_of(self, number: int) -> int | None:
         """Where a closing mark stands that nothing in its paragraph opened; a single one only at the paragraph's end."""
@@ -362,13 +249,10 @@ class _QuoteFinder:
         marking = self._markings[number]
         return span.end - 1 if ends and not marking.stretches else marking.stray_close
 
-    def _is_signature(self, number: int) -> bool:
-        return signature_line(self._text, self._paragraphs[number].span, self._small_words) is not None
-
     def _is_signed_by_another(self, number: int) -> bool:
         """Whether the paragraph below signs a paragraph with the name of somebody else than the open quote's."""
         first = self._current.attribution if self._current else None
-        below = self._signature_below(number)
+        below = self._speakers.signature_below(number)
         return first is not None and below is not None and not _same_person(first, below)
 
     def _take_unmarked(self, number: int, closing: int) -> int:
@@ -414,7 +298,11 @@ class _QuoteFinder:
     def _opening_stretch(self, number: int, stretch: Marked, after: Span) -> Gathered | None:
         """A paragraph that begins with a quotation mark: a new quote, or an earlier one that goes on."""
         whole = not self._text[after.start : self._paragraphs[number].span.end].strip(" .")
-        attribution = None if whole else self._after(after, stretch) or self._named_beside(number, after, stretch)
+        attribution = (
+            None
+            if whole
+            else self._speakers.after(after, stretch) or self._speakers.named_beside(number, after, stretch)
+        )
         leading = self._leading(number)
         earlier = self._current if self._current is not None and self._current.last_paragraph == number - 1 else None
         if earlier is not None and earlier.closed and stretch.single and not earlier.single:
@@ -424,191 +312,85 @@ class _QuoteFinder:
             earlier.attribution = earlier.attribution or attribution
             return self._go_on_from(earlier, stretch, number, may_go_on=True)
         if attribution is None and leading is None:
-            if not whole and not self._stands_alone(stretch, after):
+            if not whole and not self._marked.stands_alone(stretch, after):
                 return None
-            if self._is_introduced_as_text(number):
+            if self._marked.is_introduced_as_text(number):
                 return None
-            is_signed = self._text[stretch.inner.end - 1] in ".!?…" and self._signature_below(number) is not None
-            is_spoken = not stretch.single and (is_signed or self._is_sentence(stretch))
-            if not is_spoken and not self._is_announced(number):
+            is_signed = (
+                self._text[stretch.inner.end - 1] in ".!?…" and self._speakers.signature_below(number) is not None
+            )
+            is_spoken = not stretch.single and (is_signed or self._marked.is_sentence(stretch))
+            if not is_spoken and not self._marked.is_announced(number):
                 return None
         elif attribution is not None and leading is not None and not _same_person(leading, attribution):
             leading = None  # the label above belongs to somebody whose quote was not seen
         quote = self._keep(Gathered([stretch.inner], leading or attribution))
-        may_be_told = whole and leading is None and (not stretch.single or self._is_single_style)
-        quote.told = self._told_above(number, stretch.inner) if may_be_told else None
-        quote.damaged = leading is None and attribution is None and self._lost_marks_above(number)
+        may_be_told = whole and leading is None and (not stretch.single or self._marked.is_single_style)
+        quote.told = self._speakers.told_above(number, stretch.inner) if may_be_told else None
+        quote.damaged = leading is None and attribution is None and self._marked.lost_marks_above(number)
         return self._go_on_from(quote, stretch, number, may_go_on=True)
 
     def _resumes(self, earlier: Gathered, attribution: Attribution | None, number: int, *, whole: bool) -> bool:
         """Whether a quote of the paragraph above goes on here: it never closed, or it closed too early."""
-        named = attribution or (self._signature_below(number) if whole else None)
+        named = attribution or (self._speakers.signature_below(number) if whole else None)
         if named is not None and earlier.attribution is not None and not _same_person(earlier.attribution, named):
             return False
         return not earlier.closed or (earlier.may_go_on and named is None and whole)
-
-    def _signature_below(self, number: int) -> Attribution | None:
-        if number + 1 >= len(self._paragraphs) or self._markings[number + 1].stretches:
-            return None
-        if self._text[self._paragraphs[number + 1].span.end - 1] == ":":
-            return None  # it leads to what is below it
-        return signature_line(self._text, self._paragraphs[number + 1].span, self._small_words)
-
-    def _named_beside(self, number: int, after: Span, stretch: Marked) -> Attribution | None:
-        """ "“Come and see.” Jo Bloggs, baker": a name and nothing else, up to the paragraph's end."""
-        end = self._paragraphs[number].span.end
-        if after.end != end or not stretch.closed:
-            return None
-        found = signature_line(self._text, after, self._small_words)
-        return found if found and found.subject.reference is Reference.FULL else None
 
     def _inner_stretch(
         self, number: int, stretch: Marked, before: Span, after: Span, here: Gathered | None
     ) -> Gathered | None:
         paragraph_end = self._paragraphs[number].span.end
-        attribution = self._before(before, stretch, after.end) or self._label_before(number, before, stretch)
-        following = self._after(after, stretch)
+        attribution = self._speakers.before(before, stretch, after.end) or self._speakers.label_before(
+            number, before, stretch
+        )
+        following = self._speakers.after(after, stretch)
         may_go_on = stretch.outer.end == paragraph_end or following is not None
-        is_woven = attribution is None and self._is_woven_in(stretch, after.end)
+        is_woven = attribution is None and self._speakers.is_woven_in(stretch, after.end)
         if here is not None and not is_woven and self._splits_quote(before, here, attribution, following):
             here.spans.append(stretch.inner)
             return self._go_on_from(here, stretch, number, may_go_on=may_go_on)
         if attribution is None:
-            spoken = self._is_sentence(stretch) or (following is not None and self._ends_in_pause(stretch))
-            attribution = following if spoken and self._begins_sentence(before) else None
-            attribution = attribution or self._accounted_for(number, stretch, before)
-            unending = not stretch.closed and stretch.outer.end == paragraph_end and self._goes_on_below(number)
-            if attribution is None and not unending and not self._must_be_said(number, stretch, before):
+            spoken = self._marked.is_sentence(stretch) or (
+                following is not None and self._marked.ends_in_pause(stretch)
+            )
+            attribution = following if spoken and self._marked.begins_sentence(before) else None
+            attribution = attribution or self._speakers.accounted_for(number, stretch, before)
+            unending = not stretch.closed and stretch.outer.end == paragraph_end and self._marked.goes_on_below(number)
+            if attribution is None and not unending and not self._speakers.must_be_said(number, stretch, before):
                 return here
-            is_whole = self._begins_sentence(before) and self._is_said_whole(number, stretch)
+            is_whole = self._marked.begins_sentence(before) and self._marked.is_said_whole(number, stretch)
             if attribution is None and not is_whole and VERB.search(self._text, before.start, before.end):
                 return here  # its first half, with the speaker, was not seen
         return self._go_on_from(
             self._keep(Gathered([stretch.inner], attribution)), stretch, number, may_go_on=may_go_on
         )
 
-    def _accounted_for(self, number: int, stretch: Marked, before: Span) -> Attribution | None:
-        """ "Jo Bloggs said that they were late. “We ran.”": what ends the paragraph, right below what tells of one person."""
-        if not stretch.closed and not self._goes_on_below(number):
-            return None
-        if not self._is_said_whole(number, stretch):
-            return None
-        told = last_sentence(self._text, before)
-        whose = self._word_of(told, stretch.inner)
-        if whose or (stretch.single and not self._is_single_style) or not self._is_clause(stretch):
-            return whose
-        return self._told_of(told, stretch.inner)
-
-    def _must_be_said(self, number: int, stretch: Marked, before: Span) -> bool:
-        """Whether whole sentences between double marks stand behind one of the article's own that tells of nothing written."""
-        told = last_sentence(self._text, before)
-        words = self._text[told.start : told.end].rstrip()
-        return (
-            (not stretch.single or self._is_single_style)
-            and stretch.closed
-            and words[-1:] in ".!?"
-            and self._is_clause(stretch)
-            and self._is_said_whole(number, stretch)
-            and not tells_of_writing(words)
-        )
-
-    def _is_said_whole(self, number: int, stretch: Marked) -> bool:
-        """Whether whole sentences between marks end the paragraph."""
-        if self._text[stretch.outer.end : self._paragraphs[number].span.end].strip():
-            return False
-        first, last = self._text[stretch.inner.start], self._text[stretch.inner.end - 1]
-        return (first.isupper() or first.isdigit()) and last in ".!?…"
-
-    def _word_of(self, told: Span, said: Span) -> Attribution | None:
-        """Whose word a sentence says it is; whom a question is about may answer it in the first person, or go on."""
-        whose = word_of(self._text, told, self._small_words)
-        if whose is None or not whose.resumes:
-            return whose
-        words = self._text[said.start : said.end]
-        if speaks_of(words, whose.subject.gender):
-            return None
-        answers = bool(_SELF.search(words)) and not is_of_fate(self._text[told.start : told.end])
-        return replace(whose, resumes=not answers)
-
-    def _told_of(self, told: Span, said: Span) -> Attribution | None:
-        """The person of whom a whole sentence tells, as far as the words between marks below it may be that person's."""
-        found = reported(self._text, told, self._small_words)
-        if found is not None:
-            return found
-        words = self._text[said.start : said.end]
-        if not FIRST_PERSON.search(words):
-            return None
-        found = carried_on(self._text, told, self._small_words)
-        if found is not None:
-            if speaks_of(words, found.subject.gender):
-                return None
-            sentence = self._text[told.start : told.end]
-            is_theirs = bool(_SELF.search(words)) and not is_of_fate(sentence) and not meets_somebody(sentence)
-            return replace(found, in_own_voice=is_theirs)
-        return Attribution(Subject(Reference.UNCLEAR), told) if holds(self._text[told.start : told.end]) else None
-
-    def _told_above(self, number: int, said: Span) -> Attribution | None:
-        """Who may have said a paragraph of which nobody says so: the one person of whom the paragraph above tells last."""
-        if number == 0 or self._paragraphs[number - 1].kind is not ParagraphKind.BODY:
-            return None
-        if self._markings[number - 1].stretches:
-            return None
-        told = last_sentence(self._text, self._paragraphs[number - 1].span)
-        found = self._word_of(told, said) or self._told_of(told, said)
-        words = self._text[said.start : said.end]
-        return None if found is None or speaks_of(words, found.subject.gender) else found
-
     def _behind_woven_half(self, number: int, paragraph: Span, first: Marked, second: Marked) -> Gathered | None:
         """ "It is “a day for all of us,” said Jo Bloggs. “Come in.”": what begins within a sentence of the article's own."""
         between = Span(first.outer.end, second.outer.start)
-        clause = self._after(between, first)
-        if clause is None or self._text[clause.span.end : between.end].strip() or not self._ends_in_pause(second):
+        clause = self._speakers.after(between, first)
+        if (
+            clause is None
+            or self._text[clause.span.end : between.end].strip()
+            or not self._marked.ends_in_pause(second)
+        ):
             return None
         if clause.subject.reference is Reference.UNCLEAR:
             return None
         opening = last_sentence(self._text, Span(paragraph.start, first.outer.start))
-        is_theirs = self._is_clause(first) and not _SOMEBODYS_WORD.search(self._text, opening.start, opening.end)
+        is_theirs = self._marked.is_clause(first) and not _SOMEBODYS_WORD.search(self._text, opening.start, opening.end)
         spans = [first.inner, second.inner] if is_theirs else [second.inner]
         return self._go_on_from(self._keep(Gathered(spans, clause)), second, number, may_go_on=True)
-
-    def _label_before(self, number: int, before: Span, stretch: Marked) -> Attribution | None:
-        """ "Jo Bloggs, baker “Come and see.”": a label that stood on a line of its own, and nothing else but the quote."""
-        span = self._paragraphs[number].span
-        if before.start != span.start or stretch.outer.end != span.end or not self._is_sentence(stretch):
-            return None
-        told = last_sentence(self._text, before)
-        if (
-            self._text[told.end - 1] == "?"
-            or word_of(self._text, told, self._small_words)
-            or reported(self._text, told, self._small_words)
-        ):
-            return None
-        return signature_line(self._text, before, self._small_words)
 
     def _go_on_from(self, quote: Gathered, stretch: Marked, number: int, *, may_go_on: bool) -> Gathered:
         quote.closed = stretch.closed
         quote.single = stretch.single
         quote.last_paragraph = number
         quote.may_go_on = may_go_on
-        quote.damaged = quote.damaged or self._swallows_clause(stretch)
+        quote.damaged = quote.damaged or self._marked.swallows_clause(stretch)
         self._current = quote
         return quote
-
-    def _swallows_clause(self, stretch: Marked) -> bool:
-        """Whether a clause that says who speaks stands within a stretch, and no nested marks say that it belongs there."""
-        found = self._swallowed(stretch.inner.start, stretch.inner.end)
-        if found is None:
-            return False
-        closes_nested = found[0][1:2] in _CLOSING
-        return not closes_nested or not _OPENING.search(self._text, stretch.inner.start + 1, found.start())
-
-    def _lost_marks_above(self, number: int) -> bool:
-        """Whether the paragraph above tells of somebody speaking and has no marks: they may have been lost."""
-        if number == 0 or self._markings[number - 1].stretches:
-            return False
-        above = self._paragraphs[number - 1].span
-        has_half = self._markings[number - 1].stray_close is not None
-        return has_half or self._swallowed(above.start, above.end) is not None
 
     def _splits_quote(
         self, between: Span, here: Gathered, attribution: Attribution | None, following: Attribution | None
@@ -641,67 +423,7 @@ class _QuoteFinder:
         is_one_clause = first.span.start >= between.start and second.subject.reference is Reference.UNCLEAR
         return is_one_clause or _same_person(first, second)
 
-    def _goes_on_below(self, number: int) -> bool:
-        return number + 1 < len(self._paragraphs) and any(
-            stretch.outer.start == self._paragraphs[number + 1].span.start
-            for stretch in self._markings[number + 1].stretches
-        )
-
-    def _stands_alone(self, stretch: Marked, after: Span) -> bool:
-        """Whole sentences between marks, and then another sentence: spoken, though nobody says by whom."""
-        words = self._text[stretch.inner.start : stretch.inner.end]
-        following = self._text[after.start : after.end].lstrip()
-        return len(words.split()) >= 5 and words[-1] in ".!?" and following[:1].isupper()
-
-    def _begins_sentence(self, before: Span) -> bool:
-        words = self._text[max(before.start, before.end - 20) : before.end].rstrip()
-        return not words or words[-1] in ".!?:"
-
-    def _is_sentence(self, stretch: Marked) -> bool:
-        words = self._text[stretch.inner.start : stretch.inner.end]
-        after = self._text[stretch.inner.end : stretch.outer.end + 1]
-        return (
-            (len(words.split()) >= 4 and (words[-1] in ".!?…," or "." in after[1:2]))
-            or not stretch.closed
-            or len(words.split()) >= 12
-        )
-
-    def _is_clause(self, stretch: Marked) -> bool:
-        return len(self._text[stretch.inner.start : stretch.inner.end].split()) >= _FEWEST_OF_CLAUSE
-
-    def _ends_in_pause(self, stretch: Marked) -> bool:
-        return self._text[stretch.inner.end - 1] in ".,!?…" and stretch.inner.end - stretch.inner.start > 3
-
     # Attribution
-
-    def _before(self, span: Span, stretch: Marked, end: int) -> Attribution | None:
-        if span.end <= span.start or self._is_woven_in(stretch, end):
-            return None
-        first = self._text[stretch.inner.start]
-        words = self._text[stretch.inner.start : stretch.inner.end]
-        capital = first.isupper() or first.isdigit() or first in "‘'[….£"
-        is_speech = capital or (self._is_clause(stretch) and self._ends_in_pause(stretch))
-        found = before_quote(self._text, span, self._small_words, capital=is_speech)
-        if found is None or (stretch.closed and len(words.split()) < 3 and words[-1:] not in ".!?,"):
-            return None
-        return found
-
-    def _is_woven_in(self, stretch: Marked, end: int) -> bool:
-        """Whether the sentence goes on after a quote that had not come to a pause: said “Keep Calm” was her motto."""
-        if not stretch.closed or self._text[stretch.inner.end - 1] in ".,!?…–—-’”":
-            return False
-        following = self._text[stretch.outer.end : end].lstrip()
-        return (
-            following[:1].islower()
-            and after_quote(self._text, Span(stretch.outer.end, end), self._small_words, pause=True) is None
-        )
-
-    def _after(self, span: Span, stretch: Marked) -> Attribution | None:
-        if not stretch.closed:
-            return None
-        last = self._text[stretch.inner.end - 1]
-        pause = last in ".,!?…–—-'’" or (self._text.startswith(",", stretch.outer.end) and self._is_clause(stretch))
-        return after_quote(self._text, span, self._small_words, pause=pause)
 
     def _leading(self, number: int) -> Attribution | None:
         """The paragraph above that ends by introducing speech: "Jo Bloggs, chief executive, said:"."""
@@ -720,7 +442,7 @@ class _QuoteFinder:
         if (
             above.kind is ParagraphKind.HEADING
             and not self._is_unsigned(number - 2)
-            and self._labels_stand_above(number)
+            and self._speakers.labels_stand_above(number)
         ):
             return signature_line(self._text, above.span, self._small_words)
         return None
@@ -729,52 +451,13 @@ class _QuoteFinder:
         """Whether a paragraph seems to be spoken and nobody is known to speak it: a name below it may be its signature."""
         if number < 0:
             return False
-        is_spoken = self._is_marked_whole(number) or self._markings[number].stray_close is not None
+        is_spoken = self._marked.is_marked_whole(number) or self._markings[number].stray_close is not None
         signed = self._found[-1:] and self._found[-1].attribution and self._found[-1].last_paragraph == number
         return is_spoken and not signed
-
-    def _labels_stand_above(self, number: int) -> bool:
-        """Whether in a row of quotes and labels no label is left over at the end, which would sign the quote above it."""
-        visited = []
-        while number not in self._label_above:
-            visited.append(number)
-            while number < len(self._paragraphs) and self._is_marked_whole(number):
-                number += 1
-            is_label = number < len(self._paragraphs) and self._signature_below(number - 1) is not None
-            if not is_label or number + 1 >= len(self._paragraphs) or not self._is_marked_whole(number + 1):
-                self._label_above[number] = not is_label
-                break
-            number += 1
-        for start in visited:
-            self._label_above[start] = self._label_above[number]
-        return self._label_above[number]
-
-    def _is_marked_whole(self, number: int) -> bool:
-        stretches, span = self._markings[number].stretches, self._paragraphs[number].span
-        return len(stretches) == 1 and stretches[0].outer.start == span.start and span.end - stretches[0].outer.end <= 1
-
-    def _trailing(self, number: int) -> Attribution | None:
-        """The paragraph below that says who spoke: "Jo Bloggs, chief executive" or "said Jo Bloggs."."""
-        below = self._paragraphs[number]
-        if self._markings[number].stretches or below.kind is ParagraphKind.SPEECH:
-            return None
-        words = self._text[below.span.start : below.span.end]
-        if words.rstrip().endswith(":"):
-            return None
-        signed = signature_line(self._text, below.span, self._small_words)
-        if signed:
-            return signed
-        if words[:1].islower() or words[:1] in "–—-" or re.match(r"(?:So|Thus|Those|These|According)\s", words):
-            return after_quote(self._text, below.span, self._small_words, pause=True)
-        return None
 
     def _keep(self, quote: Gathered) -> Gathered:
         self._found.append(quote)
         return quote
-
-
-def _ends(paragraph: Paragraph) -> tuple[int, int]:
-    return paragraph.span.start, paragraph.span.end
 
 
 def _same_person(one: Attribution, other: Attribution) -> bool:

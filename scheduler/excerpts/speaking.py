@@ -46,6 +46,7 @@ POSTED = re.compile(r"posted|tweeted", re.IGNORECASE)
 # "Jo Bloggs, baker, said: We are glad.": the first mark was lost, or there never was one.
 SAYS_THEN = re.compile(rf"\b{_VERBS}\s*:\s+(?=[A-Z])", re.IGNORECASE)
 FIRST_PERSON = re.compile(r"\b(?:I|me|[Mm]y|mine|myself|[Ww]e|us|[Oo]urs?)\b")
+SELF = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
 REPORTED = re.compile(r"\b(?:said|says|told|added|explained|stated|commented)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"[\s,.–—-]*(?:and |before |but |then |also )*(?:adding|added|continuing|continued|concluding|concluded|saying)\s*[:,]?\s*",
