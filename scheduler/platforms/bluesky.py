@@ -74,6 +74,7 @@ class Bluesky:
 
     platform = "bluesky"
     looks_like = "bluesky"
+    place = None
     finds_by_words = False
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:

@@ -89,6 +89,14 @@ class Adapter(Counter, Protocol):
     Making an adapter is cheap and touches no network: what it needs to talk is imported and opened at the first call.
     """
 
+    @property
+    def place(self) -> str | None:
+        """Where `send` calls, in the words of `place_of`, of an adapter that reads its address anew once it was refused.
+
+        None until the next `get_ready` has read it; always None where config alone says the address.
+        """
+        ...
+
     def new_key(self, now: datetime, random: Random) -> str:
         """Chooses a key for one part; `now` is aware. The same key sent again must not make a second post where the
         platform honours keys."""
@@ -138,16 +146,6 @@ class Doubt:
     started_at: datetime
     earlier: Sequence[Receipt] = ()
     may_repeat: bool = True
-
-
-@runtime_checkable
-class Movable(Protocol):
-    """An adapter whose address is a secret: it is read anew once it was refused, and may be another one then."""
-
-    @property
-    def place(self) -> str | None:
-        """Where `send` calls, in the words of `place_of`; None until the next `get_ready`, which reads the address."""
-        ...
 
 
 class Verdict(StrEnum):

@@ -58,6 +58,7 @@ class Mastodon:
 
     platform = "mastodon"
     looks_like = "mastodon"
+    place = None
     finds_by_words = True
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:

@@ -37,6 +37,7 @@ class Outbox:
 
     platform = "outbox"
     finds_by_words = False
+    place = None
 
     def __init__(self, account: Account, workspace: Path, timeout_seconds: float) -> None:
         like = account.settings.get("like")

@@ -49,6 +49,7 @@ class X:
 
     platform = "x"
     looks_like = "x"
+    place = None
     finds_by_words = True
 
     def __init__(self, account: Account, _workspace: Path, timeout_seconds: float) -> None:

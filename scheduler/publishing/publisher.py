@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from scheduler.config import LATE, Publishing, redact
 from scheduler.errors import BookError, OutcomeUnknown, PostRefused, PublishError, TemporaryFailure
 from scheduler.faultpoints import reached
-from scheduler.platforms.contract import Adapter, Movable, Payload
+from scheduler.platforms.contract import Adapter, Payload
 from scheduler.posts.book import Book, saying_what_failed
 from scheduler.posts.claims import (
     Claimed,
@@ -79,13 +79,11 @@ class Publisher:
     Nothing is called that is not in the book first, and no outcome is dropped: while the book cannot be written, the
     calls stop and the outcomes wait here.
     paces: how far apart late posts of an account go out, where it is not as `limits` has it. places: where the trail says
-    that each account's calls go. hold_file: while it is
-    there, nothing goes out. last_look: says before each claim what is to be looked at first; `unseen` gathers that
-    until somebody takes it, and `to_look` is set.
+    that each account's calls go. hold_file: while it is there, nothing goes out. last_look: says before each claim what is
+    to be looked at first; `unseen` gathers that until somebody takes it, and `to_look` is set.
     draining: a drain has been handed out and has not ended. stopping: nothing is claimed any more. doubts: set when the
-    outcome of a post became unknown.
-    turned_at: when the loop last knew how things stand, by the
-    machine's clock. trouble: why it does not, for a person; None when it does.
+    outcome of a post became unknown. turned_at: when the loop last knew how things stand, by the machine's clock.
+    trouble: why it does not, for a person; None when it does.
     """
 
     def __init__(
@@ -324,8 +322,8 @@ class Publisher:
         return _Exchange(claims, too_late, recorded, adapters, moved)
 
     def _moved(self, adapters: Mapping[str, Adapter]) -> dict[str, str]:
-        places = {name: adapter.place for name, adapter in adapters.items() if isinstance(adapter, Movable)}
-        return {name: place for name, place in places.items() if place and place != self._noted_places.get(name)}
+        places = {name: place for name, adapter in adapters.items() if (place := adapter.place) is not None}
+        return {name: place for name, place in places.items() if place != self._noted_places.get(name)}
 
     def _places(self, now: datetime, adapters: Mapping[str, Adapter]) -> dict[str, int]:
         return {
@@ -416,7 +414,7 @@ class Publisher:
         # The last moment before the call: from here on nothing can be taken back.
         if not_now := self._not_now(claimed):
             return not_now
-        if isinstance(adapter, Movable) and adapter.place != place:
+        if adapter.place not in (None, place):
             # The next turn notes it, and asks about what is in doubt where the account was.
             return withdrawn(claimed, "the address of its account was read anew before the call", self._clock.now())
         reached("call-begun")

@@ -127,6 +127,8 @@ class LeapingClock:
 class StandIn:
     """An account in a rehearsal: counts and makes requests as the real one does; sending keeps them and asks nobody."""
 
+    place = None
+
     def __init__(self, real: Adapter) -> None:
         self._real = real
         self._too_long: dict[str, Length] = {}

@@ -69,6 +69,7 @@ class FakeAdapter:
 
     platform = "fake"
     looks_like = "fake"
+    place: str | None = None
 
     def __init__(self, answers: Sequence[Exception | None] = (), before_send: Callable[[], None] | None = None) -> None:
         self.answers = list(answers)

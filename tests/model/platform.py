@@ -90,6 +90,7 @@ class MemoryPlatform:
 
     platform = "memory"
     looks_like = "memory"
+    place = None
 
     def __init__(self, name: str, clock: Clock, keys: Keys = Keys.NEVER) -> None:
         self.name = name
