@@ -40,7 +40,8 @@ def may_be_there(path: Path) -> bool:
     try:
         os.lstat(path)
     except FileNotFoundError:
-        return not path.parent.is_dir()
+        # Asked before each call, and pathlib takes half as long again.
+        return not os.path.isdir(os.path.dirname(path))  # noqa: PTH112, PTH120
     except (OSError, ValueError):
         return True
     return True
