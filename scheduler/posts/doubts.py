@@ -206,6 +206,17 @@ _CAN_BE_ASKED = (
 )
 
 
+def ask_account_later(connection: Connection, account: str, until: datetime) -> None:
+    """Lets its platform be asked about no post of an account before `until`: it said so of one, and means all."""
+    connection.execute(
+        text(
+            "UPDATE posts SET next_try_at = :until"
+            " WHERE status = 'unconfirmed' AND next_try_at < :until AND account = :account"
+        ),
+        {"until": stored_time(until), "account": account},
+    )
+
+
 def next_question(connection: Connection, accounts: Collection[str]) -> datetime | None:
     """Returns when the platform of one of these accounts is to be asked next; None when nothing is in doubt."""
     of_these: BindParameter[list[str]] = bindparam("accounts", sorted(accounts), expanding=True)

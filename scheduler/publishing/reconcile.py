@@ -20,6 +20,7 @@ from scheduler.posts.doubts import (
     InDoubt,
     Settled,
     StillOpen,
+    ask_account_later,
     ask_again,
     is_taken,
     next_question,
@@ -123,7 +124,13 @@ class Reconcile:
         now = running.clock.now()
         not_before = error.retry_at if isinstance(error, TemporaryFailure) else None
         still_open = [_not_answered(post, now, error.detail, not_before) for post in posts]
-        await running.writer.write(lambda book: ask_again(book, still_open))
+
+        def write(book: Connection) -> None:
+            ask_again(book, still_open)
+            if not_before is not None:
+                ask_account_later(book, posts[0].account, not_before)
+
+        await running.writer.write(write)
 
     async def _write_down(self, running: Running, posts: Sequence[InDoubt], findings: Sequence[Finding]) -> None:
         now = running.clock.now()
@@ -138,9 +145,13 @@ class Reconcile:
             else:
                 still_open.append(decision)
 
+        not_before = max((finding.ask_at for finding in findings if finding.ask_at is not None), default=None)
+
         def write(book: Connection) -> None:
             ask_again(book, still_open + not_answered)
             settle(book, settled, now)
+            if not_before is not None:
+                ask_account_later(book, posts[0].account, not_before)
 
         await running.writer.write(write)
         _tell(settled, still_open)

@@ -99,6 +99,7 @@ async def desk(book: Book, clock: HeldClock, asked: AskedAdapter) -> AsyncIterat
         writer.close()
 
 
+OUT_OF_SIGHT = Finding(Verdict.NOT_SEEN)
 OUT = Finding(Verdict.OUT, Receipt("77", "https://fake.example/77", {"id": "77"}))
 
 
@@ -116,6 +117,29 @@ async def test_a_post_that_is_out_is_published_with_the_receipt_that_was_lost(de
     ]
     assert attempts_in(desk.book)[0].outcome == "accepted"
     assert trail_of(desk.book, post.id or 0)[-1].what == "confirm"
+
+
+@pytest.mark.parametrize("said_of", ["one", "all"])
+async def test_an_account_that_is_to_be_asked_later_is_asked_about_no_post_before(
+    desk: Desk, asked: AskedAdapter, said_of: str
+) -> None:
+    for number in range(150):
+        make_post(desk.book, slot=f"slot-{number}")
+    asked.answers = [LOST] * 150
+    await desk.publish()
+    later = NOON + timedelta(minutes=10)
+    limited = Finding(Verdict.LATER, detail="429", ask_at=later)
+    asked.says = [limited, *[OUT_OF_SIGHT] * 99] if said_of == "one" else TemporaryFailure("429", later)
+    await desk.ask()
+    asked_at_first = len(asked.asked)
+    asked.says = Finding(Verdict.NOT_SEEN)
+
+    await desk.ask(timedelta(minutes=9))
+    asked_meanwhile = len(asked.asked) - asked_at_first
+    await desk.ask(timedelta(minutes=2))
+
+    assert (asked_at_first, asked_meanwhile) == (1, 0)
+    assert sum(map(len, asked.asked[1:])) == 150
 
 
 async def test_the_platform_is_asked_about_the_very_payload_of_the_attempt(desk: Desk, asked: AskedAdapter) -> None:
