@@ -61,6 +61,11 @@ class Past:
         return absent or self.doubt is not None
 
     @property
+    def was_duplicate(self) -> bool:
+        """Whether the platform said before, since a person approved them, that it has these words."""
+        return any(each.since_approval and each.outcome is Outcome.DUPLICATE for each in self.attempts)
+
+    @property
     def was_in_doubt(self) -> bool:
         return any(each.outcome in (None, Outcome.UNKNOWN, Outcome.ABSENT) for each in self.attempts)
 

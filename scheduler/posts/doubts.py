@@ -255,6 +255,18 @@ def is_taken(connection: Connection, account: str, platform_id: str, words: str 
     return found is not None
 
 
+def is_said_by_another(connection: Connection, post_id: int, account: str, words: str, since: datetime) -> bool:
+    """Returns whether another post of this account, due at `since` or later, is out and says the same."""
+    found = connection.execute(
+        text(
+            "SELECT 1 FROM posts WHERE status = 'published' AND scheduled_at >= :since AND account = :account"
+            f" AND id <> :id AND {_SAYS_SO} LIMIT 1"
+        ),
+        {"id": post_id, "account": account, "words": words, "since": stored_time(since)},
+    ).first()
+    return found is not None
+
+
 def next_questions_soon(connection: Connection, before: datetime) -> bool:
     """Returns whether a post is in doubt that its platform is asked about before this moment."""
     found = connection.execute(

@@ -42,6 +42,11 @@ def not_its_own(claimed: Claimed, now: datetime) -> Finished:
     return Finished(claimed, Outcome.DUPLICATE, Move.LOSE_SIGHT, now, detail=detail, next_try_at=now)
 
 
+def refused_as_known(one: Finished) -> Finished:
+    """The platform refused the words twice, was asked in between, and another post says them: this one is not out."""
+    return Finished(one.claimed, Outcome.REFUSED, Move.REFUSE, one.finished_at, detail=one.detail)
+
+
 def withdrawn(claimed: Claimed, why: str, now: datetime, again_at: datetime | None = None) -> Finished:
     """The call was never made: the post waits on as if it had not been claimed, or until `again_at`."""
     return Finished(claimed, Outcome.WITHDRAWN, Move.WITHDRAW, now, detail=why, next_try_at=again_at)

@@ -30,7 +30,7 @@ from scheduler.posts.claims import (
     hold_account,
     record,
 )
-from scheduler.posts.doubts import is_taken
+from scheduler.posts.doubts import is_said_by_another, is_taken
 from scheduler.posts.holds import HoldWatch
 from scheduler.posts.places import note_places
 from scheduler.posts.queue import TooLate, next_due, next_expiry, sweep_late
@@ -38,12 +38,13 @@ from scheduler.posts.status import Move, Outcome
 from scheduler.posts.writer import Writer
 from scheduler.publishing.clock import Clock
 from scheduler.publishing.hold_file import may_be_there
-from scheduler.publishing.outcomes import accepted, not_accepted, not_its_own, withdrawn
+from scheduler.publishing.outcomes import accepted, not_accepted, not_its_own, refused_as_known, withdrawn
 from scheduler.publishing.telling import tell_claims, tell_finished, tell_held, tell_too_late
 
 log = logging.getLogger("redletter.publisher")
 
 KEY_LIFE = timedelta(hours=1)  # as long as Mastodon remembers one
+_COMPARED_WITH = timedelta(days=30)  # no platform that refuses words as known compares them with older ones
 
 _UNREAD = timedelta(seconds=5)  # until the next try where the holds could not be looked at
 _TROUBLE_PAUSE = 0.5  # seconds between two looks at a book that cannot be written
@@ -291,7 +292,7 @@ class Publisher:
         await asyncio.sleep(_TROUBLE_PAUSE)
 
     def _record(self, book: Connection, finished: Sequence[Finished]) -> _Recorded:
-        finished = _each_its_own(book, finished)
+        finished = [_refused_if_anothers(book, one) for one in _each_its_own(book, finished)]
         record(book, finished)
         newly_held = [
             one.claimed.post.account
@@ -511,6 +512,15 @@ def _each_its_own(book: Connection, finished: Sequence[Finished]) -> Sequence[Fi
             anothers.append(one)
         known.add(named)
     return [not_its_own(one.claimed, one.finished_at) if one in anothers else one for one in finished]
+
+
+def _refused_if_anothers(book: Connection, one: Finished) -> Finished:
+    """Said a second time that its platform has these words, that is so because of another post, where there is one."""
+    if one.outcome is not Outcome.DUPLICATE or not one.claimed.post.past.was_duplicate:
+        return one
+    account, _, words = _named(one)
+    since = one.finished_at - _COMPARED_WITH
+    return refused_as_known(one) if is_said_by_another(book, one.claimed.post.id, account, words, since) else one
 
 
 def _named(one: Finished) -> tuple[str, str, str]:

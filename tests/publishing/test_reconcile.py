@@ -584,6 +584,22 @@ async def test_a_duplicate_that_its_platform_does_not_show_is_for_a_person_the_s
     assert [attempt.outcome for attempt in attempts_in(desk.book)] == ["absent", "duplicate", "duplicate"]
 
 
+async def test_a_duplicate_of_another_post_is_refused_the_second_time(desk: Desk, asked: AskedAdapter) -> None:
+    asked.answers = [None]
+    make_post(desk.book, slot="first", parts=["The same words."])
+    await desk.publish()
+    post = make_post(desk.book, slot="again", parts=["The same words."])
+    asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
+
+    for _ in range(3):
+        await desk.publish()
+        for _ in range(5):
+            await desk.ask(timedelta(seconds=10))
+
+    refused = get(desk.book, post.id or 0)
+    assert (refused.status, refused.note) == ("failed", "said already")
+
+
 async def test_a_duplicate_that_its_platform_shows_after_all_is_published(desk: Desk, asked: AskedAdapter) -> None:
     post = make_post(desk.book)
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
