@@ -106,8 +106,10 @@ class Webhook:
         answer = await receiver.connection.call(
             payload.method, receiver.path, body=payload.content, headers=headers, posts=True
         )
-        if answer.is_success and answer.whole and not _complains(answer, payload):
-            return _receipt(answer, payload.key)
+        if answer.is_success and answer.whole:
+            fields = answer.fields()
+            if not _complains(answer, fields, payload):
+                return _receipt(fields, payload.key)
         raise self._failure(answer, receiver)
 
     async def find(
@@ -187,12 +189,11 @@ def _if_unsure(account: Account) -> str:
     return chosen
 
 
-def _complains(answer: Answer, payload: Payload) -> bool:
+def _complains(answer: Answer, fields: Mapping[str, Any], payload: Payload) -> bool:
     """Tells whether an answer names no post and says that something went wrong: many a chat server does so with a 200.
 
     What only gives our own id back, or that of a call (JSON-RPC), names no post.
     """
-    fields = answer.fields()
     if not fields:
         return bool(_WENT_WRONG.search(_plain_words(answer).replace(str(payload.body["text"]), "")))
     is_wrong = (
@@ -209,8 +210,7 @@ def _plain_words(answer: Answer) -> str:
     return "" if words.startswith(("{", "[", "<")) else words
 
 
-def _receipt(answer: Answer, key: str) -> Receipt:
-    fields = answer.fields()
+def _receipt(fields: Mapping[str, Any], key: str) -> Receipt:
     platform_id, url = _named(fields) or key, fields.get("url")
     return Receipt(platform_id, url if isinstance(url, str) and _is_web_address(url) else None, {"id": platform_id})
 
