@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -251,7 +251,7 @@ def _daemon(report: Report) -> str:
         return "has never run"
     if daemon.stopped_at is not None:
         return f"not running, since {local_hour(daemon.stopped_at, report.time_zone)}"
-    turned = f"its loop last turned {ago(max(report.now - daemon.turned_at, timedelta()))} ago"
+    turned = f"its loop last turned {ago(report.now - daemon.turned_at)} ago"
     is_publishing = report.is_running and not daemon.trouble
     return f"{'running' if is_publishing else 'not publishing'} as {daemon.name}; {turned}"
 

@@ -43,10 +43,11 @@ def local_hour(moment: datetime, time_zone: str) -> str:
 
 
 def ago(length: timedelta) -> str:
-    """Writes "90 seconds", "5 minutes" or "3 hours"."""
-    minutes = int(length.total_seconds() // 60)
+    """Writes "90 seconds", "5 minutes" or "3 hours"; what a clock that was set back puts ahead was just now."""
+    seconds = max(int(length.total_seconds()), 0)
+    minutes = seconds // 60
     if minutes < 2:
-        return count(int(length.total_seconds()), "second")
+        return count(seconds, "second")
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
 
 
