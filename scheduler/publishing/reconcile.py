@@ -124,13 +124,7 @@ class Reconcile:
         now = running.clock.now()
         not_before = error.retry_at if isinstance(error, TemporaryFailure) else None
         still_open = [_not_answered(post, now, error.detail, not_before) for post in posts]
-
-        def write(book: Connection) -> None:
-            ask_again(book, still_open)
-            if not_before is not None:
-                ask_account_later(book, posts[0].account, not_before)
-
-        await running.writer.write(write)
+        await running.writer.write(lambda book: _leave_open(book, still_open, not_before))
 
     async def _write_down(self, running: Running, posts: Sequence[InDoubt], findings: Sequence[Finding]) -> None:
         now = running.clock.now()
@@ -148,10 +142,8 @@ class Reconcile:
         not_before = max((finding.ask_at for finding in findings if finding.ask_at is not None), default=None)
 
         def write(book: Connection) -> None:
-            ask_again(book, still_open + not_answered)
             settle(book, settled, now)
-            if not_before is not None:
-                ask_account_later(book, posts[0].account, not_before)
+            _leave_open(book, still_open + not_answered, not_before)
 
         await running.writer.write(write)
         _tell(settled, still_open)
@@ -180,6 +172,13 @@ class Reconcile:
         """A clock that was set must not shorten it: by steady time, and so from the first question of this daemon on."""
         first = self._first_asked.setdefault((post.id, post.number), steady)
         return self.settle_after - timedelta(seconds=steady - first)
+
+
+def _leave_open(book: Connection, posts: Sequence[StillOpen], not_before: datetime | None) -> None:
+    """Writes down when posts of one account are asked about next; before `not_before` none of them is."""
+    ask_again(book, posts)
+    if not_before is not None and posts:
+        ask_account_later(book, posts[0].post.account, not_before)
 
 
 def _not_answered(post: InDoubt, now: datetime, why: str, not_before: datetime | None) -> StillOpen:

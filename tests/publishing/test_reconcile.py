@@ -83,6 +83,13 @@ class Desk:
     async def publish(self) -> None:
         await self.publisher.publish_due()
 
+    async def publish_until_settled(self, times: int) -> None:
+        """Publishes, and asks for longer than a slow platform has; so many times."""
+        for _ in range(times):
+            await self.publish()
+            for _ in range(5):
+                await self.ask(timedelta(seconds=10))
+
 
 @pytest.fixture
 def asked() -> AskedAdapter:
@@ -573,10 +580,7 @@ async def test_a_duplicate_that_its_platform_does_not_show_is_for_a_person_the_s
     post = make_post(desk.book)
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
 
-    for _ in range(4):
-        await desk.publish()
-        for _ in range(5):
-            await desk.ask(timedelta(seconds=10))
+    await desk.publish_until_settled(times=4)
 
     left = get(desk.book, post.id or 0)
     assert left.status == "unconfirmed"
@@ -591,10 +595,7 @@ async def test_a_duplicate_of_another_post_is_refused_the_second_time(desk: Desk
     post = make_post(desk.book, slot="again", parts=["The same words."])
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
 
-    for _ in range(3):
-        await desk.publish()
-        for _ in range(5):
-            await desk.ask(timedelta(seconds=10))
+    await desk.publish_until_settled(times=3)
 
     refused = get(desk.book, post.id or 0)
     assert (refused.status, refused.note) == ("failed", "said already")
@@ -603,10 +604,7 @@ async def test_a_duplicate_of_another_post_is_refused_the_second_time(desk: Desk
 async def test_a_duplicate_that_its_platform_shows_after_all_is_published(desk: Desk, asked: AskedAdapter) -> None:
     post = make_post(desk.book)
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already")]
-    for _ in range(3):
-        await desk.publish()
-        for _ in range(5):
-            await desk.ask(timedelta(seconds=10))
+    await desk.publish_until_settled(times=3)
     asked.says = OUT
 
     await desk.ask(timedelta(hours=1))
@@ -713,16 +711,10 @@ async def test_what_a_person_says_is_not_out_fails_where_its_platform_knows_the_
 async def test_attempts_before_a_persons_word_are_no_question_afterwards(desk: Desk, asked: AskedAdapter) -> None:
     post = make_post(desk.book)
     asked.answers = [LOST, DuplicateRefused("said already"), DuplicateRefused("said already"), LOST, None]
-    for _ in range(3):
-        await desk.publish()
-        for _ in range(5):
-            await desk.ask(timedelta(seconds=10))
+    await desk.publish_until_settled(times=3)
     say_it_is_not_out(desk, post)
 
-    for _ in range(2):
-        await desk.publish()
-        for _ in range(5):
-            await desk.ask(timedelta(seconds=10))
+    await desk.publish_until_settled(times=2)
 
     assert get(desk.book, post.id or 0).status == "published"
 
