@@ -38,7 +38,9 @@ _MAY_NOT_GO_AGAIN = "a webhook cannot be asked, and it may not go out again: loo
 
 # What plain words say of something that went wrong ("delivery failed with error"), and not of nothing that did ("0 failed").
 _WENT_WRONG = re.compile(
-    r"(?<!\bno )(?<!\b0 )(?<!\bwithout )(?:errors?(?![a-z])|\bfail(?:s|ed|ures?)?(?![a-z]))", re.IGNORECASE
+    r"(?<!\bno )(?<!\b0 )(?<!\bwithout )"
+    r"(?:\berrors?(?![a-z])|(?-i:[a-z]Errors?(?![a-z]))|\bfail(?:s|ed|ures?)?(?![a-z]))",  # "InternalError", but no "terror"
+    re.IGNORECASE,
 )
 _FAILED = ("error", "fail", "failed", "failure")
 

@@ -127,6 +127,7 @@ ANSWERS = [
     ),
     (200, "ok", None, None, "it says so in plain words"),
     (200, "1 sent, 0 failed, without errors", None, None, "nothing went wrong"),
+    (200, "Taken for the desk Counter Terror", None, None, "nothing went wrong there either"),
     (200, "Posted: 'Payments failed last night.'", None, None, "it repeats what we say"),
     (200, "<p>Thank you. If there was an error, write to us.</p>", None, None, "nobody can tell what a page is about"),
 ]
@@ -157,6 +158,7 @@ COMPLAINTS = [
     '{"id": "OUR OWN", "error": "invalid request"}',
     "Delivery of your message failed with error: the endpoint answered 429",
     '"Error: no such channel"',
+    "InternalServerError",
 ]
 
 
