@@ -51,7 +51,8 @@ def hold(
     Everything, or one account, campaign or topic. Holds from the next call on; a call under way cannot be called back.
     """
     from scheduler.posts.holds import hold as begin
-    from scheduler.posts.holds import said_of
+    from scheduler.posts.holds import said_of, way_back
+    from scheduler.posts.queries import find_hold
     from scheduler.publishing.hold_file import give_way
 
     if not reason.strip():
@@ -59,14 +60,18 @@ def hold(
     topics = tuple(dict.fromkeys(_topic_called(name, "--except") for each in exceptions for name in each.split(",")))
     with _naming_the_file(door), door.book() as book:
         scope, name = _scope(door, book, account, campaign, topic)
+        with book.reading() as session:
+            before = find_hold(session, scope, name)
         with book.writing() as connection:
             if not name:
                 give_way(connection, who=door.who, now=door.now())
             begin(connection, scope, name, reason, who=door.who, now=door.now(), except_topics=topics)
         spared = f", except {' and '.join(topics)}" if topics else ""
         say(plain(f"Held by {door.who}: {said_of(scope, name)}{spared}."))
+        if before:
+            say(plain(f"This takes the place of: {hold_words(before, door.workspace.config.time_zone)[0]}"))
         say(_under_way(book))
-        say(f"End it with: redletter resume{_options(scope, name)}")
+        say(f"End it with: {way_back(scope, name)}")
         # Whatever is found now, the hold stands: on the worst day, no check comes before it.
         _warn_of_unknown_topics(book, [name] if topic else [], topics)
     _say_file_holds(door)
@@ -166,20 +171,20 @@ def resume(door: Door, account: str | None, campaign: str | None, topic: str | N
 
 def _meanwhile(book: "Book", lifted: "Hold | None") -> "tuple[list[Post], list[Post]]":
     """Returns what waits for a word and what was missed since the hold began, as far as it reached and no other does."""
-    from scheduler.posts.holds import ActiveHold, active_holds
+    from scheduler.posts.holds import active_holds, reaches_of
     from scheduler.posts.queries import moved_since
-    from scheduler.posts.status import HoldScope, Move
+    from scheduler.posts.status import Move
     from scheduler.posts.tables import split_topics
 
     if lifted is None:
         return [], []
-    reach = ActiveHold(HoldScope(lifted.scope), lifted.name, frozenset(split_topics(lifted.except_topics)))
+    reach = reaches_of([lifted])
     with book.reading() as session:
         others = active_holds(session.connection())
         passed, missed = (moved_since(session, move, lifted.held_at) for move in (Move.SET_ASIDE, Move.MISS))
 
     def is_meant(post: "Post") -> bool:
-        return reach.reaches(post.account, post.campaign, split_topics(post.topics))
+        return reach.reach(post.account, post.campaign, split_topics(post.topics))
 
     def is_free(post: "Post") -> bool:
         return not others.reach(post.account, post.campaign, split_topics(post.topics))
@@ -227,7 +232,9 @@ def _meanwhile_lines(passed: "Sequence[Post]", missed: "Sequence[Post]", room: i
     if passed:
         yield ""
         none = "It does not go out" if len(passed) == 1 else "None of them goes out"
-        yield f"{count(len(passed), 'post')} came due meanwhile. {none} until somebody says so:"
+        # What was stopped may have its hour before it.
+        what = "came due meanwhile" if all(post.scheduled_at <= now for post in passed) else "set aside meanwhile"
+        yield f"{count(len(passed), 'post')} {what}. {none} until somebody says so:"
         yield from listed(passed, room)
         yield from ways_on(passed, now)
     if missed:
@@ -245,21 +252,20 @@ def _still_held(book: "Book", time_zone: str) -> Iterator[str]:
     if holds:
         yield ""
     for hold in holds:
-        words, way_back = hold_words(hold, time_zone)
+        words, command = hold_words(hold, time_zone)
         yield from fold(plain(f"Still held: {words}"), 12)
-        yield from answer(way_back, 12)
+        yield from answer(command, 12)
 
 
 def hold_words(hold: "Hold", time_zone: str) -> tuple[str, str]:
     """Says what is held, what is let through, since when, by whom, and why; and the command that ends it."""
-    from scheduler.posts.holds import said_of
+    from scheduler.posts.holds import said_of, way_back
     from scheduler.posts.tables import split_topics
 
     spared = split_topics(hold.except_topics)
     what = said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")
     since = local_hour(hold.held_at, time_zone)
-    way_back = f"redletter resume{_options(hold.scope, hold.name)}"
-    return f"{what}, since {since} by {hold.held_by}: {hold.reason}", way_back
+    return f"{what}, since {since} by {hold.held_by}: {hold.reason}", way_back(hold.scope, hold.name)
 
 
 def file_words(path: Path) -> tuple[str, str] | None:
@@ -329,7 +335,3 @@ def _check_campaign(door: Door, book: "Book", campaign: str) -> None:
         readable, _ = door.workspace.campaigns()
         known |= {each.id for each in readable}
     check_known("campaign", campaign, known, "there are")
-
-
-def _options(scope: str, name: str) -> str:
-    return f" --{scope} {name}" if name else ""

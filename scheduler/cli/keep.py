@@ -148,10 +148,9 @@ def _what_holds(door: Door, connection: "Connection") -> "Callable[[Post], None]
 
 def _resume_first(post: "Post", hold: "ActiveHold") -> str:
     """A word under a hold would be void at its end, where the hour has passed by then: so it is asked for after the end."""
-    from scheduler.posts.holds import said_of
+    from scheduler.posts.holds import said_of, way_back
 
-    options = f" --{hold.scope} {hold.name}" if hold.name else ""
-    return f"post {post.id}: {said_of(hold.scope, hold.name)} is held; first redletter resume{options}, then keep it"
+    return f"post {post.id}: {said_of(hold.scope, hold.name)} is held; first {way_back(hold.scope, hold.name)}, then keep it"
 
 
 def said_of_kept(door: Door, kept: "Sequence[Post]") -> str:

@@ -127,6 +127,7 @@ def _troubles(
     is_held: bool,
 ) -> "Iterator[Need]":
     """Yields what needs a person. paced: accounts that send late posts. is_held: nothing goes out at all."""
+    from scheduler.posts.holds import reaches_of
     from scheduler.posts.needs import (
         Need,
         is_running,
@@ -150,7 +151,7 @@ def _troubles(
         yield Need(f"article:{article}", "article missing", said, answer)
     for each in found.damaged:
         yield of_damaged(each.id, f"damaged:{each.id}", "damaged", each.error)
-    yield from of_statuses(found.troubles, now)
+    yield from of_statuses(found.troubles, now, reaches_of(found.holds))
     for post in found.overdue:
         if not (is_held or _is_held(post, found.holds)):
             is_running_now = is_running(found.daemon, now)
@@ -190,14 +191,10 @@ def _held_by_daemon(hold: "Hold") -> bool:
 
 
 def _is_held(post: "Post", holds: "Sequence[Hold]") -> bool:
-    from scheduler.posts.holds import ActiveHold
-    from scheduler.posts.status import HoldScope
+    from scheduler.posts.holds import reaches_of
     from scheduler.posts.tables import split_topics
 
-    active = (
-        ActiveHold(HoldScope(each.scope), each.name, frozenset(split_topics(each.except_topics))) for each in holds
-    )
-    return any(hold.reaches(post.account, post.campaign, split_topics(post.topics)) for hold in active)
+    return reaches_of(holds).reach(post.account, post.campaign, split_topics(post.topics))
 
 
 def status_lines(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from scheduler.posts.articles import changed_elsewhere
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.heartbeat import last_beat
-from scheduler.posts.holds import active_holds
+from scheduler.posts.holds import ActiveHolds, active_holds
 from scheduler.posts.needs import (
     ANSWERS,
     Need,
@@ -130,7 +130,8 @@ _RULES: Mapping[str, tuple[str, str]] = {
 def look(session: Session, limits: Limits, now: datetime) -> Look:
     """Looks at what a person must be told; costs little when nothing is new, whatever the book's size."""
     connection = session.connection()
-    not_held, values = active_holds(connection).sql()
+    holds = active_holds(connection)
+    not_held, values = holds.sql()
     silent_at_most = not_held + _not_paced(session, limits, now, values)
     values |= {
         "in_doubt_since": stored_time(now - DOUBT_LASTS),
@@ -154,9 +155,9 @@ def look(session: Session, limits: Limits, now: datetime) -> Look:
             ),
             {**used, "at_once": _AT_ONCE},
         ).all()
-        new += [
-            need for row in found if (need := _in_words(session, kind, row.id, row.key, now, limits.is_published_from))
-        ]
+        published = limits.is_published_from
+        worded = (_in_words(session, kind, row.id, row.key, now, published, holds) for row in found)
+        new += [need for need in worded if need]
         over |= set(
             connection.execute(
                 text(
@@ -179,7 +180,7 @@ def _not_paced(session: Session, limits: Limits, now: datetime, values: dict[str
 
 
 def _in_words(
-    session: Session, kind: str, post_id: int, key: str, now: datetime, is_published_from: bool
+    session: Session, kind: str, post_id: int, key: str, now: datetime, is_published_from: bool, holds: ActiveHolds
 ) -> Need | None:
     """Says what is so at this moment; returns None where it is over: a post that was removed, or dealt with."""
     try:
@@ -193,7 +194,7 @@ def _in_words(
         if kind == "not approved":
             stands = post.status == PostStatus.DRAFT and key.endswith(f":{stored_time(post.scheduled_at)}")
             return replace(of_unapproved(post, now), key=key, kind=kind) if stands else None
-        need = of_status(post, now) if post.status in ANSWERS else None
+        need = of_status(post, now, holds) if post.status in (*ANSWERS, PostStatus.HELD) else None
         return need if need and need.key == key else None
     except Exception as error:  # whatever is wrong with one post must not keep the alarms of all others back
         return of_damaged(post_id, key, kind, error)
@@ -447,19 +448,21 @@ def _message(session: Session, notice: Notice, now: datetime) -> Message:
 
 def _standing(session: Session, alarms: Iterable[Alarm], now: datetime) -> list[Raised]:
     """Words grow old: "approve it" is wrong when the hour has passed. So what is about a post is worded when it is read."""
-    is_published_from = is_running(last_beat(session), now)
-    needs = [(_as_it_stands(session, alarm, now, is_published_from), alarm.raised_at) for alarm in alarms]
+    is_published_from, holds = is_running(last_beat(session), now), active_holds(session.connection())
+    needs = [(_as_it_stands(session, alarm, now, is_published_from, holds), alarm.raised_at) for alarm in alarms]
     return [Raised(need, at) for need, at in needs if need]
 
 
-def _as_it_stands(session: Session, alarm: Alarm, now: datetime, is_published_from: bool) -> Need | None:
+def _as_it_stands(
+    session: Session, alarm: Alarm, now: datetime, is_published_from: bool, holds: ActiveHolds
+) -> Need | None:
     as_written = Need(alarm.key, alarm.kind, alarm.said, alarm.answer, alarm.post_id)
     if alarm.kind == GONE_BY:
         return as_written
     if alarm.cleared_at is not None:
         return None
     if alarm.kind in _RULES and alarm.post_id is not None:
-        return _in_words(session, alarm.kind, alarm.post_id, alarm.key, now, is_published_from)
+        return _in_words(session, alarm.kind, alarm.post_id, alarm.key, now, is_published_from, holds)
     return as_written
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from scheduler.posts.batches import Step, move_together, run
 from scheduler.posts.book import writes_of_this_process
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope, Move, PostStatus
-from scheduler.posts.tables import HOLDS, MAY_BE_OUT, joined_topics, split_topics, stored_time
+from scheduler.posts.tables import HOLDS, MAY_BE_OUT, Hold, joined_topics, split_topics, stored_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class ActiveHolds:
         """Returns whether any hold keeps such a post back."""
         return bool(self.holds) and any(hold.reaches(account, campaign, topics) for hold in self.holds)
 
+    def reaching(self, account: str, campaign: str, topics: Collection[str]) -> Iterator[ActiveHold]:
+        """Yields the holds that keep such a post back."""
+        return (hold for hold in self.holds if hold.reaches(account, campaign, topics))
+
     def sql(self) -> tuple[str, dict[str, Any]]:
         """Returns " AND NOT (…)" over the columns of posts, and its values: what no hold reaches."""
         values: dict[str, Any] = {}
@@ -95,6 +99,11 @@ _ACTIVE = "SELECT scope, name, except_topics FROM holds WHERE lifted_at IS NULL"
 
 def active_holds(connection: Connection) -> ActiveHolds:
     return _read(run(connection, _ACTIVE, {}))
+
+
+def reaches_of(holds: Iterable[Hold]) -> ActiveHolds:
+    """Returns what these holds reach."""
+    return _read((hold.scope, hold.name, hold.except_topics) for hold in holds)
 
 
 def _read(rows: Iterable[Any]) -> ActiveHolds:
@@ -275,3 +284,8 @@ def _lift(connection: Connection, active: Any, who: str, now: datetime) -> None:
 def said_of(scope: str, name: str) -> str:
     """Names what a hold reaches: "everything", "account force-x"."""
     return "everything" if scope == HoldScope.ALL else f"{scope} {name}"
+
+
+def way_back(scope: str, name: str) -> str:
+    """Returns the command that ends a hold."""
+    return f"redletter resume --{scope} {name}" if name else "redletter resume"

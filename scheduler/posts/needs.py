@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from scheduler.errors import BookError
 from scheduler.posts.heartbeat import turned_lately
-from scheduler.posts.tables import Daemon, Hold, Post
+from scheduler.posts.holds import ActiveHolds, way_back
+from scheduler.posts.tables import Daemon, Hold, Post, split_topics
 from scheduler.posts.wording import (
     ARTICLE_NOTE,
     BACK_NOTE,
@@ -30,8 +31,9 @@ ANSWERS = {
     "failed": "redletter edit {id} or redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
-    "held": "redletter keep {id}; redletter reschedule {id} WHEN, then redletter approve {id}; or redletter cancel {id}",
 }
+# The same for posts that are held, for another reason than their article. after: how the hold ends that reaches them.
+_HELD = "redletter keep {kept}{after}; redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}"
 # The same for what its article did, by how its note begins; of one post or of several. The first that fits.
 _ABOUT_ARTICLES = {
     f"{ARTICLE_NOTE}has changed": "redletter show {first} shows the difference; redletter keep {kept} leaves the words as they"
@@ -49,6 +51,8 @@ _ABOUT_ARTICLES = {
 _OF_SEVERAL = {
     "its article": "their article",
     "its hour": "the hour of each",
+    "its time": "the time of each",
+    "its platform": "the platform of each",
     "it would": "each would",
     "its campaign": "their campaign",
 }
@@ -87,7 +91,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A post that was held for its article, or for what its campaign says of it. note: in full; name: in a list."""
+    """A post that waits for a person's word. note: why, in full; name: in a list; after: how the hold ends that reaches it."""
 
     note: str
     name: str
@@ -96,10 +100,11 @@ class Waiting:
     latest_at: datetime | None
     time_zone: str
     has_expired: bool = False
+    after: str = ""
 
     @property
     def cause(self) -> str:
-        return f"{'expired: ' if self.has_expired else ''}{parted(self.note)[0]}"
+        return f"{'expired: ' if self.has_expired else ''}{_parted(self.note)[0]}{self.after}"
 
 
 def is_running(daemon: Daemon | None, now: datetime) -> bool:
@@ -107,9 +112,12 @@ def is_running(daemon: Daemon | None, now: datetime) -> bool:
     return daemon is not None and daemon.stopped_at is None and turned_lately(daemon.turned_at, now)
 
 
-def of_status(post: Post, now: datetime) -> Need:
-    """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that."""
-    key, answer = f"{post.status}:{post.id}:{post.version}", ANSWERS[post.status]
+def of_status(post: Post, now: datetime, holds: ActiveHolds) -> Need:
+    """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that.
+
+    holds: what is held now, for nobody's word lets out what a hold reaches.
+    """
+    key, answer = f"{post.status}:{post.id}:{post.version}", ANSWERS.get(post.status, "")
     is_over = post.status != "unconfirmed" and has_expired(post, now)
     if is_over:
         answer = _EXPIRED.format(no="cancel" if post.status == "held" else "reject")
@@ -119,24 +127,28 @@ def of_status(post: Post, now: datetime) -> Need:
     key = f"waiting:{post.id}:{post.version}"
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
     said = "is held and has expired" if is_over else f"waits for a word{until}"
-    if not is_about_its_article(post.note):
-        return _of_post(post, key, "waiting", said, post.note, answer)
-    if not is_over:
-        answer = _answer_of_article(post.note or "", [post.id or 0], [post.campaign])
     name = f"post {post.id}: {_where(post)}"
     hours = (post.scheduled_at, post.latest_at, post.time_zone)
-    waiting = Waiting(post.note or "", name, post.campaign, *hours, has_expired=is_over)
-    return replace(_of_post(post, key, "waiting", said, post.note, answer), waiting=waiting)
+    after = "" if is_about_its_article(post.note) else _after(post, holds)
+    waiting = Waiting(post.note or "", name, post.campaign, *hours, has_expired=is_over, after=after)
+    if not is_over:
+        answer = _answer([waiting], [post.id or 0])
+    return replace(_of_post(post, key, "waiting", said, post.note, answer), waiting=waiting if post.note else None)
 
 
-def of_statuses(posts: Sequence[Post], now: datetime) -> Iterator[Need]:
+def _after(post: Post, holds: ActiveHolds) -> str:
+    hold = next(holds.reaching(post.account, post.campaign, split_topics(post.topics)), None)
+    return f", after {way_back(hold.scope, hold.name)}" if hold else ""
+
+
+def of_statuses(posts: Sequence[Post], now: datetime, holds: ActiveHolds) -> Iterator[Need]:
     """Says the same of many posts; those that one and the same thing holds in one sentence."""
-    for needs in by_cause([of_status(post, now) for post in posts], lambda need: need):
+    for needs in by_cause([of_status(post, now, holds) for post in posts], lambda need: need):
         yield of_cause(needs)
 
 
 def by_cause(each: Iterable[T], need_of: Callable[[T], Need]) -> list[list[T]]:
-    """Puts together what has its cause in common: one change of an article, an embargo, a pre-election period."""
+    """Puts together what has its cause in common: one hold, one stop, one change of an article, an embargo."""
     together: dict[str, list[T]] = {}
     for one in each:
         together.setdefault(need_of(one).cause, []).append(one)
@@ -158,10 +170,8 @@ def of_cause(needs: Sequence[Need]) -> Need:
     named = [each.name for each in waiting[:_NAMED]]
     if len(posts) > _NAMED:
         named.append(f"and {len(posts) - _NAMED} more: redletter posts --status held")
-    if waiting[0].has_expired:
-        answer = _EXPIRED.format(no="cancel").format(id=_in_a_command(ids))
-    else:
-        answer = _answer_of_article(waiting[0].note, ids, [each.campaign for each in waiting])
+    expired = _EXPIRED.format(no="cancel").format(id=_in_a_command(ids))
+    answer = expired if waiting[0].has_expired else _answer(waiting, ids)
     return Need(needs[0].key, needs[0].kind, said, answer, posts=tuple(sorted(ids)), named=tuple(named))
 
 
@@ -183,17 +193,22 @@ def _until(waiting: Sequence[Waiting]) -> str:
 
 def _why(waiting: Sequence[Waiting]) -> str:
     """Says once what happened, and what that means where it is not the same for all."""
-    cause, joint, _ = parted(waiting[0].note)
-    details = list(dict.fromkeys(parted(each.note)[2] for each in waiting))
+    cause, joint, _ = _parted(waiting[0].note)
+    details = list(dict.fromkeys(_parted(each.note)[2] for each in waiting))
     more = [f"and {count(len(details) - _SAID, 'more change')}"] if len(details) > _SAID else []
     of_all = next((now + cause.removeprefix(was) for was, now in _OF_SEVERAL.items() if cause.startswith(was)), cause)
     return f"{of_all}{joint}{'; '.join([*details[:_SAID], *more])}"
 
 
-def _answer_of_article(note: str, ids: Sequence[int], campaigns: Sequence[str]) -> str:
-    """Returns the commands for the posts that such a note is about, the first of them first."""
-    template = next(own for begins, own in _ABOUT_ARTICLES.items() if note.startswith(begins))
-    distinct = sorted(set(campaigns))
+def _parted(note: str) -> tuple[str, str, str]:
+    return parted(note) if is_about_its_article(note) else (note, "", "")
+
+
+def _answer(waiting: Sequence[Waiting], ids: Sequence[int]) -> str:
+    """Returns the commands for posts that wait for one and the same thing, the first of them first."""
+    note = waiting[0].note
+    template = next((own for begins, own in _ABOUT_ARTICLES.items() if note.startswith(begins)), _HELD)
+    distinct = sorted({each.campaign for each in waiting})
     # Of a campaign `keep` shows all that are held, and asks.
     of_campaign = f"--campaign {distinct[0] if len(distinct) == 1 else 'ID'}"
     return template.format(
@@ -202,6 +217,7 @@ def _answer_of_article(note: str, ids: Sequence[int], campaigns: Sequence[str]) 
         ids=_in_a_command(ids),
         kept=_in_a_command(ids) if len(ids) <= _IN_COMMANDS else of_campaign,
         campaigns=" ".join(distinct),
+        after=waiting[0].after,
     )
 
 

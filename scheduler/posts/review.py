@@ -198,7 +198,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
     """
     if scheduled_at <= now:
         raise MoveNotAllowed(
-            f"post {post.id}: {scheduled_at.isoformat(timespec='minutes')} has passed; choose an hour to come"
+            f"post {post.id}: {_local(scheduled_at, post.time_zone)} has passed; choose an hour to come"
         )
     if post.latest_at is not None and scheduled_at >= post.latest_at:
         raise MoveNotAllowed(

@@ -83,6 +83,17 @@ def test_the_same_cannot_be_held_twice(planned: Desk) -> None:
     assert (said.code, said.err) == (1, "everything is held already, by sam: a storm\n")
 
 
+def test_a_hold_with_other_exceptions_says_whose_hold_it_takes_the_place_of(planned: Desk) -> None:
+    planned.done("hold", "--reason", "a storm", name="sam")
+
+    said = planned.done("hold", "--except", "safety", "--reason", "the storm is over")
+
+    assert said.lines[:2] == [
+        "Held by kim: everything, except safety.",
+        "This takes the place of: everything, since Mon  1 Mar 2027 12:00 by sam: a storm",
+    ]
+
+
 def test_what_is_not_held_cannot_be_resumed(planned: Desk) -> None:
     planned.done("hold", "--account", "press-x", "--reason", "a storm")
 
@@ -196,8 +207,11 @@ def test_the_posts_that_wait_for_a_word_need_a_person(planned: Desk, book: Book)
     said = desk.type("status")
 
     assert said.code == 1
-    assert "  ! post 3 waits for a word: Thu 18 Mar 2027 09:00, press-x, harbour on-the-day" in said.out
-    assert "redletter keep 3" in said.out
+    first = said.lines.index(
+        "  ! 2 posts wait for a word, both of harbour: the hour of each passed while everything was held"
+    )
+    assert said.lines[first + 1].strip() == "post 3: Thu 18 Mar 2027 09:00, press-x, harbour on-the-day"
+    assert said.lines[first + 3].strip().startswith("-> redletter keep 3 4; redletter reschedule POST WHEN")
 
 
 def test_all_that_passed_is_kept_in_one_go(planned: Desk, book: Book) -> None:

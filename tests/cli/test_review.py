@@ -357,6 +357,14 @@ def test_what_is_no_hour_to_come_is_refused(planned: Desk, when: str, why: str) 
     assert planned.json("show", 1)["version"] == 1
 
 
+def test_an_hour_that_has_passed_is_said_on_the_clock_of_the_post(planned: Desk) -> None:
+    planned.now = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
+
+    said = planned.type("reschedule", 1, "2027-06-01 12:30")
+
+    assert said.err == "post 1: Tuesday 1 June 2027, 12:30 has passed; choose an hour to come\n"
+
+
 def test_posts_are_rejected_and_planning_does_not_bring_them_back(planned: Desk) -> None:
     planned.done("reject", 1, 2, "--reason", "out of date")
     planned.done("plan")

@@ -114,7 +114,21 @@ def test_resuming_lists_what_was_stopped(approved: Desk) -> None:
 
     said = approved.done("resume", "--campaign", "harbour")
 
+    assert "4 posts set aside meanwhile. None of them goes out until somebody says so:" in said.lines
     assert "  still go out  redletter keep 1 2 3 4" in said.lines
+
+
+def test_what_was_stopped_is_one_thing_that_needs_a_person_with_an_answer_that_is_taken(approved: Desk) -> None:
+    approved.done("stop", "harbour", "--reason", "a mistake", name="sam")
+
+    (stopped,) = [each for each in approved.type("status", "--json").json["troubles"] if each["kind"] == "waiting"]
+    approved.done("resume", "--campaign", "harbour")
+    (resumed,) = [each for each in approved.type("status", "--json").json["troubles"] if each["kind"] == "waiting"]
+
+    assert stopped["said"] == "4 posts wait for a word, all of harbour: stopped by sam: a mistake"
+    assert stopped["posts"] == [1, 2, 3, 4]
+    assert stopped["answer"].startswith("redletter keep 1 2 3 4, after redletter resume --campaign harbour; ")
+    assert resumed["answer"].startswith("redletter keep 1 2 3 4; redletter reschedule POST WHEN, ")
 
 
 def test_a_campaign_that_is_held_already_is_stopped_all_the_same(approved: Desk) -> None:

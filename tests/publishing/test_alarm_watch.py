@@ -336,12 +336,34 @@ async def test_of_what_one_thing_held_only_what_still_waits_is_told(book: Book, 
     )
 
 
-async def test_posts_whose_hour_passed_under_a_hold_are_said_one_by_one(book: Book, clock: HeldClock) -> None:
-    hold_for(book, "its hour passed while it was held", 2)
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        ("its hour passed while everything was held", "the hour of each passed while everything was held"),
+        (
+            "its time to go out ended while account force-x was held",
+            "the time of each to go out ended while account force-x was held",
+        ),
+        ("stopped by sam: a mistake: see the release", "stopped by sam: a mistake: see the release"),
+    ],
+)
+async def test_what_one_hold_or_one_stop_kept_back_is_said_once(
+    book: Book, clock: HeldClock, note: str, why: str
+) -> None:
+    hold_for(book, note, 25)
+    hold_for(book, "stopped by sam: another story", 1, "boats")
 
     (message,) = await told_after(book, clock)
 
-    assert message.body.count("! post ") == 2
+    said = [line for line in message.body.splitlines() if line.startswith("! ")]
+    assert said == [
+        f"! 25 posts wait for a word, all of harbour: {why}",
+        "! post 26 waits for a word: Thu 18 Mar 2027 12:00, force-x, boats slot-0: stopped by sam: another story",
+    ]
+    assert (
+        "  -> redletter keep --campaign harbour; redletter reschedule POST WHEN, then redletter approve POST; or redletter"
+        " cancel POST…" in message.body.splitlines()
+    )
 
 
 async def test_what_one_thing_holds_is_one_thing_in_the_digest(book: Book) -> None:

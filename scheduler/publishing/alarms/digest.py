@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from scheduler.config import redact
 from scheduler.posts.alarms import Message, Raised, in_common, open_alarms
 from scheduler.posts.book import Book
-from scheduler.posts.holds import said_of
+from scheduler.posts.holds import said_of, way_back
 from scheduler.posts.queries import kept_between
 from scheduler.posts.tables import Hold, Post
 from scheduler.posts.wording import clock_of, count, local_hour
@@ -76,9 +76,8 @@ def _tomorrow(posts: Sequence[Post], tomorrow: date) -> Iterator[str]:
 
 def _holds(holds: Sequence[Hold]) -> Iterator[str]:
     for hold in holds:
-        options = "" if hold.scope == "all" else f" --{hold.scope} {hold.name}"
         yield f"HELD: {said_of(hold.scope, hold.name)}, by {hold.held_by}: {hold.reason}"
-        yield f"  -> redletter resume{options}"
+        yield f"  -> {way_back(hold.scope, hold.name)}"
         yield ""
 
 
