@@ -18,8 +18,11 @@ _SESSION_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 # Said after the request was read in full; the platform, or a proxy before it, may have taken the post all the same.
 # 503 is among them since proxies answer it when the server behind them falls silent; 409 means that the same key is
-# at work right now.
-_LEAVES_OPEN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
+# at work right now. What takes a form answers 302 or 303 when it has it, and shows elsewhere what came of it (RFC 9110,
+# section 15.4.4); each web app of Google's Apps Script does.
+_LEAVES_OPEN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+# Nothing was done, by what they mean, and the same call may do later (RFC 8470, section 5.2; RFC 9110, section 15.5.20).
+_NOT_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.TOO_EARLY, HTTPStatus.MISDIRECTED_REQUEST)
 _ABOUT_THE_ACCOUNT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
 # A number above this counts seconds since 1970, below it seconds from now: no limit lasts thirty years.
 _FIRST_UNIX_TIME = 1_000_000_000
@@ -39,7 +42,7 @@ def failure_of(
         return OutcomeUnknown(f"{detail}, but not with what it says when a post is out")
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in _LEAVES_OPEN:
         return OutcomeUnknown(f"{detail}; it may have taken the post before")
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+    if answer.status in _NOT_NOW:
         return TemporaryFailure(detail, retry_at)
     if about_account or answer.status in _ABOUT_THE_ACCOUNT:
         return CredentialsRefused(detail)
