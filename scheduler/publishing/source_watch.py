@@ -160,6 +160,7 @@ class SourceWatch:
         self._aside = Aside()
         self._terms = Terms()
         self._terms_of: tuple[Hashable, list[tuple[str, str]]] | None = None
+        self._why_no_terms: str | None = None
         self._tried: dict[str, tuple[float, datetime]] = {}
         self._states: dict[str, str] = {}  # of files, when they were looked at
         self._looked: dict[str, float] = {}  # when that was, by the machine
@@ -433,9 +434,7 @@ class SourceWatch:
         read: dict[str, Terms] = {}
         is_news = anew or bool(self._terms.unread) or (stamps.get(_CAMPAIGNS), pairs) != self._terms_of
         if _CAMPAIGNS in stamps and is_news:
-            read = await self._aside.ask(
-                lambda _: self._read_terms(pairs), [_CAMPAIGNS], running.stop, TERMS_HANG_AFTER
-            )
+            read = await self._terms_now(pairs, running)
         if running.stop.is_set():
             return
         for terms in read.values():
@@ -445,6 +444,21 @@ class SourceWatch:
             self._terms = self._terms.unanswered()
         await self._hold_unchecked(running)
         self._looked[_CAMPAIGNS] = self._last_answer = time.monotonic()
+
+    async def _terms_now(self, pairs: Iterable[tuple[str, str]], running: Running) -> dict[str, Terms]:
+        """Returns them under the name of the campaigns; nothing when their folder does not answer, or fails."""
+        try:
+            read = await self._aside.ask(
+                lambda _: self._read_terms(pairs), [_CAMPAIGNS], running.stop, TERMS_HANG_AFTER
+            )
+        except OSError as error:  # articles may lie elsewhere, and are looked at all the same
+            why = f"campaigns: {error.strerror or error}"
+            if why != self._why_no_terms:
+                log.warning("what the campaigns say now is not known, and it counts what they said before: %s", why)
+            self._why_no_terms = why
+            return {}
+        self._why_no_terms = None
+        return read
 
     async def _use(self, running: Running, terms: Terms) -> None:
         self._say_what_cannot_be_read(terms)

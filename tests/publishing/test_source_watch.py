@@ -1,6 +1,7 @@
 """The daemon looks again at the articles of what has not gone out: politely, and in time."""
 
 import asyncio
+import errno
 import logging
 import threading
 from collections import Counter
@@ -1108,6 +1109,25 @@ async def test_campaigns_on_a_disk_that_does_not_answer_hold_where_they_said_so(
     answers.set()
     publisher.close()
     room.close()
+
+
+async def test_a_folder_of_campaigns_that_fails_keeps_no_article_from_being_looked_at(
+    of_file: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_pairs: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", "campaigns")
+
+    await of_file.turn()
+    monkeypatch.setattr(of_file.watch, "_stamp", lambda: None)
+    monkeypatch.setattr(of_file.watch, "_read_terms", fail)
+    of_file.desk.replace("articles/gates.md", "gates", "doors")
+
+    await of_file.turn()
+    await of_file.turn()
+
+    assert of_file.leads == {"held"}
+    said = "what the campaigns say now is not known, and it counts what they said before: campaigns: Input/output error"
+    assert caplog.messages.count(said) == 1
 
 
 @pytest.mark.parametrize(("keys", "status"), [("", "published"), ('if_unreachable = "hold"', "approved")])
