@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, text
+from sqlalchemy import ColumnElement, Connection, and_, or_, text
 from sqlmodel import Session, col, func, select
 
 from scheduler.posts.articles import changed_elsewhere
@@ -240,12 +240,14 @@ def in_common(raised: Iterable[Raised]) -> list[Raised]:
 
 
 def due_between(session: Session, start: datetime, end: datetime) -> int:
-    """Returns how many posts were or are to go out in this time, and did not: what came of them since, all the same."""
-    waiting = ("approved", "held", "publishing", "unconfirmed", "missed")
-    query = select(func.count()).where(
-        col(Post.status).in_(waiting), Post.scheduled_at >= start, Post.scheduled_at <= end
-    )
-    return session.exec(query).one()
+    """Returns how many posts were or are to go out in this time, and did not: what came of them since, all the same.
+
+    What was held before the start waits for a person, and for no daemon.
+    """
+    waiting = col(Post.status).in_(("approved", "publishing", "unconfirmed"))
+    since_then = and_(col(Post.status).in_(("held", "missed")), col(Post.updated_at) >= start)
+    in_time = and_(col(Post.scheduled_at) >= start, col(Post.scheduled_at) <= end)
+    return session.exec(select(func.count()).where(in_time, or_(waiting, since_then))).one()
 
 
 def keep_raised(connection: Connection, raised: Iterable[Raised], over: Collection[str], now: datetime) -> None:

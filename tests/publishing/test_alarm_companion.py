@@ -11,9 +11,11 @@ import pytest
 from sqlmodel import select
 
 from scheduler.config import Alarms
-from scheduler.posts.alarms import look, undelivered
+from scheduler.posts.alarms import due_between, look, undelivered
 from scheduler.posts.book import Book
-from scheduler.posts.tables import Alarm, Daemon
+from scheduler.posts.moves import make_move
+from scheduler.posts.status import Move
+from scheduler.posts.tables import Alarm, Daemon, Post
 from scheduler.posts.writer import Writer
 from scheduler.publishing.alarms import watch
 from scheduler.publishing.alarms.watch import AlarmWatch
@@ -231,6 +233,33 @@ async def test_a_channel_that_hangs_does_not_keep_the_daemon_from_ending(
     with book.reading() as session:
         (letter,) = undelivered(session, NOON)
     assert "1 post is to go out within the next hour" in letter.message.body
+
+
+async def test_posts_that_wait_for_a_word_keep_no_daemon_from_being_stopped(book: Book, publisher: Publisher) -> None:
+    set_aside(book, make_post(book, scheduled_at=NOON + timedelta(minutes=30)), NOON - timedelta(hours=3))
+    async with watched(book, publisher) as (mail, _):
+        pass
+
+    assert [message.title for message in mail.taken] == ["Redletter: a post waits for a word"]
+
+
+@pytest.mark.parametrize(
+    ("held_ago", "were_due"),
+    [(timedelta(minutes=1), 1), (timedelta(hours=3), 0)],
+    ids=["found late by this daemon", "held before the last one ended"],
+)
+def test_what_was_held_before_a_daemon_ended_was_not_due_without_it(
+    book: Book, held_ago: timedelta, were_due: int
+) -> None:
+    set_aside(book, make_post(book, scheduled_at=NOON - timedelta(minutes=30)), NOON - held_ago)
+
+    with book.reading() as session:
+        assert due_between(session, NOON - timedelta(hours=1), NOON) == were_due
+
+
+def set_aside(book: Book, post: Post, now: datetime) -> None:
+    with book.writing() as connection:
+        make_move(connection, Move.SET_ASIDE, post.id or 0, post.version, who="sam", now=now)
 
 
 async def test_a_defect_in_a_look_does_not_end_the_watch(
