@@ -55,7 +55,7 @@ def status(door: Door, as_json: bool) -> None:
     from scheduler.cli.hold import file_words
     from scheduler.posts.alarms import of_letters, standing_of, undelivered
     from scheduler.posts.articles import changed_elsewhere, damaged_looks, unreached
-    from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse
+    from scheduler.posts.heartbeat import as_it_says, pulse_path, read_pulse, speaks
     from scheduler.posts.needs import CAMPAIGN_FILE, is_running
     from scheduler.posts.queries import paced_accounts, standing
     from scheduler.posts.sources import missing_articles
@@ -74,7 +74,8 @@ def status(door: Door, as_json: bool) -> None:
             unreadable = standing_of(session, CAMPAIGN_FILE)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
             found = replace(found, daemon=as_it_says(found.daemon, pulse))
-            unwritable = () if is_running(found.daemon, now) else list(_of_book(book, found.daemon))
+            is_known = speaks(pulse, now) and is_running(found.daemon, now)
+            unwritable = () if is_known else list(_of_book(book, found.daemon))
     except BookError:
         if held_by_file:
             complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
@@ -84,7 +85,7 @@ def status(door: Door, as_json: bool) -> None:
     troubles += _of_unreached(out_of_reach, missing, door)
     troubles += _of_damaged_looks(unknown)
     troubles += of_letters(letters, door.workspace.config.time_zone)
-    running = is_running(found.daemon, now)
+    running = is_running(found.daemon, now) and not unwritable
     troubles += unreadable if running else ()  # a daemon that is gone does not see that somebody has mended it
     report = Report(found, troubles, now, running, door.workspace.config.time_zone, held_by_file, changed)
     if as_json:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from scheduler.posts.tables import Daemon, stored_time
 
 TURNS_WITHIN = timedelta(seconds=15)  # the daemon beats every 5 seconds
-
+_SPEAKS_WITHIN = timedelta(seconds=6)  # it writes its pulse every 2 seconds
 
 _PULSE_SIZE = 4096  # bytes: it is written over in place, which a full disk has room for
 _LONGEST_TROUBLE = 500  # characters
@@ -67,6 +67,11 @@ def turned_lately(turned_at: datetime, now: datetime) -> bool:
     """Whether a loop that turned last at `turned_at` still turns; times are of the machine's clock."""
     # A clock that was set back must not make a loop look alive that stands still.
     return abs(now - turned_at) <= TURNS_WITHIN
+
+
+def speaks(pulse: Pulse | None, now: datetime) -> bool:
+    """Whether a daemon says at this moment how things stand; one that is silent may have a disk that takes nothing."""
+    return pulse is not None and abs(now - pulse.seen_at) <= _SPEAKS_WITHIN
 
 
 def beat(connection: Connection, name: str, started_at: datetime, turned_at: datetime, trouble: str | None) -> None:

@@ -88,6 +88,26 @@ def test_where_the_daemon_is_silent_for_the_book_cannot_be_written_the_book_is_t
     assert "another program has locked it" in str(trouble["said"])
 
 
+def test_a_daemon_that_has_missed_some_pulses_may_have_a_disk_that_takes_nothing(
+    planned: Desk, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned.done("approve", 1, "--yes")
+    daemon_runs(book, NOW)
+    before = NOW - timedelta(seconds=8)
+    write_pulse(pulse_path(book.path), Pulse("host:1", before, before, before, None))
+    monkeypatch.setattr("scheduler.posts.book.BUSY_SECONDS", 0.01)
+
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = planned.type("status")
+        other.execute("ROLLBACK")
+
+    assert said.code == 1
+    assert "Daemon:  not publishing as host:1" in said.out
+    assert "Needs a person: 1 thing" in said.lines
+    assert troubles_of(planned) == []  # and with a disk that takes it, nothing is wrong yet
+
+
 def test_a_plan_that_waits_for_review_needs_nobody(planned: Desk) -> None:
     said = planned.done("status")
 
