@@ -205,8 +205,8 @@ def hold(
 def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now: datetime) -> list[Told]:
     """Lifts the hold, and sets aside what it kept back beyond its moment: none of that goes out by itself.
 
-    Returns the posts set aside; what another hold reaches stays where it is until that one is lifted. Raises
-    MoveNotAllowed when nothing of the kind is held.
+    What is in doubt of an account that is resumed is asked about at once. Returns the posts set aside; what another hold
+    reaches stays where it is until that one is lifted. Raises MoveNotAllowed when nothing of the kind is held.
     """
     active = _active(connection, scope, name)
     if active is None:
@@ -214,6 +214,15 @@ def resume(connection: Connection, scope: HoldScope, name: str, *, who: str, now
         what = ", ".join(said_of(row.scope, row.name) for row in held)
         raise MoveNotAllowed(f"{said_of(scope, name)} is not held; {f'held: {what}' if what else 'nothing is'}")
     _lift(connection, active, who, now)
+    if scope is HoldScope.ACCOUNT:
+        # Where it could not be asked whether a post is out, it can be by now.
+        connection.execute(
+            text(
+                "UPDATE posts SET next_try_at = :now"
+                " WHERE status = 'unconfirmed' AND account = :account AND next_try_at > :now"
+            ),
+            {"account": name, "now": stored_time(now)},
+        )
     return _set_passed_aside(connection, active, who, now)
 
 

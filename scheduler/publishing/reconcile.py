@@ -68,6 +68,7 @@ class Reconcile:
 
     async def __call__(self, running: Running) -> None:
         while not running.stop.is_set():
+            change = running.changes.next()  # a person may have brought a post into doubt
             try:
                 await self.ask_about_all(running)
                 seconds = _until_next(running)
@@ -77,7 +78,7 @@ class Reconcile:
             except Exception:
                 log.exception("asking about posts in doubt stumbled; it goes on")
                 seconds = _TROUBLE_PAUSE
-            await until_any(running.stop, running.publisher.doubts, seconds=seconds)
+            await until_any(running.stop, running.publisher.doubts, change, seconds=seconds)
             running.publisher.doubts.clear()
 
     async def ask_about_all(self, running: Running) -> None:

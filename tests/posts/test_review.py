@@ -407,6 +407,19 @@ def test_on_resume_what_may_be_out_is_asked_about_and_not_set_aside(book: Book) 
     assert (set_aside, after.status, after.next_try_at) == ([], "unconfirmed", NOON)
 
 
+@pytest.mark.parametrize(("resumed", "ask_at"), [("force-x", NOON), ("force-bluesky", NOON + timedelta(hours=1))])
+def test_an_account_that_is_resumed_is_asked_about_what_is_in_doubt(book: Book, resumed: str, ask_at: datetime) -> None:
+    post = _in_doubt(book, "unconfirmed")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET next_try_at = ?", (stored_time(NOON + timedelta(hours=1)),))
+        hold(connection, HoldScope.ACCOUNT, resumed, "no token", who="redletter", now=NOON)
+
+    with book.writing() as connection:
+        resume(connection, HoldScope.ACCOUNT, resumed, who="kim", now=NOON)
+
+    assert get(book, post.id or 0).next_try_at == ask_at
+
+
 def test_a_post_moved_by_hand_says_for_when_its_words_were_written(book: Book) -> None:
     post = make_post(book)
 

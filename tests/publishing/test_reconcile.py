@@ -25,7 +25,7 @@ from scheduler.posts.places import note_places
 from scheduler.posts.restoring import LOOK
 from scheduler.posts.review import approve, reschedule, resolve
 from scheduler.posts.status import HoldScope, Move
-from scheduler.posts.tables import Post
+from scheduler.posts.tables import Post, stored_time
 from scheduler.posts.writer import Writer
 from scheduler.publishing.companion import Running
 from scheduler.publishing.publisher import Publisher
@@ -72,13 +72,13 @@ class Desk:
         running: Running,
         adapters: Mapping[str, AskedAdapter],
     ) -> None:
-        self.book, self.publisher, self.clock, self._running = book, publisher, clock, running
+        self.book, self.publisher, self.clock, self.running = book, publisher, clock, running
         self.adapters = adapters
-        self._reconcile = Reconcile(SETTLE)
+        self.reconcile = Reconcile(SETTLE)
 
     async def ask(self, after: timedelta = timedelta(seconds=2)) -> None:
         self.clock.advance(after)
-        await self._reconcile.ask_about_all(self._running)
+        await self.reconcile.ask_about_all(self.running)
 
     async def publish(self) -> None:
         await self.publisher.publish_due()
@@ -124,6 +124,28 @@ async def test_a_post_that_is_out_is_published_with_the_receipt_that_was_lost(de
     ]
     assert attempts_in(desk.book)[0].outcome == "accepted"
     assert trail_of(desk.book, post.id or 0)[-1].what == "confirm"
+
+
+async def test_what_a_person_would_have_asked_is_asked_at_once(desk: Desk, asked: AskedAdapter) -> None:
+    post = make_post(desk.book)
+    await desk.publish()
+    desk.publisher.doubts.clear()
+    asked.says = OUT
+    with desk.book.writing() as connection:
+        hold(connection, HoldScope.ACCOUNT, post.account, "no token", who="redletter", now=NOON)
+        connection.exec_driver_sql("UPDATE posts SET next_try_at = ?", (stored_time(NOON + timedelta(hours=1)),))
+    asking = asyncio.create_task(desk.reconcile(desk.running))
+    await asyncio.sleep(0)  # it has nothing to ask about before that, and sleeps
+
+    with desk.book.writing() as connection:
+        resume(connection, HoldScope.ACCOUNT, post.account, who="sam", now=NOON)
+    desk.running.changes.tell()
+
+    async with asyncio.timeout(10):
+        while get(desk.book, post.id or 0).status != "published":
+            await asyncio.sleep(0.01)
+    desk.running.stop.set()
+    await asking
 
 
 @pytest.mark.parametrize("said_of", ["one", "all"])
