@@ -229,7 +229,7 @@ class Bluesky:
                 if _is_same(record, payload.body["record"]):
                     return Finding(Verdict.OUT, _receipt(uri, cid, payload.key, session))
                 return Finding(Verdict.UNANSWERED, detail=f"Bluesky has another post under the key of this one: {uri}")
-            if answer.status == HTTPStatus.BAD_REQUEST and _is_absent(fields):
+            if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND) and _is_absent(fields):
                 return Finding(Verdict.REPEATABLE if doubt.may_repeat else Verdict.NOT_SEEN)
             failure = self._failed(answer, session)
             if isinstance(failure, PostRefused):

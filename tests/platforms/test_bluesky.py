@@ -507,14 +507,20 @@ async def test_a_wrong_password_is_told_when_asking_after_one_log_in(adapter_of,
     assert fake.calls_of(LOG_IN) == 1
 
 
-async def test_an_older_server_that_does_not_know_the_record_is_understood(adapter_of, fake):
+@pytest.mark.parametrize(
+    ("status", "said", "server"),
+    [
+        (400, '{"error": "InvalidRequest", "message": "Could not locate record: at://did:plc:a/b/c"}', "an older one"),
+        (404, '{"error": "RecordNotFound"}', "one by other hands, which says the same by its status"),
+    ],
+)
+async def test_another_server_that_does_not_know_the_record_is_understood(adapter_of, fake, status, said, server):
     adapter = adapter_of("bluesky")
-    said = '{"error": "InvalidRequest", "message": "Could not locate record: at://did:plc:a/b/c"}'
-    fake.faults = [Fault(path="getRecord", status=400, body=said)]
+    fake.faults = [Fault(path="getRecord", status=status, body=said)]
 
     [finding] = await adapter.find([Doubt(payload_of(adapter), NOW)], lambda _: False)
 
-    assert finding.verdict is Verdict.REPEATABLE
+    assert finding.verdict is Verdict.REPEATABLE, server
 
 
 async def test_the_same_words_that_answer_another_post_are_not_ours(adapter_of):
