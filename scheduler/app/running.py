@@ -21,7 +21,15 @@ from scheduler.publishing.rereading import Reread
 from scheduler.publishing.systemd import systemd_of
 
 # What the daemon is built of once and for all; everything else of the config is read where it is used.
-_FROM_THE_START = ("database", "time_zone", "alarms", "health", "retention", "articles")
+# What counts from the next start only, as config.toml calls it.
+_FROM_THE_START = {
+    "database": "database",
+    "time_zone": "time_zone",
+    "alarms": "[alarms]",
+    "health": "[daemon]",
+    "retention": "[retention]",
+    "articles": "[articles]",
+}
 
 
 def make_daemon(
@@ -67,7 +75,11 @@ def reread(workspace: Workspace, book: Book, now: datetime) -> Reread:
     changed = [
         each.name for each in fields(Config) if getattr(fresh.config, each.name) != getattr(workspace.config, each.name)
     ]
-    later = [f"{name} has changed: it counts from the next start" for name in changed if name in _FROM_THE_START]
+    later = [
+        f"{_FROM_THE_START[name]} has changed: it counts from the next start"
+        for name in changed
+        if name in _FROM_THE_START
+    ]
     problems, notes = compare_campaigns(fresh, book, now)
     notes = (*fresh.config.warnings, *later, *notes)
     return Reread(fresh.adapters, fresh.config.publishing, fresh.paces, fresh.places, problems, notes)

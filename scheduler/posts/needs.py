@@ -32,7 +32,8 @@ ANSWERS = {
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
 }
-# The same for posts that are held, for another reason than their article. after: how the hold ends that reaches them.
+_BECAME = {"failed": "failed", "missed": "was missed", "unconfirmed": "is unconfirmed"}
+# The same answers for posts that are held, for another reason than their article. after: how the hold ends that reaches them.
 _HELD = "redletter keep {kept}{after}; redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}"
 # The same for what its article did, by how its note begins; of one post or of several. The first that fits.
 _ABOUT_ARTICLES = {
@@ -122,7 +123,7 @@ def of_status(post: Post, now: datetime, holds: ActiveHolds) -> Need:
     if is_over:
         answer = _EXPIRED.format(no="cancel" if post.status == "held" else "reject")
     if post.status != "held":
-        said = f"is {post.status}" + (" and has expired" if is_over else "")
+        said = _BECAME[post.status] + (", and has expired" if is_over else "")
         return _of_post(post, key, post.status, said, post.note, answer)
     key = f"waiting:{post.id}:{post.version}"
     until = f", and expires on {local_hour(post.latest_at, post.time_zone)}" if post.latest_at else ""
@@ -307,7 +308,7 @@ def of_daemon(daemon: Daemon | None, waiting: int, now: datetime) -> Iterator[Ne
         yield Need(f"trouble:{daemon.started_at.isoformat()}", "daemon", said, "mend it; the daemon goes on by itself")
     if is_running(daemon, now):
         return
-    waits = f"{count(waiting, 'post')} wait{'s' if waiting == 1 else ''} to go out"
+    waits = f"{count(waiting, 'post')} wait{'s' if waiting == 1 else ''} to go out" if waiting else "no post waits"
     if daemon is None or daemon.stopped_at is not None:
         if waiting:
             since = daemon.stopped_at.isoformat() if daemon and daemon.stopped_at else "never"

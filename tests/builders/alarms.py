@@ -114,7 +114,7 @@ def standing(book: Book) -> list[str]:
 
 
 def make_message(key: str = "alarms:1", title: str = "Redletter: a post failed") -> Message:
-    return Message(key, title, "! post 1 is failed\n  -> redletter edit 1", NOON)
+    return Message(key, title, "! post 1 failed\n  -> redletter edit 1", NOON)
 
 
 def secret_in(folder: Path, address: str, name: str = "mail") -> Secret:

@@ -121,10 +121,13 @@ def test_what_counts_from_the_next_start_only_is_said(workspace: Path, book: Boo
     daemon = start()
     daemon.wait_for("publishing from")
     _change(workspace / "config.toml", 'time_zone = "Europe/London"', 'time_zone = "Europe/Dublin"')
+    with (workspace / "config.toml").open("a") as config:
+        config.write('[daemon]\nheartbeat_file = "heartbeat"\n')
 
     daemon.signal(signal.SIGHUP)
 
     daemon.wait_for("time_zone has changed: it counts from the next start")
+    daemon.wait_for(r"\[daemon\] has changed: it counts from the next start")
 
 
 def test_campaigns_are_checked_and_compared_and_nothing_is_saved(workspace: Path, book: Book, start: Start) -> None:

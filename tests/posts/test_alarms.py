@@ -105,9 +105,9 @@ def test_a_post_that_needs_a_person_is_raised_once_and_cleared_when_it_is_over(
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ({"time_zone": "US/Pacific-New"}, "post 1 is failed: Thu 18 Mar 2027 12:00 UTC, force-x"),
+        ({"time_zone": "US/Pacific-New"}, "post 1 failed: Thu 18 Mar 2027 12:00 UTC, force-x"),
         ({"scheduled_at": "noon"}, "post 1 needs a person (failed), and its row in the book is damaged: ValueError: "),
-        ({"message_json": "{"}, "post 1 is failed: Thu 18 Mar 2027 12:00, force-x"),
+        ({"message_json": "{"}, "post 1 failed: Thu 18 Mar 2027 12:00, force-x"),
     ],
 )
 def test_a_post_that_cannot_be_worded_keeps_no_other_from_being_raised(
@@ -328,7 +328,7 @@ def test_a_backlog_is_raised_in_pieces_that_hold_up_no_other_write(book: Book) -
 
 def test_an_alarm_of_a_post_that_is_gone_is_written_all_the_same(book: Book) -> None:
     with book.writing() as connection:
-        keep_raised(connection, [Raised(Need("failed:99:3", "failed", "post 99 is failed", "…", 99), NOON)], (), NOON)
+        keep_raised(connection, [Raised(Need("failed:99:3", "failed", "post 99 failed", "…", 99), NOON)], (), NOON)
 
     assert standing(book) == ["failed"]
 

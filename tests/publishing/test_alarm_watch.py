@@ -377,7 +377,7 @@ async def test_what_one_thing_holds_is_one_thing_in_the_digest(book: Book) -> No
     assert "redletter keep 1 2 3 4 5 6 7 8 9 10 11 12 leaves the words as they are" in digest
 
 
-def raised(kind: str, number: int = 1, said: str = "post 1 is failed") -> list[Raised]:
+def raised(kind: str, number: int = 1, said: str = "post 1 failed") -> list[Raised]:
     return [Raised(Need(f"{kind}:{each}", kind, said, "redletter show 1", each), NOON) for each in range(number)]
 
 

@@ -37,7 +37,7 @@ async def test_the_digest_says_what_goes_out_tomorrow_and_what_needs_a_person(bo
         "",
         "Needs a person: 2 things",
         "",
-        "! post 4 is failed: Wed 17 Mar 2027 12:00, force-x, child-exploitation today: the platform said no",
+        "! post 4 failed: Wed 17 Mar 2027 12:00, force-x, child-exploitation today: the platform said no",
         "  -> redletter edit 4 or redletter reschedule 4 WHEN, then redletter approve 4; or redletter reject 4",
         "",
         "! post 2 is not approved yet: Thu 18 Mar 2027 12:00, force-bluesky, child-exploitation noon",
