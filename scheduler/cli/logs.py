@@ -105,7 +105,8 @@ def _quoted(value: str) -> str:
 
 def _in_one_line(text: str) -> str:
     """What a platform answers must not look like a second record, nor steer a terminal."""
-    return _NOT_IN_A_LINE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    # As the codec unicode_escape does, which would have to be imported: a process out of files cannot.
+    return _NOT_IN_A_LINE.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 class _Terminal(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only

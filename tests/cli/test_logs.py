@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -140,6 +142,20 @@ def test_what_a_platform_answers_cannot_begin_a_line_of_its_own(
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
     assert "\x1b" not in said
+
+
+def test_a_process_out_of_files_still_logs() -> None:
+    script = """
+import logging, os, resource
+from scheduler.cli.logs import log_to_terminal
+log_to_terminal(debug=False)
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+logging.getLogger("redletter.test").error("no more files\\nleft")
+"""
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ended.stderr == "ERROR: no more files\\nleft\n"
 
 
 def test_nor_can_an_exception(capsys: pytest.CaptureFixture[str]) -> None:
