@@ -264,7 +264,7 @@ def follow_embargoes(
         until = _embargo(row, of_sources, of_campaigns)
         if until != row.embargo_until:
             moved.append({"of_post": row.id, "until": until})
-            remarks.append((row, f"until {until.isoformat()}" if until else "none any more"))
+            remarks.append((row, f"until {local_hour(until, row.time_zone)}" if until else "none any more"))
         if until and until > now and row.scheduled_at < until and row.status != PostStatus.HELD:
             early.append((row, f"{EMBARGO_NOTE}, which ends on {local_hour(until, row.time_zone)}"))
     if moved:

@@ -219,7 +219,7 @@ def reschedule(connection: Connection, post: Post, scheduled_at: datetime, *, wh
         "edited_by": who,
         **UNAPPROVED,
     }
-    detail = f"from {post.scheduled_at.isoformat()} to {scheduled_at.isoformat()}"
+    detail = f"from {_exactly(post.scheduled_at, post.time_zone)} to {_exactly(scheduled_at, post.time_zone)}"
     make_move(connection, Move.RESCHEDULE, id_of(post), post.version, who=who, now=now, changes=changes, detail=detail)
 
 
@@ -237,6 +237,11 @@ def _too_late_at(post: Post, scheduled_at: datetime) -> datetime | None:
         return post.latest_at
     too_late_at = scheduled_at + (post.expires_at - post.scheduled_at)
     return min(too_late_at, post.latest_at) if post.latest_at else too_late_at
+
+
+def _exactly(moment: datetime, time_zone: str) -> str:
+    """Writes the hour for the record, where one that the clocks show twice must not be in doubt."""
+    return f"{_local(moment, time_zone)} {moment.astimezone(clock_of(time_zone)):%Z}"
 
 
 def _local(moment: datetime, time_zone: str) -> str:

@@ -357,6 +357,14 @@ def test_what_is_no_hour_to_come_is_refused(planned: Desk, when: str, why: str) 
     assert planned.json("show", 1)["version"] == 1
 
 
+def test_a_move_is_kept_by_the_clock_of_the_post_and_in_no_doubt(planned: Desk) -> None:
+    planned.done("reschedule", 1, "2027-10-31 01:30")
+
+    moved = planned.json("show", 1)["history"][-1]
+
+    assert moved["detail"] == "from Thursday 11 March 2027, 10:00 GMT to Sunday 31 October 2027, 01:30 BST"
+
+
 def test_an_hour_that_has_passed_is_said_on_the_clock_of_the_post(planned: Desk) -> None:
     planned.now = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 
