@@ -28,7 +28,7 @@ def check(door: Door, campaigns: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         say_json(check_json(desk))
     else:
-        say(_line(work) for work in desk.works)
+        say(_line(work, _problems_of(work, desk)) for work in desk.works)
         say(f"  note: {note}" for work in desk.works if work.occurrence for note in work.notes)
         for problem in desk.problems:
             complain(str(problem))
@@ -36,10 +36,15 @@ def check(door: Door, campaigns: tuple[str, ...], as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _line(work: "CampaignDrafts") -> str:
+def _problems_of(work: "CampaignDrafts", desk: "Desk") -> int:
+    """Counts what is wrong with a campaign, and with its file, which may be readable all the same."""
+    return len(work.problems) + sum(problem.file == work.campaign.file for problem in desk.file_problems)
+
+
+def _line(work: "CampaignDrafts", problems: int) -> str:
     name = work.campaign.file
-    if work.problems:
-        return f"{name}: {count(len(work.problems), 'problem')}"
+    if problems:
+        return f"{name}: {count(problems, 'problem')}"
     if work.occurrence is None:
         return f"{name}: {' '.join(work.notes)}"
     start = work.occurrence.start

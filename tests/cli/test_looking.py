@@ -99,6 +99,15 @@ def test_check_says_that_a_campaign_is_fine(desk: Desk) -> None:
     assert said.lines == ["campaigns/harbour.toml: fine; 4 posts for 18 March 2027"]
 
 
+def test_a_campaign_of_which_posts_can_be_made_all_the_same_is_not_called_fine(desk: Desk) -> None:
+    desk.replace("campaigns/harbour.toml", 'when = "09:00"', 'when = "09:00"\nhashtag = "x"')
+
+    said = desk.type("check")
+
+    assert (said.code, said.lines) == (1, ["campaigns/harbour.toml: 1 problem"])
+    assert "hashtag" in said.err
+
+
 def test_check_finds_all_problems_of_all_campaigns_at_once(desk: Desk) -> None:
     desk.replace("campaigns/harbour.toml", '"press-bluesky"]', '"press-bluesy"]')
     desk.replace("campaigns/harbour.toml", 'excerpt = "lead"', 'excerpt = "quote 7"')
