@@ -53,6 +53,9 @@ _AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|p
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
 )
+_IS_TOLD = re.compile(
+    r"\b(?:was|were|been|being|is|are|got|gets)(?: (?:\w+ly|often|also|then|once|always|now|later|first))?$"
+)
 _TOLD_WHOM = re.compile(r"(?:him|her|them|us|me|the \w+(?: \w+)?|(?:[a-z]+ )?[a-z]+s|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
 _ACCOUNT = re.compile(r"[\s,]*(?:(?:wrote|posted|tweeted)\s+)?@")
 _LONG_AGO = re.compile(r"[\s,]*wrote\b.*\bin (?:\w+ )?1\d{3}\b")
@@ -86,6 +89,11 @@ _ANNOUNCES = re.compile(
 _WORDS_OF_ANOTHER = re.compile(
     r"\b(?:remember|recall|quot|recit|sang|sing)\w*\s(?:the|his|her|their|some|these|those)\s(?:\w+\s){0,2}?(?:words|lines?)\b"
 )
+# What stands on a plaque, or in a pledge that somebody signed; "a letter from Jo Bloggs reads" is hers.
+_READS = re.compile(
+    r"\b(?:plaque|sign|poster|banner|placard|pledge|inscription|memorial|headstone|bench|badge|label|notice|slogan|motto|oath)s?\b"
+    r"(?!.*\b(?:from|said|says|added)\b).*\b(?:reads?|states?|stated|says|which said)$"
+)
 _BRACKETED = re.compile(r"\(([^()]{3,150})\)\.?")
 _SIGNATURE = re.compile(r"\s*[–—~-]{1,2}\s*(?=[A-Z@])")
 _ON = re.compile(
@@ -107,6 +115,7 @@ _READING_OUT = re.compile(
     r"(?:statement|tribute|letter|words)\b(?:[^:]{0,60}?\b(?:on behalf of|from|by)\s+(?P<whose>[^,:]{2,80}))?",
     re.IGNORECASE,
 )
+_SAY = re.compile(r"\b(?:say|comment|respond|react|explain|reflect|write|speak)\b")
 _CLAUSE_GOES_ON = re.compile(
     r"(?:at|in|on|after|during|of|about|as|when|today|yesterday|while|from|to|before|following|with)\b"
 )
@@ -155,6 +164,8 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
     ending = words[-1] if words[-1] in ":;,–—-" else ""
     ending = ":" if ending == ";" else ending  # a slip of the finger
     body = words.rstrip(":;,–—- \u00a0")
+    if _READS.search(body):
+        return None
     subject = _by_phrase(body, small_words) if ending else None
     if subject is not None:
         return Attribution(subject, clause)
@@ -250,7 +261,7 @@ def _speaking_verb(body: str, ending: str, capital: bool) -> re.Match[str] | Non
 def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subject | None:
     """Who the verb says is speaking; None where it says that nobody is: a poster, or what somebody is to say."""
     words = body[: verb.start()].strip()
-    others = _of_another(words, small_words)
+    others = _of_another(words, verb[0], small_words)
     if others is not None:
         return others
     words = _READ_OUT.sub("", words)
@@ -276,8 +287,10 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     return None if is_post else subject
 
 
-def _of_another(words: str, small_words: Set[str]) -> Subject | None:
-    """Whose words somebody else reads out; None where nobody does."""
+def _of_another(words: str, verb: str, small_words: Set[str]) -> Subject | None:
+    """Whose words somebody else reads out, or "was told"; None where nobody is."""
+    if TELLS.fullmatch(verb) and _IS_TOLD.search(words):
+        return Subject(Reference.UNCLEAR)
     reading = _READING_OUT.search(words)
     if reading:
         return Subject(Reference.ANONYMOUS, role=reading["whose"])
@@ -406,9 +419,15 @@ def _clause(text: str, span: Span) -> str:
 def introduces_speech(words: str) -> bool:
     """Whether words that end in a colon tell of somebody speaking, readable or not."""
     is_announced = _ANNOUNCED.fullmatch(words.strip()) or _ANNOUNCES.search(words[-_LONGEST_CLAUSE:])
-    if is_announced or names_several(words.rstrip(" :")):
+    if is_announced or names_several(words.rstrip(" :")) or _say_together(words):
         return True
     return bool(VERB.search(words)) and not is_nobody(without_adverbs(words.rstrip(" :")))
+
+
+def _say_together(words: str) -> bool:
+    """ "Jo Bloggs and Sam Marsh comment on the figures:"."""
+    say = _SAY.search(words[-_LONGEST_CLAUSE:])
+    return say is not None and names_several(words[-_LONGEST_CLAUSE:][: say.start()])
 
 
 def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution | None:
@@ -417,6 +436,8 @@ def signature_line(text: str, span: Span, small_words: Set[str]) -> Attribution 
     bracketed = _BRACKETED.fullmatch(words)
     words = bracketed[1] if bracketed else words
     if len(words) > _LONGEST_SIGNATURE or VERB.search(words) or _WORDS_OF.match(words) or tells_of_deeds(words):
+        return None
+    if _READS.search(words.rstrip(" :")):
         return None
     dash = _SIGNATURE.match(words)
     if dash:

@@ -1,6 +1,7 @@
 """Tells whom the article means by "DI Stone", "Gordon", "the minister" or "she", or that it leaves it open."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,9 @@ from scheduler.excerpts.mentions import Mentions, agree
 from scheduler.excerpts.names import is_role, plain
 from scheduler.excerpts.naming import Reference, is_verblike
 from scheduler.excerpts.people import Subject, is_next_to, read_subject
-from scheduler.excerpts.roster import Person, Roster, surname_of
+from scheduler.excerpts.roster import NAME_WORD, Person, Roster, surname_of
+from scheduler.excerpts.short_names import is_short_for
+from scheduler.excerpts.telling import meets_one, reads_out
 from scheduler.excerpts.vocabulary import UNNAMED, words_of
 
 _BEFORE_FIRST_NAMES = words_of("sir dame lady lord sister father brother")
@@ -40,9 +43,16 @@ _TIMED = re.compile(
 )
 _AGE = re.compile(r"(?P<age>\d{1,3})-year-old$")
 _PRONOUN = {"m": re.compile(rf"{_WHEN}[Hh]e\b"), "f": re.compile(rf"{_WHEN}[Ss]he\b")}
+_HIM_OR_HER = {
+    "m": re.compile(r"\bhim\b"),
+    "f": re.compile(
+        r"\bher\b(?=[^\w\s]|\s(?:in|on|at|to|for|and|from|as|by|since|when|while|with|after|before|until|home|throughout)\b)"
+    ),
+}
 _FAR = 2500  # code points back within which a pronoun may find its person
 _NEAR = 700  # code points from one quote's end to "she added"
 _SO_FAR = 10_000  # code points back in which nobody else may be named, where a sentence is not about its person
+_BEFORE_SENTENCE = 2  # characters: a mark and a space, or an empty line
 _MOST_SENTENCES = 4  # in a row that begin with the same pronoun
 
 
@@ -84,6 +94,7 @@ class Meaning:
         self._attributions = attributions
         self._last: _Spoke | None = None
         self._aged: dict[str, Person | None] = {}
+        self._short_for: dict[str, list[Person]] = {}
         self._known: dict[str, Person | None] = {}  # by "the farmer" and by "mp"
 
     @cached_property
@@ -175,7 +186,23 @@ class Meaning:
         people = list({id(person): person for person in named}.values())
         if subject.is_kin and all(person.name == name for person in people):
             return Meant(name, subject.role, Certainty.STATED), people[0] if people else None
+        people = people or self._called(name)
         return _matched(people[0], subject) if len(people) == 1 else (OPEN, None)
+
+    def _called(self, name: str) -> list[Person]:
+        """Whom "Dave added" may mean where only one David is named; nobody where the article also tells of a Dave."""
+        if name not in self._short_for:
+            clauses = sum(attribution.subject.name == name for attribution in self._attributions)
+            longer = {word for word in self._capitals if is_short_for(name, word)}
+            is_only_said = len(longer) == 1 and self._capitals[name] <= clauses
+            self._short_for[name] = self._roster.of_short_name(name) if is_only_said else []
+        return self._short_for[name]
+
+    @cached_property
+    def _capitals(self) -> Counter[str]:
+        """How often each word with a capital stands outside quotes."""
+        words = (word for span in self._outside for word in NAME_WORD.findall(self._text, span.start, span.end))
+        return Counter(word for word in words if word[0].isupper())
 
     def _by_role(self, subject: Subject) -> tuple[Meant, Person | None]:
         words = [word for word in (subject.role or "").lower().split() if word != "the"]
@@ -315,14 +342,30 @@ class Meaning:
     def _is_meant(self, person: Person, place: int, sentence: Span, at: int, gender: str) -> bool:
         if self._mentions.has_stranger(sentence.start, at, gender) or self._mentions.has_somebody(place, at):
             return False
+        told = self._text[sentence.start : sentence.end]
+        if meets_one(told, gender) or reads_out(told) or self._tells_of_last(sentence, told, gender):
+            return False
         if self._is_about(person, place, sentence):
             spoke = self._last.person if self._last is not None and self._last.until <= at else None
             has_rival = spoke is not None and spoke is not person and agree(spoke.gender, gender)
             if not has_rival or sentence == self._mentions.sentence_before(at):
                 return True
         # Not what the sentence is about: only where the article so far has nobody else to mean.
+        if self._begins_with_somebody(sentence) or self._begins_with_somebody(
+            self._mentions.sentence_before(sentence.start)
+        ):
+            return False  # "The victim was helped by DC Jo Bloggs. She said": the victim
         before = self._mentions.between(max(0, at - _SO_FAR), at)
         return all(other is person or not agree(other.gender, gender) for _, other in before)
+
+    def _tells_of_last(self, sentence: Span, told: str, gender: str) -> bool:
+        """Whether a sentence goes on about somebody without a name: "A woman rang. DC Jo Bloggs came to her. She said"."""
+        return bool(_HIM_OR_HER[gender].search(told)) and self._begins_with_somebody(
+            self._mentions.sentence_before(sentence.start)
+        )
+
+    def _begins_with_somebody(self, sentence: Span | None) -> bool:
+        return sentence is not None and self._mentions.has_somebody(sentence.start - _BEFORE_SENTENCE, sentence.end)
 
     def _is_about(self, person: Person, place: int, sentence: Span) -> bool:
         """Whether the sentence begins with the person, or tells what the person said."""

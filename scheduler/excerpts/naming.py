@@ -44,6 +44,8 @@ _VERBLIKE = re.compile(
 )
 _TAIL_OPENERS = words_of("of from at for in on to with representing who whose")
 _TAILS_OF_ROLES = words_of("of from for representing")
+_BESIDE = words_of("by after like beside alongside with near against about behind than besides under towards over")
+_RELATIVES = words_of("who whom whose which that where")
 _LONGEST = 4  # words of a name
 # Offices that stand before a surname alone, as titles do: "Mayor Low".
 _OFFICES = words_of(
@@ -102,10 +104,19 @@ def read_piece(segment: str, small_words: Set[str]) -> Named | None:
     for small in range(1, len(tokens)):
         if tokens[small].islower() and (tokens[small] in _TAIL_OPENERS or _VERBLIKE.fullmatch(tokens[small])):
             head = _head(tokens[:small], small_words, capitals=capitals)
+            if head is not None and _is_clause_of_another(head, tokens[small]):
+                return None
             if head is not None and (head.reference is not Reference.BARE or small == 1):
                 whole = None if head.is_sure else _head(tokens, small_words, capitals=capitals)
                 return whole if whole is not None and whole.is_sure else _with_tail(head, tokens[small:])
     return _head(tokens, small_words, capitals=capitals)
+
+
+def _is_clause_of_another(head: Named, verb: str) -> bool:
+    """ "One of the mothers Jo Bloggs had" helped."""
+    before = head.before
+    is_told = verb not in _TAIL_OPENERS and len(before) > 1 and before[-1].islower()
+    return is_told and not any(leads_to_name(word) for word in before)
 
 
 def _with_tail(head: Named, tail: list[str]) -> Named:
@@ -139,6 +150,8 @@ def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named 
     if length == 0:
         return None
     before, run = _without_article(tokens[:-length]), tokens[-length:]
+    if _is_of_another(before):
+        return None
     if _count(run) == 1:
         return _single(before, run)
     person = None if _speaks_of_relation(before) else _person_in(before, run, small_words)
@@ -149,6 +162,20 @@ def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named 
         return None  # "the niece of Sir Henry Moss"
     is_surname = bool(titles) and person[0] in _BEGINS_SURNAME
     return Named(person, titles, rest, [], Reference.TITLED if is_surname else Reference.FULL)
+
+
+def _is_of_another(before: Sequence[str]) -> bool:
+    """Whether the name behind these words is beside whoever they tell of: "The charity set up by", "People who knew"."""
+    rest = list(before)
+    while rest and (is_title(rest[-1]) or is_rank(rest[-1])):
+        rest.pop()
+    if not rest or _RELATIVES.intersection(rest[1:]):
+        return bool(rest)
+    is_beside = rest[-1] in _BESIDE
+    does = len(rest) > 1 and rest[-1].islower() and rest[-1].endswith("ing") and not is_role(rest[-1])
+    # "head of learning"
+    is_field = does and rest[-2] in {"of", "for", "and", "&"} and any(map(leads_to_name, rest[:-2]))
+    return is_beside or (does and not is_field)
 
 
 def _without_article(before: list[str]) -> list[str]:

@@ -35,6 +35,14 @@ _DETERMINED = re.compile(r"(?:the|an?|his|her|their|one|another)\s")
 _IN_SENTENCE = words_of(
     "the a an his her their its this that today yesterday tonight after ahead at in on about before outside"
 )
+# Before a role: "Visiting professor"; what else ends so is done to its holder: "Thanking volunteer Jo Bloggs".
+_DESCRIBE_ROLES = words_of(
+    """
+    visiting presiding attending arresting prosecuting defending serving retiring travelling leading reporting
+    practising sitting responding founding outgoing incoming caring treating operating loving budding aspiring
+    teaching wedding dancing sporting boxing rowing sailing swimming running cycling climbing diving fundraising
+    """
+)
 _PREPOSITIONS = words_of("of for at in to with by from on about after before following like unlike alongside besides")
 
 
@@ -61,7 +69,9 @@ def _is_role_in_ing(tokens: Sequence[str]) -> bool:
     if len(tokens) < 2 or is_title(tokens[1]):
         return False
     goes_on = is_role(tokens[1]) or tokens[1] in {"and", "&"}
-    return goes_on and (is_role(tokens[0]) or (is_role(tokens[1]) and tokens[1].islower()))
+    describes = tokens[0].lower() in _DESCRIBE_ROLES and tokens[1].islower()
+    describes = describes or [token.lower() for token in tokens[:2]] == ["sentencing", "judge"]
+    return goes_on and (is_role(tokens[0]) or (is_role(tokens[1]) and describes))
 
 
 def is_name_in_ing(segments: Sequence[str]) -> bool:

@@ -56,6 +56,10 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|does|did|do)(?:n[’']t|not)?\b")
+# "MP Jo Bloggs wrote to the minister": what somebody else did.
+_DOES_TO = re.compile(
+    r"[A-Z][\w’'-]+\s[A-Z][\w’'-]+\s(?:[a-z]{3,}ed|heard|wrote|met|told|gave|saw|took|spoke|sent)\s(?:to|from|with|by|the|an?|his|her)\s"
+)
 _MOOD = re.compile(
     r"(?:an?|the)\s(?:\w+ly\s)?(?:\w+(?:ed|ing)|proud|happy|jubilant|ecstatic|tearful|emotional)", re.IGNORECASE
 )
@@ -78,6 +82,12 @@ _PARENT = re.compile(
 )
 _MARK_BEFORE = re.compile(r" [“\"‘']")
 _NICKNAME = re.compile(r"(?P<first>\b[A-ZÀ-Þ][\w’'-]+) [“\"‘'][A-ZÀ-Þ][\w-]+[”\"’'] (?=[A-ZÀ-Þ])")
+# "With a week to go until the fair he": where and when somebody spoke, without a comma.
+_PRONOUN_LAST = re.compile(
+    r"(?:with|in|at|on|after|before|following|during|ahead of|when|speaking|commenting|reflecting|asked)\s[^,]+\s(?:he|she)",
+    re.IGNORECASE,
+)
+_CLAUSES = words_of("what whether that how why if who whom which where because and but")
 _OWNED = re.compile(r"(?:his|her|their)\b|.*[’']s?\s", re.IGNORECASE)
 _DOING = re.compile(
     r"(?:pictured|left|right|centre|[a-z]\w{2,}ing)\b(?! (?:manager|officer|director|lead|secretary|partner))"
@@ -93,8 +103,12 @@ _JOINS = re.compile(r"\s(?:and|&|or)\s")
 _AND = re.compile(r"\s(?:and|&)\s")
 _OF_WHAT = re.compile(r"\s(?:of|for|from|at|in|on|to|with|who)\s")
 _THE = re.compile(r"the\s", re.IGNORECASE)
+_DETERMINED = re.compile(r"(?:the|an?|one|another|his|her|their|our|my|this|that)\s", re.IGNORECASE)
 _LETTER = re.compile(r"\w")
 _WHO_BEHIND = re.compile(r",?\s(?:who|whose|whom|which|where)\b")
+# "Jo Bloggs, whose sister" said; "Those who nominated Jo Bloggs" wrote.
+_WHOSE = re.compile(r"\bwhose (?P<who>(?:[a-z-]+ ){0,2}[a-z-]+)$")
+_THOSE = re.compile(r"(?:(?:one|some|many|two|three|several|most|all|each) of )?those\b(?!.*\bwas\b)", re.IGNORECASE)
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
 _MET = re.compile(
@@ -146,6 +160,9 @@ def read_subject(words: str, small_words: Set[str] = frozenset()) -> Subject:
     words = words.strip()
     words = _STATEMENT.sub("", words, count=1) if _FROM.search(words) else words
     words = without_occasion(words)
+    whose = _WHOSE.search(words)
+    if (whose and is_for_unnamed(whose["who"].split()[-1])) or _THOSE.match(words):
+        return Subject(Reference.ANONYMOUS, role=whose["who"] if whose else words)
     nickname = _NICKNAME.search(words) if _MARK_BEFORE.search(words) else None
     if nickname:
         return _with_nickname(read_subject(words.replace(nickname[0], f"{nickname[1]} ", 1), small_words), nickname)
@@ -204,12 +221,9 @@ def _read(words: str, small_words: Set[str]) -> Subject:
         segments, led = segments[1:], True
     if not segments or (opens_clause(segments[0]) and "," in words and not is_name_in_ing(segments)):
         return _NOBODY
-    first = segments[0].split()
-    if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
-        return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
-    parent = _PARENT.match(words)
-    if parent:
-        return Subject(Reference.PRONOUN, gender="m" if parent["father"] else "f")
+    pronoun = _pronoun(words, segments)
+    if pronoun is not None:
+        return pronoun
     if _JOINT.search(words) or _are_several(segments):
         return _NOBODY
     opened = _behind_opening(segments[0], small_words) if len(segments) == 1 else None
@@ -217,6 +231,23 @@ def _read(words: str, small_words: Set[str]) -> Subject:
     if person and person.role and _names_another(person.role, small_words):
         return _NOBODY
     return person or _relative(segments) or _first_name_behind_role(segments) or _without_name(segments, words)
+
+
+def _pronoun(words: str, segments: Sequence[str]) -> Subject | None:
+    """ "She", "With a week to go he", "The mother-of-two"."""
+    first = segments[0].split()
+    if first[0].lower() in {"he", "she", "they"} and len(first) <= 3:
+        return Subject(Reference.PRONOUN, gender=GENDERS.get(first[0].lower(), ""))
+    if len(segments) == 1 and _PRONOUN_LAST.fullmatch(segments[0]) and _is_occasion(segments[0]):
+        return Subject(Reference.PRONOUN, gender=GENDERS[first[-1].lower()])
+    parent = _PARENT.match(words)
+    return Subject(Reference.PRONOUN, gender="m" if parent["father"] else "f") if parent else None
+
+
+def _is_occasion(segment: str) -> bool:
+    """Whether words before a pronoun only say when or where: nobody else is named in them, and nothing asked or told."""
+    *before, _ = segment.split()
+    return _CLAUSES.isdisjoint(before) and not any(is_first_name(word) or is_title(word) for word in before)
 
 
 def _behind_opening(segment: str, small_words: Set[str]) -> Subject | None:
@@ -292,7 +323,7 @@ def _segments(words: str) -> list[str]:
         if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):
             continue
         if kept and _WHO.match(piece):
-            if opens_clause(kept[0]):
+            if opens_clause(kept[0]) or _is_office(kept):
                 continue
             break
         if kept and _DOING.match(piece):
@@ -302,6 +333,12 @@ def _segments(words: str) -> list[str]:
         shortened = whom if shortened.lower() == "the" else shortened  # "the MP"
         kept += [shortened] if shortened else []
     return kept
+
+
+def _is_office(pieces: Sequence[str]) -> bool:
+    """Whether pieces are the role of somebody who is still to be named: "Reed Trust’s Director of Rivers, who …, Jo Bloggs"."""
+    is_whole = not _DETERMINED.match(pieces[0]) and any(map(leads_to_name, " ".join(pieces).split()))
+    return is_whole and not any(map(names_someone, pieces))
 
 
 def _without_letters(segment: str) -> str:
@@ -428,7 +465,7 @@ def _role(pieces: Sequence[str]) -> str | None:
     for piece in pieces:
         if _WHO.match(piece):
             break
-        if piece and may_be_role(piece):
+        if piece and may_be_role(piece) and piece.split()[-1] not in {"by", "from"}:
             kept.append(piece)
     return ", ".join(kept) or None
 
@@ -443,7 +480,7 @@ def tells_of_deeds(words: str) -> bool:
 
 def may_be_role(words: str) -> bool:
     """Whether words beside a name can be what somebody is; not what somebody does, or what is so."""
-    is_told = _NOT_A_ROLE.match(words) or _DONE.match(words) or _STATES.search(words)
+    is_told = _NOT_A_ROLE.match(words) or _DONE.match(words) or _STATES.search(words) or _DOES_TO.search(words)
     return not is_told and not _MARKED.search(words) and not _MOOD.fullmatch(words)
 
 

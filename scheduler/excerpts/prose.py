@@ -9,6 +9,7 @@ from scheduler.articles.dates import days_in
 from scheduler.excerpts.attribution import signature_line
 from scheduler.excerpts.excerpt import Excerpt, ExcerptKind
 from scheduler.excerpts.own_voice import Said, patterns
+from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.vocabulary import words_of
 
 _LOOKED_AT = 4
@@ -16,6 +17,7 @@ _MOST_KEY_SENTENCES = 6
 _MOST_KEYWORDS = 3  # a sentence that names the day by all its names says no more than one that names it once
 _SHORTEST, _LONGEST = 40, 320
 _LONGEST_CAPTION = 90
+_LONGEST_LEADING_IN = 12  # words of "Speaking at the opening of the new lock, Jo Bloggs said:"
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _COMMON = words_of(
     """
@@ -35,7 +37,7 @@ _NO_NEWS = re.compile(
     r"\W*(?:(?:strictly |under )?embargo(?:ed)?\b|for immediate (?:release|use)\b|not for publication\b"
     r"|(?:press|news|media) release\b[\s:]"
     r"|(?:photo |picture |image )?(?:caption|credit)\s*:|(?:pictured|above|left|right|l-r|from left)\s*[:,(]"
-    r"|for (?:further|more|media|press) (?:information|details|enquiries)\b|to (?:find out|read|learn) more\b)",
+    r"|for (?:any )?(?:further|more|media|press) (?:information|details|enquiries)\b|to (?:find out|read|learn) more\b)",
     re.IGNORECASE,
 )
 # "Commenting on the figures, Jo Bloggs said": the paragraph below is what was said.
@@ -69,10 +71,10 @@ def find_lead(article: Article, spoken: Iterable[Span] = ()) -> Excerpt | None:
         kinds = {ParagraphKind.BODY, ParagraphKind.LIST_ITEM}
         unspoken = (p for p in _told(article, speech) if p.kind in kinds and not _is_speech(article.at(p.span)))
         first = list(islice(unspoken, _LOOKED_AT))
-        if not opening or _introduces(article.at(first[0].span)):
+        if not opening or (first and _leads_to_quote(article.at(first[0].span))):
             opening = first
     span = _lead_paragraph(article, opening).span if opening else _place_of_title(article)
-    return _excerpt(article, ExcerptKind.LEAD, (span,)) if span else None
+    return _excerpt(article, ExcerptKind.LEAD, (_without_leading_in(article.text, span),)) if span else None
 
 
 def _told(article: Article, speech: Set[int]) -> Iterator[Paragraph]:
@@ -99,8 +101,24 @@ def _place_of_title(article: Article) -> Span | None:
 
 
 def _is_prose(words: str) -> bool:
+    words = words[: _without_leading_in(words, Span(0, len(words))).end]
     is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and not _is_speech(words)
     return is_prose and not _NO_NEWS.match(words) and not _introduces(words)
+
+
+def _without_leading_in(text: str, span: Span) -> Span:
+    """A paragraph without its last sentence where that only leads to what is said below: "… is open. She said:"."""
+    if text[span.start : span.end].rstrip()[-1:] != ":":
+        return span
+    *told, last = sentences(text, span)
+    leads = len(text[last.start : last.end].split()) <= _LONGEST_LEADING_IN
+    return Span(span.start, told[-1].end) if told and leads else span
+
+
+def _leads_to_quote(words: str) -> bool:
+    """Whether a paragraph above a statement says whose it is, or on what."""
+    is_long = words.rstrip().endswith(":") and len(words.split()) > _LONGEST_LEADING_IN
+    return _introduces(words) or is_long
 
 
 def _is_name_alone(article: Article, span: Span) -> bool:

@@ -10,6 +10,7 @@ from scheduler.excerpts.names import is_full_name, is_name_word, is_role, is_tit
 from scheduler.excerpts.naming import Reference, is_verblike, read_piece
 from scheduler.excerpts.openings import opens_clause
 from scheduler.excerpts.people import Subject, may_be_role, read_subject
+from scheduler.excerpts.short_names import is_short_for
 from scheduler.excerpts.vocabulary import TITLES, UNNAMED
 
 _ABBREVIATED = r"(?:St|Det|Insp|Supt|Sgt|Const|Ch|Cllr|Dr|Prof|Revd?|Mrs?|Ms|[A-ZÀ-Þ])\."
@@ -98,6 +99,10 @@ class Roster:
 
     def of_first_name(self, name: str) -> Sequence[Person]:
         return self._by_first.get(name, ())
+
+    def of_short_name(self, name: str) -> list[Person]:
+        """Those whose first name is commonly shortened so: "Dave" for David."""
+        return [person for person in self.people if person.first and is_short_for(name, person.first)]
 
     def with_role(self, words: Sequence[str]) -> Sequence[Person]:
         """Those whose role is these words, in small letters; else those whose role ends in them."""

@@ -8,7 +8,7 @@ from scheduler.excerpts.first_names import is_first_name
 from scheduler.excerpts.names import is_title
 from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
 from scheduler.excerpts.people import Subject, read_subject
-from scheduler.excerpts.speaking import REPORTED, VERB
+from scheduler.excerpts.speaking import REPORTED, VERB, is_nobody
 from scheduler.excerpts.vocabulary import KIN, UNNAMED, any_of, words_of
 
 _FEELINGS = any_of(
@@ -126,6 +126,15 @@ _DOES = re.compile(
     r"|won|made|took|went|came|got|owns|keeps|kept|grew|began|plans|wants|knows|knew|gets|gave|gives|lost|met|left|spent|saw|sings"
     r"|swims|plays)\b"
 )
+GENDERS_OF_NOUNS = {"woman": "f", "girl": "f", "lady": "f", "man": "m", "boy": "m", "gentleman": "m"}
+_MEETS_ONE = re.compile(
+    r"\b(?:[a-z]\w+ed|found|met|saw|told|gave|took|brought|led|heard|with|to|from|for)\s(?:the|an?|one)\s(?:[a-z][\w-]*\s){0,2}?"
+    r"(?P<whom>woman|girl|lady|man|boy|gentleman|victim|patient|survivor|teenager|pensioner|casualty|complainant|passenger|youngster)"
+    r"\b(?![’'-])"
+)
+_READS_OUT = re.compile(
+    r"\bread(?:s|ing)?\s(?:out\s)?(?:aloud\s)?(?:an?|the|their|her|his)\s(?:[\w’'-]+\s){0,3}?(?:statement|tribute|letter|words|message)\b"
+)
 _ADVERBS = re.compile(
     r"\s+(?:also|then|once|still|now|only|just|simply|never|always|clearly|already"
     r"|has|have|had|further|later|today|both|and|is|was|went on|goes on|wanted|had this|has this|yesterday"
@@ -160,7 +169,7 @@ def who_holds(sentence: str, small_words: Set[str]) -> Subject | None:
     led = _ASKED.match(sentence) or _DESCRIBED.match(sentence)
     sentence = sentence[led.end() :] if led else sentence
     told = _TELLS.match(sentence)
-    if told is None or _acts(sentence[: told.start("verb")]):
+    if told is None or _acts(sentence[: told.start("verb")]) or is_nobody(sentence[: told.start("verb")].rstrip(" ,")):
         return None
     behind = sentence[told.end() :]
     # Whom somebody thanks is named, and does not speak.
@@ -238,6 +247,16 @@ def labelled(words: str, small_words: Set[str]) -> Subject | None:
     if subject.reference is Reference.BARE and _AGED.match(words):
         return replace(subject, reference=Reference.FULL)
     return subject if subject.reference in {Reference.FULL, Reference.TITLED} and subject.role else None
+
+
+def meets_one(sentence: str, gender: str) -> bool:
+    """Whether a sentence tells what is done with one person without a name, of that gender as far as the word tells."""
+    return any(GENDERS_OF_NOUNS.get(met["whom"], gender) == gender for met in _MEETS_ONE.finditer(sentence))
+
+
+def reads_out(sentence: str) -> bool:
+    """Whether a sentence tells that somebody reads out what others have written: "She read a statement from the family."."""
+    return bool(_READS_OUT.search(sentence))
 
 
 def without_adverbs(words: str) -> str:
