@@ -133,7 +133,9 @@ class X:
             if not answer.is_success:
                 return Timeline(shown, self._gap(answer))
             try:
-                meta, posts = answer.fields()["meta"], answer.fields().get("data", [])
+                meta, posts = (fields := answer.fields())["meta"], fields.get("data", [])
+                if not posts and (meta.get("result_count") or fields.get("errors")):
+                    raise ValueError("there are posts, and none is shown")
                 shown += [_shown(post, self._me) for post in posts]
                 following = meta.get("next_token")
             except (AttributeError, KeyError, TypeError, ValueError):

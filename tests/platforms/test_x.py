@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError
+from scheduler.errors import CredentialsRefused, DuplicateRefused, PostRefused, PublishError, TemporaryFailure
 from scheduler.platforms.contract import Doubt, Finding, Verdict
 from scheduler.platforms.x import X
 from tests.builders.platforms import make_account, make_message, publish
@@ -189,6 +189,21 @@ async def test_almost_the_same_words_are_another_post(adapter_of, text):
     await send(adapter, text)
 
     assert (await find(adapter, payload_of(adapter))).verdict is Verdict.NOT_SEEN
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"meta": {"result_count": 3}},
+        {"meta": {"result_count": 0}, "errors": [{"title": "Service Unavailable"}]},
+    ],
+)
+async def test_an_answer_that_keeps_posts_back_does_not_say_that_there_are_none(adapter_of, fake, said):
+    adapter = adapter_of("x")
+    fake.faults = [Fault(path="/2/users/7/tweets", status=200, body=json.dumps(said))]
+
+    with pytest.raises(TemporaryFailure):
+        await find(adapter, payload_of(adapter))
 
 
 @pytest.mark.parametrize("path", ["/2/users/me", "/2/users/7/tweets"])
