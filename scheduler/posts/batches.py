@@ -114,5 +114,8 @@ def move_together(
     }
     moved = run(connection, _MOVE, values).rowcount
     if moved != len(steps):
-        raise BookError(f"{len(steps) - moved} posts are no longer where the publisher left them in the book")
+        raise BookError(
+            f"{len(steps) - moved} posts are no longer where the publisher left them in the book; was another copied over "
+            "it? Stop the daemon, put a backup in its place with redletter restore, and start it again"
+        )
     run(connection, _AUDIT, {**values, "who": who, "move": move.value})

@@ -68,8 +68,9 @@ class Book:
     def _refuse_another_file(self) -> None:
         if self._file is not None and _file_at(self.path) != self._file:
             raise BookError(
-                f"{self.path}: the file was moved, deleted or replaced under the daemon; put it back, or stop the daemon, "
-                "put a backup in its place with redletter restore, and start it again"
+                f"{self.path}: the file was moved, deleted or replaced under the daemon, or its disk mounted anew; put it "
+                "back, or, where it is the right one, start the daemon anew, else stop it, put a backup in its place with "
+                "redletter restore, and start it again"
             )
 
     @contextmanager
