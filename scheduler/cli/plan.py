@@ -11,7 +11,7 @@ import click
 from scheduler.cli.door import Door
 from scheduler.cli.output import complain, plain, say, say_json, table, width
 from scheduler.cli.posts import short_hour
-from scheduler.posts.wording import count, held_for
+from scheduler.posts.wording import by_clocks, count, held_for
 
 if TYPE_CHECKING:
     from scheduler.app.desk import CampaignDrafts, Desk
@@ -64,7 +64,7 @@ def plan(door: Door, campaigns: tuple[str, ...], year: int | None, replace: bool
     if as_json:
         say_json(plan_json(result, desk))
     else:
-        say(plan_lines(result, desk, min(width(), 120)))
+        say(plan_lines(result, desk, min(width(), 120), door.workspace.config.time_zone))
     if desk.unfit:
         complain(f"{count(len(desk.unfit), 'post')} could not be made, as said above; the others were planned without.")
         raise click.exceptions.Exit(1)
@@ -92,12 +92,16 @@ def _planned_json(planned: "Planned", zones: dict[str, ZoneInfo]) -> dict[str, A
     }
 
 
-def plan_lines(result: "PlanResult", desk: "Desk", room: int) -> Iterator[str]:
-    """Yields what planning did: a line for each post that it touched or that a person should know of, then the counts."""
+def plan_lines(result: "PlanResult", desk: "Desk", room: int, home: str) -> Iterator[str]:
+    """Yields what planning did: a line for each post that it touched or that a person should know of, then the counts.
+
+    home: the time zone of the workspace.
+    """
     for work in desk.works:
         rows = [row for kind in KINDS for row in _rows(kind, getattr(result, kind), work)]
         if rows:
-            yield plain(f"{work.campaign.title} ({work.campaign.id}, {rows[0].occurrence})")
+            clocks = by_clocks(_zone(work), home)
+            yield plain(f"{work.campaign.title} ({work.campaign.id}, {rows[0].occurrence}){clocks}")
             yield from table(("Post", "", "Hour", "Account", "Slot"), [row.cells for row in rows], room)
             yield from (line for row in rows for line in _remark(row, room))
             yield ""

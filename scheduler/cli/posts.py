@@ -8,7 +8,7 @@ import click
 
 from scheduler.cli.door import Door
 from scheduler.cli.output import colour, plain, say, say_json, table, width
-from scheduler.posts.wording import clock_of, count, local_hour
+from scheduler.posts.wording import by_clocks, clock_of, count, local_hour
 
 if TYPE_CHECKING:
     from scheduler.app import Workspace
@@ -80,7 +80,7 @@ def posts(
     elif as_json:
         say_json(posts_json(door.workspace, found, receipts))
     else:
-        say(posts_lines(found, min(width(), 160)))
+        say(posts_lines(found, min(width(), 160), door.workspace.config.time_zone))
 
 
 def _check_names(door: Door, book: "Book", campaigns: Sequence[str], accounts: Sequence[str]) -> None:
@@ -104,13 +104,16 @@ def posts_json(
     return {"posts": [post_json(card_of_post(workspace, post, receipts.get(post.id or 0, ()))) for post in posts]}
 
 
-def posts_lines(posts: "Sequence[Post]", room: int) -> Iterator[str]:
-    """Yields a table of posts, in the order of their hours, and how many there are of each status."""
+def posts_lines(posts: "Sequence[Post]", room: int, home: str) -> Iterator[str]:
+    """Yields a table of posts, in the order of their hours, and how many there are of each status.
+
+    home: the time zone of the workspace.
+    """
     if not posts:
         yield "No such posts."
         return
     for (title, campaign, occurrence), group in _by_campaign(posts):
-        yield plain(f"{title} ({campaign}, {occurrence})")
+        yield plain(f"{title} ({campaign}, {occurrence}){by_clocks(group[0].time_zone, home)}")
         yield from _posts_table(group, room)
         yield ""
     counted = [f"{number} {status}" for status in STATUSES if (number := sum(post.status == status for post in posts))]
@@ -171,7 +174,7 @@ def show(door: Door, post: int, sources: bool, as_json: bool) -> None:
     elif sources:
         say(show_sources_lines(found, card, kept, width(), became))
     else:
-        say(show_lines(found, card, trail, attempts, width(), became))
+        say(show_lines(found, card, trail, attempts, width(), became, door.workspace.config.time_zone))
 
 
 def _kept(article: "KeptArticle | None", post: "Post") -> "Kept":
@@ -283,12 +286,17 @@ def show_lines(
     trail: "Sequence[AuditEntry]",
     attempts: "Sequence[Attempt]",
     room: int,
-    became: "Sequence[SourceChange]" = (),
+    became: "Sequence[SourceChange]",
+    home: str,
 ) -> Iterator[str]:
-    """Yields all that is known of one post. became: what became of its articles that nobody has decided about."""
+    """Yields all that is known of one post.
+
+    became: what became of its articles that nobody has decided about. home: the time zone of the workspace.
+    """
     from scheduler.preview import card_lines
 
-    yield plain(f"Post {post.id} of {post.campaign} {post.occurrence}, version {post.version}: {_state(post)}")
+    clocks = by_clocks(post.time_zone, home)
+    yield plain(f"Post {post.id} of {post.campaign} {post.occurrence}{clocks}, version {post.version}: {_state(post)}")
     if post.note:
         yield plain(f"Note: {post.note}")
     for change in became:

@@ -35,6 +35,11 @@ def clock_of(time_zone: str) -> tzinfo:
         return UTC
 
 
+def by_clocks(time_zone: str, home: str) -> str:
+    """Says whose clocks hours are by, where they are not those of the workspace: ", by the clocks of Asia/Tokyo"."""
+    return "" if time_zone == home else f", by the clocks of {time_zone}"
+
+
 def local_hour(moment: datetime, time_zone: str) -> str:
     """Writes "Thu 18 Mar 2027 09:00", on a clock of that time zone; "… UTC" where this machine does not know it."""
     clock = clock_of(time_zone)

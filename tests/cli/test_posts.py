@@ -166,9 +166,12 @@ def test_a_post_whose_account_is_gone_can_still_be_shown(desk: Desk) -> None:
 def test_hours_are_those_of_the_campaigns_own_zone(desk: Desk) -> None:
     desk.replace("campaigns/harbour.toml", "years = [2027]", 'years = [2027]\ntime_zone = "Europe/Paris"')
 
-    desk.done("plan")
+    planned = desk.done("plan")
 
     assert desk.posts()[0]["scheduled_at"] == "2027-03-11T10:00:00+01:00"
+    heading = "Harbour Open Day (harbour, 2027), by the clocks of Europe/Paris"
+    assert planned.lines[0] == desk.done("posts").lines[0] == heading
+    assert "Post 1 of harbour 2027, by the clocks of Europe/Paris, version 1: draft" in desk.done("show", 1).lines
 
 
 def test_a_post_whose_time_zone_is_damaged_is_shown_by_the_clock_of_utc_and_given_no_hour(planned: Desk) -> None:

@@ -45,6 +45,17 @@ async def test_the_digest_says_what_goes_out_tomorrow_and_what_needs_a_person(bo
     ]
 
 
+async def test_an_hour_elsewhere_is_said_by_the_clocks_of_the_list_and_by_its_own(book: Book) -> None:
+    post = make_post(book, "Good evening, Tokyo.")
+    with book.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET time_zone = 'Asia/Tokyo' WHERE id = ?", (post.id,))
+    async with lookout(book, HeldClock(FIVE), alarms=ALARMS) as out:
+        await out.look()
+
+        (digest,) = out.told
+    assert "12:00 (21:00 by the clocks of Asia/Tokyo) force-x: “Good evening, Tokyo.”" in digest.body
+
+
 async def test_a_damaged_post_does_not_keep_the_digest_back(book: Book) -> None:
     damaged = make_post(book, slot="damaged")
     with book.writing() as connection:

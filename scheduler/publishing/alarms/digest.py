@@ -42,7 +42,7 @@ def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
     body = [
         f"As things stand {local_hour(now, str(zone))}.",
         "",
-        *_tomorrow(posts, tomorrow),
+        *_tomorrow(posts, tomorrow, zone),
         *_holds(kept.holds),
         *_needs(needs),
     ]
@@ -57,14 +57,14 @@ def _title(posts: Sequence[Post], tomorrow: date) -> str:
     return f"Redletter: {count(len(posts), 'post')} tomorrow, {_day(tomorrow)}{warning}"
 
 
-def _tomorrow(posts: Sequence[Post], tomorrow: date) -> Iterator[str]:
+def _tomorrow(posts: Sequence[Post], tomorrow: date, zone: ZoneInfo) -> Iterator[str]:
     if not posts:
         yield f"Nothing is planned for tomorrow, {_day(tomorrow)}."
     else:
         yield f"Tomorrow, {_day(tomorrow)}:"
     for post in posts[:_LISTED]:
         yield ""
-        yield f"{post.scheduled_at.astimezone(clock_of(post.time_zone)):%H:%M} {post.account}: {_first_words(post)}"
+        yield f"{_hour(post, zone)} {post.account}: {_first_words(post)}"
         state = _NOT_YET.get(post.status)
         said = f"{state}: redletter show {post.id}" if state else f"approved by {post.approved_by}"
         yield f"  {post.campaign} {post.slot}, post {post.id}; {said}"
@@ -72,6 +72,12 @@ def _tomorrow(posts: Sequence[Post], tomorrow: date) -> Iterator[str]:
         yield ""
         yield f"and {len(posts) - _LISTED} more: redletter posts"
     yield ""
+
+
+def _hour(post: Post, zone: ZoneInfo) -> str:
+    """Says when by the clocks that the list is made by, and by the post's own where these show another hour."""
+    here, there = (f"{post.scheduled_at.astimezone(clock):%H:%M}" for clock in (zone, clock_of(post.time_zone)))
+    return here if here == there else f"{here} ({there} by the clocks of {post.time_zone})"
 
 
 def _holds(holds: Sequence[Hold]) -> Iterator[str]:
