@@ -52,6 +52,9 @@ _BREATH = 0.05  # seconds before the next turn when something is due that this o
 # So many outcomes and claims at most in one turn. Short turns give a free place its next post soon, and spread the answers
 # of a burst; long ones cost less for each post, which counts when more waits for the book than for the platforms.
 _SHORT_TURN, _LONG_TURN = 32, 128
+# So often the event loop goes round between two short turns: the calls just begun get out, and what was answered meanwhile
+# is read to its end, before the writer wants Python's lock for the next turn.
+_ROUNDS = 8
 _HEAD_START = 0.002  # seconds that calls just begun have to get out before the book is asked what is due next
 
 
@@ -189,6 +192,7 @@ class Publisher:
                 self._changed.clear()
                 if self._finished or not (exhausted or self.stopping):
                     exhausted = await self._turn()
+                    await self._let_calls_go()
                 if not self._calls and not self._finished and (self.stopping or not self._is_due()):
                     return
                 # What was exhausted may have changed after a wait: another post came due, a place came free.
@@ -263,6 +267,11 @@ class Publisher:
         """Twice as many as before while more outcomes wait here than calls of earlier turns wait for an answer."""
         of_earlier_turns = len(self._calls) - self._just_begun
         return min(self._batch * 2, _LONG_TURN) if len(self._finished) > of_earlier_turns else _SHORT_TURN
+
+    async def _let_calls_go(self) -> None:
+        if self._just_begun and self._batch == _SHORT_TURN:
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)
 
     def _tell(self, exchange: _Exchange) -> None:
         finished = exchange.recorded.finished
