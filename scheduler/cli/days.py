@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from scheduler.cli.dates import Day
 from scheduler.cli.door import Door
 from scheduler.cli.output import complain, plain, say, say_json, width
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=90)
 A_YEAR = timedelta(days=364)
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = Day()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.dates import Day
 from scheduler.cli.door import Door
 from scheduler.cli.output import cut, plain, say, say_json, width
 from scheduler.errors import RedletterError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.publishing.rehearsal import Call, Rehearsed
 
 WIDEST = 120
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = Day()
 
 
 @click.command()

@@ -44,7 +44,8 @@ def check_copy(path: Path) -> int:
     """Returns how many posts a copy holds; raises BookError: not there, not a book, of a newer version, damaged."""
     if not path.is_file():
         raise BookError(f"{path}: there is no such file")
-    with saying_what_failed(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with saying_what_failed(path, if_damaged="take another backup"), closing(sqlite3.connect(uri, uri=True)) as copy:
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "posts"} <= tables:
             raise BookError(f"{path}: this is no book of Redletter")

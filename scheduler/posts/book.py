@@ -160,16 +160,19 @@ class ChangeWatch:
             self._connection = None
 
 
+_RESTORE = "stop the daemon, then put a backup in its place: redletter restore"
+
+
 @contextmanager
-def saying_what_failed(path: Path) -> Iterator[None]:
-    """Turns what the database says into one BookError that a person can act on."""
+def saying_what_failed(path: Path, *, if_damaged: str = _RESTORE) -> Iterator[None]:
+    """Turns what the database says into one BookError that a person can act on. if_damaged: what to do then."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise BookError(_in_words(path, str(getattr(error, "orig", None) or error))) from error
+        raise BookError(_in_words(path, str(getattr(error, "orig", None) or error), if_damaged)) from error
 
 
-def _in_words(path: Path, said: str) -> str:
+def _in_words(path: Path, said: str, if_damaged: str) -> str:
     lowered = said.lower()
     if "locked" in lowered or "busy" in lowered:
         advice = (
@@ -182,7 +185,7 @@ def _in_words(path: Path, said: str) -> str:
     elif "unable to open" in lowered:
         advice = "it cannot be opened; check that its folder exists and who may write there"
     elif "malformed" in lowered or "not a database" in lowered:
-        advice = "it is damaged or not a database; stop the daemon, then put a backup in its place: redletter restore"
+        advice = f"it is damaged or not a database; {if_damaged}"
     elif "no such table" in lowered or "no such column" in lowered:
         advice = "it is not a book of this version"
     else:

@@ -287,6 +287,12 @@ def test_days_that_cannot_be_are_a_wrong_usage(desk: Desk, options: list[str]) -
     assert desk.type("rehearse", *options).code == 2
 
 
+def test_what_is_no_day_is_said_with_one_that_is(desk: Desk) -> None:
+    said = desk.type("rehearse", "--from", "18.3.2027", "--to", "2027-03-18")
+
+    assert (said.code, 'expected a day such as 2027-03-18, found "18.3.2027"' in said.err) == (2, True)
+
+
 def test_it_fits_a_narrow_terminal(planned: Desk) -> None:
     planned.done("hold", "--account", "press-x", "--reason", "a reason that needs quite a few words to be said " * 3)
     planned.replace("campaigns/harbour.toml", "Today is", "Tonight is")

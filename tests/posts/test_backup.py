@@ -530,7 +530,7 @@ def _text(copy: Path) -> None:
     ("spoil", "said"),
     [
         (Path.unlink, "there is no such file"),
-        (_text, "not a database"),
+        (_text, r"not a database; take another backup \("),
         (_of_a_newer_version, "made by a newer Redletter"),
         (_cut_off, "damaged"),
     ],
