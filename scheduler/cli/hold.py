@@ -14,7 +14,7 @@ from scheduler.cli.door import Door
 from scheduler.cli.output import answer, complain, fold, plain, say, width
 from scheduler.config import HOLD_FILE
 from scheduler.errors import BookError, ConfigError, MoveNotAllowed, RedletterError
-from scheduler.posts.wording import count, held_for, is_about_its_article, local_hour
+from scheduler.posts.wording import STOPPED_NOTE, count, held_for, is_about_its_article, local_hour
 
 if TYPE_CHECKING:
     from scheduler.posts.book import Book
@@ -155,7 +155,7 @@ def resume(door: Door, account: str | None, campaign: str | None, topic: str | N
             end(connection, scope, name, who=door.who, now=door.now())
         say(f"Resumed by {door.who}: {said_of(scope, name)}.")
         passed, missed = _meanwhile(book, lifted)
-        passed, apart = _by_why(passed)
+        passed, apart = _by_why(passed, scope)
         refusals = _decide(door, book, passed, keep=keep) if passed and (keep or drop) else []
         say(_meanwhile_lines(() if keep or drop else passed, missed, min(width(), 120), door.now()))
         say(_apart_lines(apart, min(width(), 120)))
@@ -192,17 +192,31 @@ def _meanwhile(book: "Book", lifted: "Hold | None") -> "tuple[list[Post], list[P
     return [post for post in passed if is_meant(post) and is_free(post)], list(filter(is_meant, missed))
 
 
-def _by_why(posts: "Sequence[Post]") -> "tuple[list[Post], list[Post]]":
-    """Returns the posts that wait since their hour passed, and those that wait for another reason, a hold or not."""
-    apart = [post for post in posts if is_about_its_article(post.note)]
+def _by_why(posts: "Sequence[Post]", scope: str) -> "tuple[list[Post], list[Post]]":
+    """Returns the posts that wait for this hold, and those that wait for another reason, a hold or not.
+
+    scope: that of the hold. A story that was stopped is held by its campaign: the end of no other hold decides about it.
+    """
+    apart = [post for post in posts if is_about_its_article(post.note) or (scope != "campaign" and _is_stopped(post))]
     return [post for post in posts if post not in apart], apart
+
+
+def _is_stopped(post: "Post") -> bool:
+    return (post.note or "").startswith(STOPPED_NOTE)
 
 
 def _apart_lines(posts: "Sequence[Post]", room: int) -> Iterator[str]:
     from scheduler.cli.waiting import listed
 
-    for what in dict.fromkeys(held_for(post.note or "") for post in posts):
-        of_it = [post for post in posts if held_for(post.note or "") == what]
+    stopped = [post for post in posts if _is_stopped(post)]
+    if stopped:
+        yield ""
+        yield f"{count(len(stopped), 'post')} of a story that was stopped meanwhile, and not held for this hold alone:"
+        yield from listed(stopped, room)
+        yield "  why, and the command that answers each: redletter status"
+    others = [post for post in posts if post not in stopped]
+    for what in dict.fromkeys(held_for(post.note or "") for post in others):
+        of_it = [post for post in others if held_for(post.note or "") == what]
         yield ""
         whose = "its" if len(of_it) == 1 else "their"
         yield f"{count(len(of_it), 'post')} held meanwhile for {whose} {what}, and not for this hold:"

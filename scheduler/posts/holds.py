@@ -16,6 +16,7 @@ from scheduler.posts.book import writes_of_this_process
 from scheduler.posts.moves import write_audit
 from scheduler.posts.status import HoldScope, Move, PostStatus
 from scheduler.posts.tables import HOLDS, MAY_BE_OUT, Hold, joined_topics, split_topics, stored_time
+from scheduler.posts.wording import STOPPED_NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def stop_story(
         text(f"{_WAITING} AND campaign = :campaign AND occurrence = :occurrence ORDER BY next_try_at, id"),
         {"campaign": campaign, "occurrence": occurrence},
     ).all()
-    return _set_aside(connection, waiting, f"stopped by {who}: {reason}", who, now)
+    return _set_aside(connection, waiting, f"{STOPPED_NOTE}{who}: {reason}", who, now)
 
 
 def _set_aside(connection: Connection, rows: Sequence[Any], why: str, who: str, now: datetime) -> list[Told]:

@@ -9,6 +9,7 @@ BACK_NOTE = f"{ARTICLE_NOTE}has its words again"
 EMBARGO_NOTE = "its hour is before the embargo"
 PRE_ELECTION_NOTE = "it would go out in the pre-election period"
 CAMPAIGN_NOTE = "its campaign "
+STOPPED_NOTE = "stopped by "  # how the note begins of a post whose story somebody stopped
 
 
 def held_for(why: str) -> str:

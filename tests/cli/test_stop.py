@@ -118,6 +118,32 @@ def test_resuming_lists_what_was_stopped(approved: Desk) -> None:
     assert "  still go out  redletter keep 1 2 3 4" in said.lines
 
 
+@pytest.mark.parametrize("decision", ["--keep", "--drop"])
+def test_the_end_of_another_hold_decides_nothing_about_a_story_that_was_stopped_under_it(
+    approved: Desk, decision: str
+) -> None:
+    approved.done("hold", "--reason", "mourning")
+    approved.done("stop", "harbour", "--reason", "a mistake")
+    approved.done("resume", "--campaign", "harbour")
+
+    said = approved.done("resume", decision)
+
+    assert {post["status"] for post in approved.posts()} == {"held"}
+    assert "4 posts of a story that was stopped meanwhile, and not held for this hold alone:" in said.lines
+    assert "  why, and the command that answers each: redletter status" in said.lines
+
+
+@pytest.mark.parametrize(("decision", "status"), [("--keep", "approved"), ("--drop", "cancelled")])
+def test_the_end_of_its_own_hold_decides_about_a_story_that_was_stopped(
+    approved: Desk, decision: str, status: str
+) -> None:
+    approved.done("stop", "harbour", "--reason", "a mistake")
+
+    approved.done("resume", "--campaign", "harbour", decision)
+
+    assert {post["status"] for post in approved.posts()} == {status}
+
+
 def test_what_was_stopped_is_one_thing_that_needs_a_person_with_an_answer_that_is_taken(approved: Desk) -> None:
     approved.done("stop", "harbour", "--reason", "a mistake", name="sam")
 
