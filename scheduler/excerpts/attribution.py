@@ -8,7 +8,15 @@ from scheduler.articles.article import Span
 from scheduler.excerpts.first_names import is_first_name
 from scheduler.excerpts.names import is_title, leads_to_name
 from scheduler.excerpts.naming import Reference, is_for_unnamed, is_verblike
-from scheduler.excerpts.people import Subject, is_unnamed, may_be_role, names_several, read_subject, tells_of_deeds
+from scheduler.excerpts.people import (
+    Subject,
+    has_office,
+    is_unnamed,
+    may_be_role,
+    names_several,
+    read_subject,
+    tells_of_deeds,
+)
 from scheduler.excerpts.sentences import sentences
 from scheduler.excerpts.speaking import (
     CARRIES_ON,
@@ -53,6 +61,9 @@ _AS_PUT = re.compile(r"(?:(?:or|and|but),?\s)?as\s+(?P<who>.{2,160}?)\s+(?:put|p
 _TOLD_BY = re.compile(
     r".{2,200}\b(?:was|were|been|is|are)\s+(?:told|asked|warned|assured|reminded)\s+by\s+(?=\S)", re.DOTALL
 )
+_SAYS_BEHIND = re.compile(
+    r"(?:say|explain|add|write|warn|recall)s|said|explained|added|wrote|warned|recalled", re.IGNORECASE
+)
 _IS_TOLD = re.compile(
     r"\b(?:was|were|been|being|is|are|got|gets)(?: (?:\w+ly|often|also|then|once|always|now|later|first))?$"
 )
@@ -83,7 +94,8 @@ _RELEASED = re.compile(
 )
 _ANNOUNCES = re.compile(
     r"\b(?:following|joint|family|short|brief|this|full|below)\s+(?:\w+\s+)?(?:statement|tribute|comment|response)s?\b"
-    r"|\b(?:statement|tribute|comment|response)s?\b[^.:]{0,80}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b",
+    r"|\b(?:statement|tribute|comment|response)s?\b[^.:]{0,80}?\b(?:reads?|follows?|below|in full|from|by|on behalf of)\b"
+    r"|\b(?:address|speech|(?:opening|closing|own) words)\b[^.:]{0,120}:?$",
     re.IGNORECASE,
 )
 _WORDS_OF_ANOTHER = re.compile(
@@ -127,6 +139,7 @@ _OTHER_CLAUSE = re.compile(
     r",?\s+(?:while|but|whereas|though|although)\s+(?=\S)|,\s+(?P<and>and)\s+(?=\S)|(?<=[,.][”\"])\s+and\s+(?=\S)"
 )
 _MARKED = re.compile(r"\s(?:“[^“”]{1,120}”|\"[^\"]{1,120}\")(?=[\s.,])")
+_NAMELESS = frozenset({Reference.UNCLEAR, Reference.ANONYMOUS, Reference.ROLE})
 _LONGEST_CLAUSE = 400
 _LONGEST_CIRCUMSTANCE = 14  # words between "said" and a colon: where, when, to whom
 _LONGEST_ACCOUNT = 24  # words of what "added that" reports, up to the colon
@@ -172,6 +185,8 @@ def before_quote(text: str, span: Span, small_words: Set[str], *, capital: bool)
     verb = _speaking_verb(body, ending, capital)
     if verb is not None:
         subject = _subject_of(body, verb, small_words)
+        if subject is None or subject.reference in _NAMELESS:
+            subject = _said_behind(body, verb, small_words) or subject
         goes_on = bool(CARRIES_ON.match(verb[0]))
         return Attribution(subject, clause, goes_on) if subject else None
     if ending != ":":
@@ -285,6 +300,18 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     # What an account posts is shown as a post; what a person writes there is a statement.
     is_post = words.lstrip().startswith("@") or (POSTED.match(verb[0]) and not _is_person(subject))
     return None if is_post else subject
+
+
+def _said_behind(body: str, verb: re.Match[str], small_words: Set[str]) -> Subject | None:
+    """ "It saves lives, explains Jo Bloggs, head of rivers:": who is named behind the verb, with a title or a role."""
+    behind = body[verb.end() :].split()
+    if not _SAYS_BEHIND.fullmatch(verb[0]) or not behind or any(map(is_verblike, behind)):
+        return None
+    subject = read_subject(" ".join(behind), small_words)
+    if subject.reference is not Reference.FULL or subject.name is None:
+        return None
+    is_last = subject.name.endswith(behind[-1]) and subject.role is not None and leads_to_name(subject.role.split()[-1])
+    return subject if is_last or is_title(subject.name.split()[0]) or has_office(subject.role) else None
 
 
 def _of_another(words: str, verb: str, small_words: Set[str]) -> Subject | None:

@@ -9,10 +9,11 @@ from functools import cached_property
 from scheduler.articles.article import Span
 from scheduler.excerpts.attribution import Attribution
 from scheduler.excerpts.excerpt import Certainty
+from scheduler.excerpts.first_names import is_first_name
 from scheduler.excerpts.mentions import Mentions, agree
 from scheduler.excerpts.names import is_role, plain
 from scheduler.excerpts.naming import Reference, is_verblike
-from scheduler.excerpts.people import Subject, is_next_to, read_subject
+from scheduler.excerpts.people import Subject, has_office, is_next_to, read_subject
 from scheduler.excerpts.roster import NAME_WORD, Person, Roster, surname_of
 from scheduler.excerpts.short_names import is_short_for
 from scheduler.excerpts.telling import meets_one, reads_out
@@ -187,6 +188,8 @@ class Meaning:
         if subject.is_kin and all(person.name == name for person in people):
             return Meant(name, subject.role, Certainty.STATED), people[0] if people else None
         people = people or self._called(name)
+        if not people and is_first_name(name) and has_office(subject.role):
+            return Meant(name, subject.role, Certainty.STATED), None  # "Nicole, chair of the young people’s panel"
         return _matched(people[0], subject) if len(people) == 1 else (OPEN, None)
 
     def _called(self, name: str) -> list[Person]:

@@ -134,14 +134,17 @@ def _with_tail(head: Named, tail: list[str]) -> Named:
 
 def _without_verb(tail: list[str]) -> list[str]:
     """ "of Safe Harbour", also where the sentence goes on: "of Safe Harbour welcomed the plan"."""
-    if tail[0] not in _TAILS_OF_ROLES:
-        return []
+    return without_deed(tail) if tail[0] in _TAILS_OF_ROLES else []
+
+
+def without_deed(role: list[str]) -> list[str]:
+    """A role, also where the sentence goes on behind its last name: "chair of Safe Harbour welcomed the plan"."""
     ends = (
         at
-        for at, (before, word) in enumerate(pairwise(tail), 1)
+        for at, (before, word) in enumerate(pairwise(role), 1)
         if before[0].isupper() and word.islower() and _VERBLIKE.fullmatch(word)
     )
-    return tail[: next(ends, len(tail))]
+    return role[: next(ends, len(role))]
 
 
 def _head(tokens: list[str], small_words: Set[str], *, capitals: bool) -> Named | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain, takewhile
 
 from scheduler.excerpts.first_names import gender_of, is_first_name
 from scheduler.excerpts.names import (
@@ -16,7 +17,15 @@ from scheduler.excerpts.names import (
     name_length,
     plain,
 )
-from scheduler.excerpts.naming import GENDERS, Named, Reference, is_for_unnamed, is_verblike, read_piece
+from scheduler.excerpts.naming import (
+    GENDERS,
+    Named,
+    Reference,
+    is_for_unnamed,
+    is_verblike,
+    read_piece,
+    without_deed,
+)
 from scheduler.excerpts.openings import (
     is_name_in_ing,
     is_opening,
@@ -28,7 +37,7 @@ from scheduler.excerpts.openings import (
     takes_object,
     without_occasion,
 )
-from scheduler.excerpts.vocabulary import PLAIN_TITLES, SURNAMES_TOO, words_of
+from scheduler.excerpts.vocabulary import EPONYMS, PARTICLES, PLACES, PLAIN_TITLES, SURNAMES_TOO, words_of
 
 _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:MP|MSP|MS|AM|MLA|MEP|TD|PC|OBE|MBE|CBE|KBE|DBE|GBE|KCB|DCB|CB|KCMG|CMG|CVO|LVO|MVO|OM|CH|QC|KC|QPM|KPM|QFSM"
@@ -102,6 +111,7 @@ _ADDED = re.compile(r"(?:and|&|or)\s")
 _JOINS = re.compile(r"\s(?:and|&|or)\s")
 _AND = re.compile(r"\s(?:and|&)\s")
 _OF_WHAT = re.compile(r"\s(?:of|for|from|at|in|on|to|with|who)\s")
+_THING = re.compile(r"[^,]+, which\b")  # "Reed Lodge, which is open": nobody
 _THE = re.compile(r"the\s", re.IGNORECASE)
 _DETERMINED = re.compile(r"(?:the|an?|one|another|his|her|their|our|my|this|that)\s", re.IGNORECASE)
 _LETTER = re.compile(r"\w")
@@ -115,6 +125,7 @@ _MET = re.compile(
     r"(?P<whom>[^,]{2,80}\b(?:by|from|was|were|is|with|met|including|saw)) (?P<who>(?:[a-z][\w’'-]* ){0,4}[A-Z][^;:]*)",
     re.DOTALL,
 )
+_ROLE_LINKS = words_of("of for at in to with and from")
 _LINKS = words_of("of for at in to with and the")
 _JOINT = re.compile(
     r"\bjoint (?:statement|letter|comment|response|message)\b|\bjointly\b|\bthe (?:two|three|four|pair|couple|duo)\b",
@@ -145,6 +156,7 @@ class Subject:
 
 
 _NOBODY = Subject(Reference.UNCLEAR)
+_LONGEST_NAME = 4  # words
 _MOST_WORDS_OF_KIN = 5
 _LONGEST_SUBJECT = 400  # characters; what is longer is no subject of a sentence
 
@@ -224,7 +236,7 @@ def _read(words: str, small_words: Set[str]) -> Subject:
     pronoun = _pronoun(words, segments)
     if pronoun is not None:
         return pronoun
-    if _JOINT.search(words) or _are_several(segments):
+    if _JOINT.search(words) or _are_several(segments) or _THING.match(words):
         return _NOBODY
     opened = _behind_opening(segments[0], small_words) if len(segments) == 1 else None
     person = opened or _kin(segments) or _person(segments, led, small_words)
@@ -319,7 +331,7 @@ def _segments(words: str) -> list[str]:
     """The pieces between commas and dashes; ages, honours and all that a "who" begins are left out."""
     words = _DASH.sub(", ", _BRACKETS.sub(" ", words))
     kept: list[str] = []
-    for piece in (" ".join(piece.split()) for piece in words.split(",")):
+    for piece in chain.from_iterable(_parted(piece.split()) for piece in words.split(",")):
         if not piece or _HONOURS.fullmatch(piece) or _AGE.fullmatch(piece):
             continue
         if kept and _WHO.match(piece):
@@ -333,6 +345,30 @@ def _segments(words: str) -> list[str]:
         shortened = whom if shortened.lower() == "the" else shortened  # "the MP"
         kept += [shortened] if shortened else []
     return kept
+
+
+def _parted(tokens: list[str]) -> Sequence[str]:
+    """A piece; as two where a name has a role behind it without a comma: "Jo Bloggs project leader at Safe Harbour"."""
+    at = next((number for number, token in enumerate(tokens) if token.islower() and plain(token) not in PARTICLES), 0)
+    has_article = at > 0 and tokens[at] in {"a", "an", "the", "our"}
+    role = tokens[at + has_article :]
+    office = list(takewhile(lambda word: word.islower() and word not in _LINKS, role))
+    is_office = bool(office) and (leads_to_name(office[-1]) or is_for_unnamed(office[-1]))
+    if not is_office or any(map(is_verblike, office)) or not _may_have_role(tokens[:at]):
+        return [" ".join(tokens)]
+    # "Mary Seacole nurse" may be a nurse of a ward: what she is nurse of, or a title, says that it is a person.
+    is_sure = has_article or is_title(tokens[0]) or is_rank(tokens[0])
+    ends = is_sure if len(office) == len(role) else role[len(office)] in _LINKS
+    return [" ".join(tokens[:at]), " ".join(tokens[at:])] if ends else [" ".join(tokens)]
+
+
+def _may_have_role(tokens: Sequence[str]) -> bool:
+    """Whether words are one person's name, and not the role, the place or the employer of somebody named behind them."""
+    name = [token for token in tokens if not is_title(token) and not is_rank(token)]
+    if not 2 <= len(name) <= _LONGEST_NAME or tuple(map(plain, name)) in EPONYMS or any(map(is_role, name[:-1])):
+        return False
+    is_thing = plain(name[-1]) in PLACES or name[-1].endswith(("’s", "'s"))
+    return not is_thing and (is_first_name(name[0]) or len(name) < len(tokens))
 
 
 def _is_office(pieces: Sequence[str]) -> bool:
@@ -462,12 +498,19 @@ def _short(named: Named, segments: Sequence[str]) -> Subject:
 
 def _role(pieces: Sequence[str]) -> str | None:
     kept: list[str] = []
-    for piece in pieces:
+    for piece in (" ".join(without_deed(piece.split())) for piece in pieces):
         if _WHO.match(piece):
             break
         if piece and may_be_role(piece) and piece.split()[-1] not in {"by", "from"}:
             kept.append(piece)
     return ", ".join(kept) or None
+
+
+def has_office(role: str | None) -> bool:
+    """Whether what stands beside a name begins with what somebody is: "chair of the panel", "a young ambassador"."""
+    first = list(takewhile(lambda word: word not in _ROLE_LINKS, (role or "").split()))
+    is_office = bool(first) and (leads_to_name(first[-1]) or is_for_unnamed(first[-1]))
+    return is_office and (first[0].islower() or is_role(first[0]))
 
 
 def tells_of_deeds(words: str) -> bool:

@@ -17,6 +17,7 @@ _MOST_KEY_SENTENCES = 6
 _MOST_KEYWORDS = 3  # a sentence that names the day by all its names says no more than one that names it once
 _SHORTEST, _LONGEST = 40, 320
 _LONGEST_CAPTION = 90
+_FEWEST_OF_NEWS = 20  # words of a paragraph that tells news before its colon
 _LONGEST_LEADING_IN = 12  # words of "Speaking at the opening of the new lock, Jo Bloggs said:"
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _COMMON = words_of(
@@ -102,7 +103,8 @@ def _place_of_title(article: Article) -> Span | None:
 
 def _is_prose(words: str) -> bool:
     words = words[: _without_leading_in(words, Span(0, len(words))).end]
-    is_prose = len(words.split()) >= 4 and not words.rstrip().endswith(":") and not _is_speech(words)
+    leads = words.rstrip().endswith(":") and len(words.split()) < _FEWEST_OF_NEWS
+    is_prose = len(words.split()) >= 4 and not leads and not _is_speech(words)
     return is_prose and not _NO_NEWS.match(words) and not _introduces(words)
 
 
@@ -110,9 +112,8 @@ def _without_leading_in(text: str, span: Span) -> Span:
     """A paragraph without its last sentence where that only leads to what is said below: "… is open. She said:"."""
     if text[span.start : span.end].rstrip()[-1:] != ":":
         return span
-    *told, last = sentences(text, span)
-    leads = len(text[last.start : last.end].split()) <= _LONGEST_LEADING_IN
-    return Span(span.start, told[-1].end) if told and leads else span
+    *told, _ = sentences(text, span)
+    return Span(span.start, told[-1].end) if told else span
 
 
 def _leads_to_quote(words: str) -> bool:

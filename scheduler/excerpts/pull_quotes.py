@@ -35,7 +35,11 @@ def _is_pulled(
     if paragraphs[quote.last_paragraph].kind is not ParagraphKind.SPEECH:
         return False
     near = (each for each in runs if abs(each[0].last_paragraph - quote.last_paragraph) <= _PULLED_FROM)
-    return any(said < others for other, others in near if other.attribution and other is not quote)
+    return any(
+        said < others or (said == others and paragraphs[other.last_paragraph].kind is not ParagraphKind.SPEECH)
+        for other, others in near
+        if other.attribution and other is not quote
+    )
 
 
 def _runs_of_words(text: str, quote: Gathered) -> _Runs:

@@ -120,6 +120,14 @@ SURNAMES_TOO = words_of(
     """
 )
 
+# With which the names of places end that begin with a person's.
+PLACES = words_of(
+    """
+    farm ward house baths park court lodge hall hill gardens forest school wing suite unit estate grove mill mills manor
+    villa cottage place terrace home homes college barn heath green wood woods field fields
+    """
+)
+
 # Organisations that are called like a person.
 EPONYMS = frozenset(
     {

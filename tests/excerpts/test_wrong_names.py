@@ -146,6 +146,21 @@ def test_an_organisation_never_speaks_in_place_of_its_people(form: str) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{place} {role} said: “{words}”",
+        "{place}, which has a new {role}, said: “{words}”",
+        "It is a gift, says {place}, home of the {role}: “{words}”",
+        "It saves lives explains {place}: “{words}”",
+    ],
+)
+def test_a_place_never_speaks_in_place_of_those_who_work_there(form: str) -> None:
+    places = [place for place in ORGANISATIONS if place != "Balfour Grey"]  # as a person may be called, too
+    for place, role in product(places, ("cook", "head of rivers", "ward sister", "project leader", "mum of two")):
+        assert set(_speakers(form.format(place=place, role=role, words=WORDS))) <= {None}, (place, role)
+
+
 @pytest.mark.parametrize("form", OTHERS)
 def test_somebody_who_is_only_mentioned_never_speaks(form: str) -> None:
     wrong = []
