@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redletter.run")
 
+_NOBODY = "nobody is told of alarms: [alarms] in config.toml has no channel yet; docs/alarms.md shows how to add one"
 FASTEST = 3600.0  # an hour a second: beyond it, posts would be too late before anybody could have looked
 
 
@@ -77,6 +78,8 @@ def _run(door: Door, speed: float | None, start: str | None, form: "LogForm", *,
         for account in workspace.config.accounts.values():
             for why in filter(None, (secret.why_missing() for secret in account.secrets.values())):
                 log.warning("account %s cannot log in: %s", account.name, why, extra={"account": account.name})
+        if not (speed or start or workspace.config.alarms.to or workspace.config.alarms.webhooks):
+            log.warning(_NOBODY)
         if speed or start:
             log.info("rehearsal: the clock runs %g times as fast and leaps over idle time", speed or 1)
         daemon = make_daemon(workspace, book, clock, until_done=until_done, ends_on_hangup=door.is_interactive())

@@ -152,3 +152,22 @@ def test_a_secret_that_is_not_there_is_said_at_the_start_and_not_at_the_hour(app
     said = approved.done("run", "--speed", 3600, "--until-done")
 
     assert "account new cannot log in: NOBODY_SET is not set" in said.err
+
+
+@pytest.mark.parametrize(
+    ("options", "alarms", "said"),
+    [
+        (["--until-done"], "", True),
+        (["--until-done"], '[alarms.webhooks]\ndesk = "env:NOBODY_SET"\n', False),
+        (["--until-done", "--speed", 3600], "", False),
+    ],
+    ids=["no channel", "a channel", "a rehearsal"],
+)
+def test_that_nobody_is_told_of_alarms_is_said_at_the_start(
+    planned: Desk, options: list[object], alarms: str, said: bool
+) -> None:
+    if "--speed" in options:
+        planned.done("approve", 1, "--yes")
+    planned.write("config.toml", (planned.folder / "config.toml").read_text() + alarms).chmod(0o600)
+
+    assert ("nobody is told of alarms" in planned.done("run", *options).err) is said

@@ -170,7 +170,7 @@ class Watch:
         every = [*needs, *(found.look.new if found else ())]
         new = [Raised(need, now) for need in every if need.key not in raised_before]
         for each in in_common(new):
-            log.info("alarm: %s", each.need.said)
+            log.warning("alarm: %s", each.need.said)
         if found:
             standing = {need.key for need in every}
             self._ahead = {key: each for key, each in self._ahead.items() if key in standing}
