@@ -1,7 +1,7 @@
 """The book that a restore replaces, as a witness: what it knows of the time since the backup, as far as it can be read."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,17 @@ class BookBefore:
 
     def post(self, row: Row) -> Known | None:
         return self.posts.get((row["campaign"], row["occurrence"], row["slot"], row["account"], row["fingerprint"]))
+
+    def tried_beside(self, there: Collection[Identity]) -> Iterator[Known]:
+        """Yields what it knows of posts that are not among these, and of which something may be out."""
+        nothing_of: Row = {"attempts": 0, "parts": 0}
+        return (known for name, known in self.posts.items() if name not in there and has_more_of(known, nothing_of))
+
+    def articles_of(self, sha256s: Collection[str]) -> Sequence[Row]:
+        """Returns the texts that these posts took their words from, as far as they can be read."""
+        with suppress(sqlite3.Error), closing(_open_to_read(self.path)) as book:
+            return [row for sha256 in sha256s for row in _rows_of(book, "articles", "sha256", sha256)]
+        return ()
 
     def rows_of(self, known: Known) -> Mapping[str, Sequence[Row]] | None:
         """Returns the post's rows by their tables; None when the book is damaged just there."""
@@ -122,7 +133,7 @@ def _optional(book: sqlite3.Connection, query: str) -> list[Row]:
     return []
 
 
-def _rows_of(book: sqlite3.Connection, table: str, key: str, value: int) -> list[Row]:
+def _rows_of(book: sqlite3.Connection, table: str, key: str, value: int | str) -> list[Row]:
     """Returns rows of a book that may be of another version: their columns that this version has, too."""
     known = POSTS.metadata.tables[table].columns
     rows = book.execute(f"SELECT * FROM {table} WHERE {key} = ?", (value,))

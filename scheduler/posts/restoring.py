@@ -1,5 +1,6 @@
 """Puts a backup in the book's place so that nothing goes out twice: what the backup does not know goes to a person."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +21,13 @@ from scheduler.posts.holds import said_of
 from scheduler.posts.moves import make_move, write_audit
 from scheduler.posts.queue import recover
 from scheduler.posts.status import HoldScope, Move, PostStatus
-from scheduler.posts.tables import HOLDS, POSTS, stored_time
+from scheduler.posts.tables import HOLDS, POSTS, UtcTime, kept_time, stored_time
 
 LOOK = "restored from a backup that does not know whether it went out: look at the account, and say so"
 _NOT_OUT = "restored from a backup: its hour has passed, and the book before the restore says that it did not go out"
 _OTHER_WORDS = "restored from a backup: it was approved with other words since"
+
+_IDENTITY = ("campaign", "occurrence", "slot", "account", "fingerprint")
 
 # By itself, or by the word of the person that these waited for.
 _MAY_BE_SENT_SINCE = (PostStatus.APPROVED, PostStatus.HELD, PostStatus.FAILED, PostStatus.MISSED)
@@ -84,7 +87,7 @@ def restore(file: Path, path: Path, *, who: str, now: datetime) -> Restored:
             _replace(prepared, path)
     finally:
         _remove(prepared)
-    return replace(decided, posts=posts, kept=kept)
+    return replace(decided, posts=posts + decided.posts, kept=kept)
 
 
 def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: datetime) -> Restored:
@@ -99,6 +102,7 @@ def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: da
             write_audit(connection, who=who, what="restore", now=now, detail=f"from {file.name}")
             # What a backup caught in the middle of its call: unconfirmed, or back to approved and looked at with those.
             doubtful = {told.id for told in recover(connection, now).unconfirmed}
+            brought = _bring_back(connection, before, who=who, now=now) if before.last_entry >= taken_at else 0
             fates = _decide_posts(connection, before, taken_at if not knows else None, who=who, now=now)
             _let_nothing_go_by_itself(connection, who, now)
             held_again = tuple(_held_again(connection, before))
@@ -114,7 +118,7 @@ def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: da
 
     published = of_fate(_Fate.PUBLISHED)
     return Restored(
-        posts=0,
+        posts=brought,
         kept=None,
         compared=knows,
         published=published,
@@ -125,6 +129,49 @@ def _decide(prepared: Path, file: Path, before: BookBefore, *, who: str, now: da
         holds=holds,
         held_again=held_again,
     )
+
+
+def _bring_back(connection: Connection, before: BookBefore, *, who: str, now: datetime) -> int:
+    """Makes drafts of what was planned and tried since the backup, with nothing that is known of it yet; returns how many.
+
+    Else planning would make them anew, and whoever approved them would not know that they are out.
+    """
+    there = {tuple(row) for row in connection.execute(text(f"SELECT {', '.join(_IDENTITY)} FROM posts"))}
+    ids = set(connection.execute(text("SELECT id FROM posts")).scalars())
+    kept_articles = {tuple(row) for row in connection.execute(text("SELECT source, sha256 FROM articles"))}
+    number = 0
+    for known in before.tried_beside(there):
+        for post in filter(_has_sound_times, (before.rows_of(known) or {}).get("posts", ())):
+            draft = {name: value for name, value in post.items() if name != "id" or value not in ids}
+            place = _insert_if_sound(connection, "posts", {**draft, "status": PostStatus.DRAFT.value})
+            if place is None:
+                continue
+            detail = "since the backup, as in the book before the restore"
+            write_audit(
+                connection, who=who, what="plan", now=now, post_id=place, to_status=PostStatus.DRAFT, detail=detail
+            )
+            for article in before.articles_of(_texts_of(post)):
+                if (name := (article["source"], article["sha256"])) not in kept_articles:
+                    _insert_if_sound(connection, "articles", article)
+                    kept_articles.add(name)
+            number += 1
+    return number
+
+
+def _has_sound_times(post: Row) -> bool:
+    times = [post.get(column.name) for column in POSTS.columns if isinstance(column.type, UtcTime)]
+    try:
+        return all(kept_time(each) for each in times if each is not None)
+    except (ValueError, TypeError):
+        return False
+
+
+def _texts_of(post: Row) -> frozenset[str]:
+    """Returns the hashes of the texts that its words were taken from; none where that is damaged."""
+    try:
+        return frozenset(each["sha256"] for each in json.loads(post["sources_json"]))
+    except (ValueError, TypeError, KeyError):
+        return frozenset()
 
 
 def _decide_posts(
@@ -250,6 +297,13 @@ def _insert(connection: Connection, table: str, row: Row) -> int:
     """Writes a row as the book before has it; returns its place, which is its id where it has one."""
     columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
     return int(connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), row).lastrowid)
+
+
+def _insert_if_sound(connection: Connection, table: str, row: Row) -> int | None:
+    """Does the same; returns None where the row is damaged so that the table does not take it."""
+    columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    done = connection.execute(text(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})"), row)
+    return done.lastrowid if done.rowcount else None
 
 
 def _carry_daemon(connection: Connection, before: BookBefore) -> None:

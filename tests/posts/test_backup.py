@@ -588,3 +588,44 @@ def _damage(book: Book) -> None:
     middle = len(content) // 8192 * 4096
     content[middle : middle + 8192] = b"\xff" * 8192
     book.path.write_bytes(content)
+
+
+def test_what_was_planned_and_sent_since_the_backup_is_not_planned_anew(book: Book, copy: Path) -> None:
+    make_post(book, slot="of the backup")
+    back_up(book, copy)
+    out, in_doubt, failed = [make_post(book, slot=slot) for slot in ("out", "in doubt", "failed")]
+    _publish(book, out, "https://x.example/1")
+    for post, outcome in ((in_doubt, None), (failed, "refused")):
+        _attempt(book, post, outcome=outcome)
+    _move(book, in_doubt, Move.CLAIM)
+    _move(book, failed, Move.CLAIM, Move.REFUSE)
+    make_post(book, slot="never tried")
+
+    restored = _restore(book, copy, minutes=-1)
+
+    assert [(post.slot, post.status) for post in posts_in(book)] == [
+        ("of the backup", "approved"),
+        ("out", "published"),
+        ("in doubt", "unconfirmed"),
+        ("failed", "draft"),
+    ]
+    assert (restored.posts, restored.published, restored.unconfirmed) == (4, (out.id,), (in_doubt.id,))
+    assert (restored.warned, restored.waiting) == ((failed.id,), 1)
+    assert {receipt.post_id for receipt in receipts_in(book)} == {out.id}
+    assert [entry.what for entry in trail_of(book, out.id or 0)] == ["plan", "restore: published"]
+
+
+@pytest.mark.parametrize("column", ["version", "sources_json", "scheduled_at"])
+def test_a_damaged_row_of_a_post_that_the_backup_does_not_have_hinders_no_restore(
+    book: Book, copy: Path, column: str
+) -> None:
+    make_post(book, slot="of the backup")
+    back_up(book, copy)
+    _publish(book, make_post(book, slot="out"), "https://x.example/1")
+    with book.writing() as connection:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        connection.exec_driver_sql(f"UPDATE posts SET {column} = 0 WHERE slot = 'out'")
+
+    _restore(book, copy)
+
+    assert get(book, 1).slot == "of the backup"
