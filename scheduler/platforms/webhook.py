@@ -43,6 +43,7 @@ _WENT_WRONG = re.compile(
     re.IGNORECASE,
 )
 _FAILED = ("error", "fail", "failed", "failure")
+_MAY_COMPLAIN = frozenset({"error", "errors", "ok", "success", "status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ def _complains(answer: Answer, fields: Mapping[str, Any], payload: Payload) -> b
     """
     if not fields:
         return bool(_WENT_WRONG.search(_plain_words(answer).replace(str(payload.body["text"]), "")))
+    if _MAY_COMPLAIN.isdisjoint(fields):
+        return False
     is_wrong = (
         any(fields.get(key) for key in ("error", "errors"))
         or any(fields.get(key) in (False, "false") for key in ("ok", "success"))
