@@ -273,13 +273,10 @@ def _still_held(book: "Book", time_zone: str) -> Iterator[str]:
 
 def hold_words(hold: "Hold", time_zone: str) -> tuple[str, str]:
     """Says what is held, what is let through, since when, by whom, and why; and the command that ends it."""
-    from scheduler.posts.holds import said_of, way_back
-    from scheduler.posts.tables import split_topics
+    from scheduler.posts.holds import reach_of, way_back
 
-    spared = split_topics(hold.except_topics)
-    what = said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")
     since = local_hour(hold.held_at, time_zone)
-    return f"{what}, since {since} by {hold.held_by}: {hold.reason}", way_back(hold.scope, hold.name)
+    return f"{reach_of(hold)}, since {since} by {hold.held_by}: {hold.reason}", way_back(hold.scope, hold.name)
 
 
 def file_words(path: Path) -> tuple[str, str] | None:

@@ -296,6 +296,12 @@ def said_of(scope: str, name: str) -> str:
     return "everything" if scope == HoldScope.ALL else f"{scope} {name}"
 
 
+def reach_of(hold: Hold) -> str:
+    """Names what a hold reaches and what it lets through: "everything except safety"."""
+    spared = split_topics(hold.except_topics)
+    return said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")
+
+
 def way_back(scope: str, name: str) -> str:
     """Returns the command that ends a hold."""
     return f"redletter resume --{scope} {name}" if name else "redletter resume"

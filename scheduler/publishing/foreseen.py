@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from scheduler.config import Account
 from scheduler.errors import Problem
-from scheduler.posts.holds import ActiveHold, said_of
+from scheduler.posts.holds import ActiveHold, reach_of, way_back
 from scheduler.posts.status import HoldScope, PostStatus
 from scheduler.posts.tables import Hold, split_topics
 from scheduler.posts.wording import count
@@ -70,10 +70,8 @@ def _holds(places: Sequence[_Placed], around: Surroundings) -> Iterator[Foreseen
         active = ActiveHold(HoldScope(hold.scope), hold.name, frozenset(split_topics(hold.except_topics)))
         held = [(place, one) for place, one in places if _reaches(active, one)]
         if held:
-            what = said_of(hold.scope, hold.name)
-            said = f"{what} is held by {hold.held_by}: {hold.reason}; {_count(held)} would not go out"
-            of = "" if active.scope is HoldScope.ALL else f" --{hold.scope} {hold.name}"
-            yield Foreseen("held", said, f"redletter resume{of}", tuple(place for place, _ in held))
+            said = f"{reach_of(hold)} is held by {hold.held_by}: {hold.reason}; {_count(held)} would not go out"
+            yield Foreseen("held", said, way_back(hold.scope, hold.name), tuple(place for place, _ in held))
 
 
 def _reaches(hold: ActiveHold, one: Rehearsed) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from scheduler.errors import BookError
 from scheduler.posts.batches import DAEMON
 from scheduler.posts.book import Book
-from scheduler.posts.holds import said_of
+from scheduler.posts.holds import reach_of
 from scheduler.posts.queries import standing_holds
-from scheduler.posts.tables import Hold, split_topics
+from scheduler.posts.tables import Hold
 from scheduler.publishing.companion import Running, until_any
 from scheduler.publishing.hold_file import HELD_BY
 
@@ -35,16 +35,12 @@ def _tell(book: Book, known: Mapping[int, Hold]) -> Mapping[int, Hold]:
             ended = [session.get(Hold, each) for each in known.keys() - holds.keys()]
     except BookError:
         return known
+    # What a hold takes the place of ends first: the last line says how things stand.
+    for hold in filter(None, ended):
+        if hold.held_by != HELD_BY or hold.lifted_by != HELD_BY:
+            log.warning("%s is not held any more, by %s", reach_of(hold), hold.lifted_by)
     for hold in (each for number, each in holds.items() if number not in known):
         # The file and a refused account have a line of their own, which says more.
         if hold.held_by not in (HELD_BY, DAEMON):
-            log.warning("%s is held by %s: %s", _said(hold), hold.held_by, hold.reason)
-    for hold in filter(None, ended):
-        if hold.held_by != HELD_BY or hold.lifted_by != HELD_BY:
-            log.warning("%s is not held any more, by %s", _said(hold), hold.lifted_by)
+            log.warning("%s is held by %s: %s", reach_of(hold), hold.held_by, hold.reason)
     return holds
-
-
-def _said(hold: Hold) -> str:
-    spared = split_topics(hold.except_topics)
-    return said_of(hold.scope, hold.name) + (f" except {' and '.join(spared)}" if spared else "")

@@ -63,12 +63,16 @@ def test_the_log_says_which_holds_stand_who_set_them_and_who_ended_them(workspac
 
     done(workspace, "--as", "sam", "hold", "--except", "safety", "--reason", "mourning")
     begun = daemon.wait_for("everything")
+    done(workspace, "--as", "lee", "hold", "--reason", "nothing at all")
+    replaced = daemon.wait_for("not held any more")
+    daemon.wait_for("everything is held by lee: nothing at all")
     done(workspace, "--as", "lee", "resume")
     ended = daemon.wait_for("not held any more")
 
     assert "account outbox is held by kim: a leak" in stands
     assert "everything except safety is held by sam: mourning" in begun
-    assert "everything except safety is not held any more, by lee" in ended
+    assert "everything except safety is not held any more, by lee" in replaced
+    assert "everything is not held any more, by lee" in ended
 
 
 def test_a_file_that_is_there_before_the_daemon_lets_nothing_out(

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from scheduler.config import Alarms
 from scheduler.posts.book import Book
+from scheduler.posts.holds import hold
+from scheduler.posts.status import HoldScope
 from tests.builders.alarms import fail, lookout
 from tests.builders.posts import NOON, make_post
 from tests.builders.publishing import HeldClock
@@ -43,6 +45,21 @@ async def test_the_digest_says_what_goes_out_tomorrow_and_what_needs_a_person(bo
         "! post 2 is not approved yet: Thu 18 Mar 2027 12:00, force-bluesky, child-exploitation noon",
         "  -> redletter approve 2; or redletter reject 2",
     ]
+
+
+async def test_what_a_hold_reaches_is_not_said_to_go_out(book: Book) -> None:
+    make_post(book, "The river is high.", slot="river", topics=("safety",))
+    make_post(book, "Come to the fair.", slot="fair")
+    with book.writing() as connection:
+        hold(connection, HoldScope.ALL, "", "mourning", who="sam", now=FIVE, except_topics=["safety"])
+    async with lookout(book, HeldClock(FIVE), alarms=ALARMS) as out:
+        await out.look()
+
+        (digest,) = out.told
+    assert digest.title == "Redletter: 2 posts tomorrow, Thu 18 Mar, 1 NOT READY"
+    assert "  child-exploitation river, post 1; approved by sam" in digest.body.splitlines()
+    assert "  child-exploitation fair, post 2; HELD: redletter show 2" in digest.body.splitlines()
+    assert "HELD: everything except safety, by sam: mourning" in digest.body.splitlines()
 
 
 async def test_an_hour_elsewhere_is_said_by_the_clocks_of_the_list_and_by_its_own(book: Book) -> None:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from scheduler.config import redact
 from scheduler.posts.alarms import Message, Raised, in_common, open_alarms
 from scheduler.posts.book import Book
-from scheduler.posts.holds import said_of, way_back
+from scheduler.posts.holds import ActiveHolds, reach_of, reaches_of, way_back
 from scheduler.posts.queries import kept_between
-from scheduler.posts.tables import Hold, Post
+from scheduler.posts.tables import Hold, Post, split_topics
 from scheduler.posts.wording import clock_of, count, local_hour
 from scheduler.publishing.alarms.notices import lines_of
 
@@ -17,6 +17,7 @@ _LISTED = 30
 _ALARMS = 10
 _WORDS = 60  # characters of a post's text
 _GOES_OUT = ("approved", "publishing")
+_Stated = tuple[Post, str | None]  # a post, and why it does not go out as things stand
 _NOT_YET = {"draft": "NOT APPROVED", "held": "WAITS FOR A WORD", "unconfirmed": "MAY BE OUT ALREADY"}
 
 
@@ -38,7 +39,8 @@ def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
     with book.reading() as session:
         kept = kept_between(session, start, end - timedelta(microseconds=1))
         needs = in_common(open_alarms(session, now))
-    posts = [post for post in kept.posts if post.status in (*_GOES_OUT, *_NOT_YET)]
+    held = reaches_of(kept.holds)
+    posts = [(post, _state(post, held)) for post in kept.posts if post.status in (*_GOES_OUT, *_NOT_YET)]
     body = [
         f"As things stand {local_hour(now, str(zone))}.",
         "",
@@ -49,23 +51,29 @@ def make_digest(book: Book, now: datetime, zone: ZoneInfo) -> Message:
     return Message(digest_key(today), _title(posts, tomorrow), redact("\n".join(body).strip()), now)
 
 
-def _title(posts: Sequence[Post], tomorrow: date) -> str:
+def _state(post: Post, held: ActiveHolds) -> str | None:
+    """Says why a post does not go out as things stand; None where it does."""
+    if post.status in _NOT_YET:
+        return _NOT_YET[post.status]
+    return "HELD" if held.reach(post.account, post.campaign, split_topics(post.topics)) else None
+
+
+def _title(posts: Sequence[_Stated], tomorrow: date) -> str:
     if not posts:
         return f"Redletter: nothing is planned for tomorrow, {_day(tomorrow)}"
-    unready = sum(post.status not in _GOES_OUT for post in posts)
+    unready = sum(state is not None for _, state in posts)
     warning = f", {unready} NOT READY" if unready else ""
     return f"Redletter: {count(len(posts), 'post')} tomorrow, {_day(tomorrow)}{warning}"
 
 
-def _tomorrow(posts: Sequence[Post], tomorrow: date, zone: ZoneInfo) -> Iterator[str]:
+def _tomorrow(posts: Sequence[_Stated], tomorrow: date, zone: ZoneInfo) -> Iterator[str]:
     if not posts:
         yield f"Nothing is planned for tomorrow, {_day(tomorrow)}."
     else:
         yield f"Tomorrow, {_day(tomorrow)}:"
-    for post in posts[:_LISTED]:
+    for post, state in posts[:_LISTED]:
         yield ""
         yield f"{_hour(post, zone)} {post.account}: {_first_words(post)}"
-        state = _NOT_YET.get(post.status)
         said = f"{state}: redletter show {post.id}" if state else f"approved by {post.approved_by}"
         yield f"  {post.campaign} {post.slot}, post {post.id}; {said}"
     if len(posts) > _LISTED:
@@ -82,7 +90,7 @@ def _hour(post: Post, zone: ZoneInfo) -> str:
 
 def _holds(holds: Sequence[Hold]) -> Iterator[str]:
     for hold in holds:
-        yield f"HELD: {said_of(hold.scope, hold.name)}, by {hold.held_by}: {hold.reason}"
+        yield f"HELD: {reach_of(hold)}, by {hold.held_by}: {hold.reason}"
         yield f"  -> {way_back(hold.scope, hold.name)}"
         yield ""
 
