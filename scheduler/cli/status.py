@@ -59,6 +59,7 @@ def status(door: Door, as_json: bool) -> None:
     from scheduler.posts.needs import CAMPAIGN_FILE, is_running
     from scheduler.posts.queries import paced_accounts, standing
     from scheduler.posts.sources import missing_articles
+    from scheduler.posts.what_is_out import begun
 
     now, held_by_file = door.now(), file_words(door.workspace.hold_file)
     try:
@@ -73,6 +74,7 @@ def status(door: Door, as_json: bool) -> None:
             letters = undelivered(session, now)
             unreadable = standing_of(session, CAMPAIGN_FILE)
             paced = paced_accounts(session, door.workspace.longest_pace, now)
+            out = begun(session.connection(), [post.id for post in (*found.troubles, *found.unapproved)])
             found = replace(found, daemon=as_it_says(found.daemon, pulse))
             is_known = speaks(pulse, now) and is_running(found.daemon, now)
             unwritable = () if is_known else list(_of_book(book, found.daemon))
@@ -81,7 +83,7 @@ def status(door: Door, as_json: bool) -> None:
             complain(f"held: {held_by_file[0]}\n  -> {held_by_file[1]}")
         raise
     troubles = list(unwritable or _of_daemon(found, now))
-    troubles += _troubles(found, missing, door, now, paced=paced, is_held=bool(held_by_file))
+    troubles += _troubles(found, missing, door, now, paced=paced, begun=out, is_held=bool(held_by_file))
     troubles += _of_unreached(out_of_reach, missing, door)
     troubles += _of_damaged_looks(unknown)
     troubles += of_letters(letters, door.workspace.config.time_zone)
@@ -125,9 +127,13 @@ def _troubles(
     now: datetime,
     *,
     paced: Collection[str],
+    begun: Collection[int],
     is_held: bool,
 ) -> "Iterator[Need]":
-    """Yields what needs a person. paced: accounts that send late posts. is_held: nothing goes out at all."""
+    """Yields what needs a person.
+
+    paced: accounts that send late posts. begun: posts of which a part is out. is_held: nothing goes out at all.
+    """
     from scheduler.posts.holds import reaches_of
     from scheduler.posts.needs import (
         Need,
@@ -152,13 +158,13 @@ def _troubles(
         yield Need(f"article:{article}", "article missing", said, answer)
     for each in found.damaged:
         yield of_damaged(each.id, f"damaged:{each.id}", "damaged", each.error)
-    yield from of_statuses(found.troubles, now, reaches_of(found.holds))
+    yield from of_statuses(found.troubles, now, reaches_of(found.holds), begun)
     for post in found.overdue:
         if not (is_held or _is_held(post, found.holds)):
             is_running_now = is_running(found.daemon, now)
             yield of_overdue(post, now, is_published_from=is_running_now, is_paced=post.account in paced)
     for post in found.unapproved:
-        yield of_unapproved(post, now)
+        yield of_unapproved(post, now, begun)
 
 
 def _of_unreached(found: "Sequence[Unreached]", missing: Mapping[str, list[int]], door: Door) -> "Iterator[Need]":

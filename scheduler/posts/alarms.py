@@ -27,6 +27,7 @@ from scheduler.posts.needs import (
 from scheduler.posts.queries import paced_accounts
 from scheduler.posts.status import HoldScope, PostStatus
 from scheduler.posts.tables import Alarm, Delivery, Hold, Notice, Post, stored_time
+from scheduler.posts.what_is_out import begun
 from scheduler.posts.wording import count, local_hour
 
 DOUBT_LASTS = timedelta(minutes=2)  # so long the platform may be asked before a person is
@@ -191,10 +192,11 @@ def _in_words(
             stands = post.status in _WAITING and key == f"silence:{post_id}:{stored_time(post.scheduled_at)}"
             overdue = of_overdue(post, now, is_published_from=is_published_from, key=key, kind=kind)
             return overdue if stands else None
+        out = begun(session.connection(), [post_id])
         if kind == "not approved":
             stands = post.status == PostStatus.DRAFT and key.endswith(f":{stored_time(post.scheduled_at)}")
-            return replace(of_unapproved(post, now), key=key, kind=kind) if stands else None
-        need = of_status(post, now, holds) if post.status in (*ANSWERS, PostStatus.HELD) else None
+            return replace(of_unapproved(post, now, out), key=key, kind=kind) if stands else None
+        need = of_status(post, now, holds, out) if post.status in (*ANSWERS, PostStatus.HELD) else None
         return need if need and need.key == key else None
     except Exception as error:  # whatever is wrong with one post must not keep the alarms of all others back
         return of_damaged(post_id, key, kind, error)

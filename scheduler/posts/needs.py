@@ -1,7 +1,7 @@
 """What needs a person, in words: one sentence, and the command that answers it; `status` and alarms say it alike."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -18,6 +18,7 @@ from scheduler.posts.wording import (
     PRE_ELECTION_NOTE,
     ago,
     count,
+    has_begun,
     is_about_its_article,
     local_hour,
     parted,
@@ -32,6 +33,8 @@ ANSWERS = {
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
 }
+# Neither the words nor the hour of what is before the public in part can be changed.
+_BEGUN = "finish or delete it by hand, where it is out; then redletter reject {id}"
 _BECAME = {"failed": "failed", "missed": "was missed", "unconfirmed": "is unconfirmed"}
 # The same answers for posts that are held, for another reason than their article. after: how the hold ends that reaches them.
 _HELD = "redletter keep {kept}{after}; redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}"
@@ -63,6 +66,10 @@ _SAID = 3  # of what a cause means for them, where it is not the same for all
 # Not even a person's word sends out what has expired: neither another hour nor a yes would be taken.
 _EXPIRED = "redletter {no} {{id}}; or write a later `expires` in its campaign, redletter plan, and look again"
 _NOT_APPROVED = "redletter approve {id}; or redletter reject {id}"
+# Neither the words nor the hour of a thread can be changed that has begun to go out.
+_BEGUN = (
+    "a part of it is out: redletter show {id} says where; finish or delete it there by hand, then redletter reject {id}"
+)
 _PAST_AND_NOT_APPROVED = "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}"
 
 
@@ -113,15 +120,19 @@ def is_running(daemon: Daemon | None, now: datetime) -> bool:
     return daemon is not None and daemon.stopped_at is None and turned_lately(daemon.turned_at, now)
 
 
-def of_status(post: Post, now: datetime, holds: ActiveHolds) -> Need:
+def of_status(post: Post, now: datetime, holds: ActiveHolds, begun: Container[int | None] = ()) -> Need:
     """Says that a post failed, was missed, is unconfirmed, or waits for a word; each time anew that it comes to that.
 
-    holds: what is held now, for nobody's word lets out what a hold reaches.
+    holds: what is held now, for nobody's word lets out what a hold reaches. begun: posts of which a part is out.
     """
     key, answer = f"{post.status}:{post.id}:{post.version}", ANSWERS.get(post.status, "")
     is_over = post.status != "unconfirmed" and has_expired(post, now)
     if is_over:
         answer = _EXPIRED.format(no="cancel" if post.status == "held" else "reject")
+    if post.status in ("failed", "missed") and has_begun(post.note):
+        answer = _BEGUN
+    if post.status in ("failed", "missed") and post.id in begun:
+        answer = _BEGUN
     if post.status != "held":
         said = _BECAME[post.status] + (", and has expired" if is_over else "")
         return _of_post(post, key, post.status, said, post.note, answer)
@@ -142,9 +153,11 @@ def _after(post: Post, holds: ActiveHolds) -> str:
     return f", after {way_back(hold.scope, hold.name)}" if hold else ""
 
 
-def of_statuses(posts: Sequence[Post], now: datetime, holds: ActiveHolds) -> Iterator[Need]:
+def of_statuses(
+    posts: Sequence[Post], now: datetime, holds: ActiveHolds, begun: Container[int | None]
+) -> Iterator[Need]:
     """Says the same of many posts; those that one and the same thing holds in one sentence."""
-    for needs in by_cause([of_status(post, now, holds) for post in posts], lambda need: need):
+    for needs in by_cause([of_status(post, now, holds, begun) for post in posts], lambda need: need):
         yield of_cause(needs)
 
 
@@ -258,12 +271,13 @@ def of_overdue(
     return _of_post(post, key, kind, "is overdue", note, answer)
 
 
-def of_unapproved(post: Post, now: datetime) -> Need:
-    """Says that a draft is not approved, though its hour is near or has come."""
+def of_unapproved(post: Post, now: datetime, begun: Container[int | None] = ()) -> Need:
+    """Says that a draft is not approved, though its hour is near or has come. begun: posts of which a part is out."""
     key = f"unapproved:{post.id}:{post.scheduled_at.isoformat()}"
     if post.scheduled_at <= now:
         kind = "due and not approved"
         answer = _EXPIRED.format(no="reject") if has_expired(post, now) else _PAST_AND_NOT_APPROVED
+        answer = _BEGUN if post.id in begun else answer
         return _of_post(post, key, kind, f"is {kind}", None, answer)
     return _of_post(post, key, "not approved", "is not approved yet", None, _NOT_APPROVED)
 

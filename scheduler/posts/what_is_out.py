@@ -20,7 +20,12 @@ def parts_out(connection: Connection, post_id: int) -> list[str]:
 
 def said_out(message_json: str, out: Sequence[str]) -> str:
     """Says what is out: "part 1 of 3 is out (https://…)"."""
-    several, places = len(decode_message(message_json).parts), ", ".join(out)
+    return said_parts(len(decode_message(message_json).parts), out)
+
+
+def said_parts(several: int, out: Sequence[str]) -> str:
+    """Says the same of a post of so many parts; `wording.has_begun` knows it by how it begins."""
+    places = ", ".join(out)
     if several == 1:
         return f"it is out ({places})"
     if len(out) == 1:
@@ -32,6 +37,12 @@ def may_be_out(connection: Connection, post_id: int) -> bool:
     """Returns whether the part that is to go out next may be out, by an attempt of which nobody knows what came."""
     query = text(f"SELECT 1 FROM posts WHERE id = :id AND {MAY_BE_OUT}")
     return connection.execute(query, {"id": post_id}).first() is not None
+
+
+def begun(connection: Connection, ids: Sequence[int | None]) -> set[int]:
+    """Returns those of these posts of which a part is out."""
+    query = text("SELECT DISTINCT post_id FROM receipts WHERE post_id IN (SELECT value FROM json_each(:ids))")
+    return set(connection.execute(query, {"ids": json.dumps(list(ids))}).scalars())
 
 
 def in_doubt(connection: Connection, ids: Sequence[int]) -> set[int]:

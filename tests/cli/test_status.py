@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.articles import read_article
-from scheduler.posts.alarms import keep_standing
+from scheduler.posts.alarms import Limits, keep_standing, look
 from scheduler.posts.articles import Reading, keep_unreached
 from scheduler.posts.book import Book, open_book
 from scheduler.posts.claims import hold_account
@@ -17,6 +17,7 @@ from scheduler.posts.freshness import follow_reading
 from scheduler.posts.heartbeat import Pulse, beat, pulse_path, say_stopped, write_pulse
 from scheduler.posts.needs import CAMPAIGN_FILE, of_campaign_file
 from scheduler.posts.tables import stored_time
+from tests.builders.posts import get, put_out
 from tests.builders.workspaces import NOW, THE_DAY, Desk
 
 STATUS_KEYS = ["counts", "next", "daemon", "holds", "articles", "hold_file", "troubles"]
@@ -171,6 +172,27 @@ def test_a_post_that_is_in_trouble_is_said_with_the_command_that_answers_it(
     )
     assert any(answer in line for line in said.lines)
     assert [(each["kind"], each["post"]) for each in troubles_of(planned)] == [(status, 1)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "failed"}, {"status": "missed"}, {"status": "draft", "scheduled_at": stored_time(NOW)}],
+    ids=["failed", "missed", "a draft, by a restore"],
+)
+def test_of_a_thread_that_has_begun_to_go_out_no_move_is_proposed_that_would_be_refused(
+    planned: Desk, book: Book, changes: dict[str, str]
+) -> None:
+    put(book, 1, **changes)
+    put_out(book, get(book, 1), "https://x.example/1")
+
+    (trouble,) = [each for each in troubles_of(planned) if each["post"] == 1]
+
+    assert str(trouble["answer"]).startswith(
+        "a part of it is out: redletter show 1 says where; finish or delete it there"
+    )
+    with book.reading() as session:
+        found = look(session, Limits(timedelta(hours=24), timedelta(minutes=5)), NOW)
+    assert trouble["answer"] in [need.answer for need in found.new]
 
 
 def test_a_post_that_was_set_aside_waits_for_a_word(planned: Desk, book: Book) -> None:
