@@ -64,6 +64,11 @@ _TOLD_BY = re.compile(
 _SAYS_BEHIND = re.compile(
     r"(?:say|explain|add|write|warn|recall)s|said|explained|added|wrote|warned|recalled", re.IGNORECASE
 )
+# "Her view was shared by Jo Bloggs, 26:"
+_SHARED = re.compile(
+    r"[^,:]{0,60}\b(?:views?|sentiments?|opinions?|words|comments|concerns?|thoughts|calls?|thanks)\b[^,:]{0,40}?\s"
+    r"(?:shared|echoed|repeated|backed)\sby\s(?=\S)"
+)
 _IS_TOLD = re.compile(
     r"\b(?:was|were|been|being|is|are|got|gets)(?: (?:\w+ly|often|also|then|once|always|now|later|first))?$"
 )
@@ -234,6 +239,9 @@ def _by_phrase(body: str, small_words: Set[str]) -> Subject | None:
     if opening:
         meant = read_subject(body[opening.end() :], small_words)
         return None if meant.reference in {Reference.ROLE, Reference.UNCLEAR} else meant
+    shared = _SHARED.match(body)
+    if shared:
+        return read_subject(body[shared.end() :], small_words)
     given = whose_word(f"{body}:", small_words)
     if given is not None:
         return given
@@ -284,7 +292,7 @@ def _subject_of(body: str, verb: re.Match[str], small_words: Set[str]) -> Subjec
     if own:
         return read_subject(own["who"], small_words)
     words = without_adverbs(words)
-    if is_nobody(words):
+    if is_nobody(words) and not words.endswith(" who"):
         return None
     earlier = REPORTED.search(body, 0, verb.start())
     if earlier and _PARTICIPLE.search(body[: verb.end()]):

@@ -53,6 +53,7 @@ _HIM_OR_HER = {
 _FAR = 2500  # code points back within which a pronoun may find its person
 _NEAR = 700  # code points from one quote's end to "she added"
 _SO_FAR = 10_000  # code points back in which nobody else may be named, where a sentence is not about its person
+_OWNER = re.compile(r"(?:[\w-]+ ){0,2}[\w-]+[’']s\b")
 _BEFORE_SENTENCE = 2  # characters: a mark and a space, or an empty line
 _MOST_SENTENCES = 4  # in a row that begin with the same pronoun
 
@@ -317,6 +318,8 @@ class Meaning:
             here = self._mentions.between(sentence.start, end)
             fitting = {id(person): (first, person) for first, person in reversed(here) if agree(person.gender, gender)}
             if len(fitting) > 1:
+                fitting = self._without_owners(fitting, here) or fitting
+            if len(fitting) > 1:
                 return self._introduced(here, sentence, at, gender)
             if fitting:
                 first, person = next(iter(fitting.values()))
@@ -325,6 +328,13 @@ class Meaning:
             end = min(sentence.start, place)
             place = self._mentions.last_before(end)
         return None
+
+    def _without_owners(
+        self, fitting: dict[int, tuple[int, Person]], here: Sequence[tuple[int, Person]]
+    ) -> dict[int, tuple[int, Person]]:
+        """Without those who are named only to tell whose the others are: "Jo Bloggs, Sam Marsh’s deputy, said"."""
+        named = {id(person) for place, person in here if not _OWNER.match(self._text, place)}
+        return {key: entry for key, entry in fitting.items() if key in named}
 
     def _introduced(self, here: Sequence[tuple[int, Person]], sentence: Span, at: int, gender: str) -> Person | None:
         """Whom the sentence right before introduces by name and role, where it tells of others by surname alone.

@@ -122,7 +122,7 @@ _THOSE = re.compile(r"(?:(?:one|some|many|two|three|several|most|all|each) of )?
 _WHO_SPEAKS = re.compile(r"(.{2,200}?),? who", re.DOTALL)
 _MEETS = re.compile(r"\b(?:[a-z]\w{2,}ed|was|were|is|met|gave|led|took|has|had|with|by|saw|brought|told)\b")
 _MET = re.compile(
-    r"(?P<whom>[^,]{2,80}\b(?:by|from|was|were|is|with|met|including|saw)) (?P<who>(?:[a-z][\w’'-]* ){0,4}[A-Z][^;:]*)",
+    r"(?P<whom>[^,]{2,120}\b(?:by|from|was|were|is|with|met|including|saw)) (?P<who>(?:[a-z][\w’'-]* ){0,4}[A-Z][^;:]*)",
     re.DOTALL,
 )
 _ROLE_LINKS = words_of("of for at in to with and from")

@@ -204,7 +204,7 @@ class Roster:
         for at, tokens in unsure:
             if tokens[-1] in titled or tokens[0] in self._said:
                 self.add(Subject(Reference.FULL, " ".join(tokens)))
-            else:
+            elif not self._is_in_role(" ".join(tokens)):
                 self.strangers.append((at, ""))
         for surname, subjects in titled.items():
             self._meet_titled(surname, subjects)
@@ -214,6 +214,10 @@ class Roster:
         # The "John" of Angus John Campbell is nobody else, and the "Glen" of a place nobody.
         held = {place for middle in middles for place in range(middle.start, middle.end)}
         self.strangers = sorted(each for each in self.strangers if each[0] not in held)
+
+    def _is_in_role(self, name: str) -> bool:
+        """Whether somebody's role tells whose he is: "Sam Marsh’s deputy"."""
+        return any(person.role and re.match(rf"{re.escape(name)}[’']s\b", person.role) for person in self.people)
 
     def _middle_of(self, match: re.Match[str], name: str) -> Iterable[Span]:
         """Where the names behind the first one stand, when a run of capitals ends in the whole name."""
