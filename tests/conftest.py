@@ -8,6 +8,12 @@ import pytest
 from tests.builders.mailbox import Mailbox
 
 
+def pytest_configure() -> None:
+    """Takes the proxies of whoever runs this out of the environment: all that tests and their processes call is here."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where skipping is not allowed (REDLETTER_NO_SKIPS), a skipped test fails the run: it shows nothing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -87,7 +87,8 @@ class Connection:
         return self._server
 
     def _out_of_reach(self, error: Exception) -> TemporaryFailure:
-        return TemporaryFailure(f"{self.base_url} cannot be reached: {self._reason(error)}")
+        through = f" through the proxy {proxy}" if self._server and (proxy := self._server.proxy) else ""
+        return TemporaryFailure(f"{self.base_url} cannot be reached{through}: {self._reason(error)}")
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):

@@ -12,6 +12,7 @@ from aiohappyeyeballs import AddrInfoType, start_connection
 from scheduler.faultpoints import reached
 from scheduler.platforms.answer import Answer
 from scheduler.platforms.wire import Wire
+from scheduler.proxy import NoWay, Proxy, proxy_for
 
 # Shorter than any server's own: a connection that the server is just closing would swallow a post and leave us unsure.
 _IDLE_SECONDS = 3.0
@@ -22,9 +23,9 @@ _NEXT_ADDRESS_AFTER = 0.25  # seconds after which another address is tried besid
 
 
 class Server:
-    """One server and the open ways to it.
+    """One server and the open ways to it, through the proxy that the environment names for it, if it names one.
 
-    base_url: without a slash at its end; seconds: of one call from start to end.
+    base_url: without a slash at its end; seconds: of one call from start to end. Raises NoWay where what is named is none.
     """
 
     def __init__(self, base_url: str, seconds: float) -> None:
@@ -33,6 +34,9 @@ class Server:
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if self._is_secure else 80)
         self._prefix = parts.path
+        # For http too the proxy opens a way, and passes on no request: its own refusal is then never taken for the
+        # platform's, and comes before anything was sent. (http is for servers on this machine alone, as in tests.)
+        self.proxy = proxy_for(base_url)
         self._head = (
             f"Host: {_in_ascii(parts.netloc)}\r\nUser-Agent: Redletter\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
         )
@@ -152,14 +156,30 @@ class Server:
         addresses = await self._look_up(loop)
         try:
             ready = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER, interleave=1)
+            if self.proxy is not None:
+                await self._get_through(self.proxy, ready, loop)
             _, wire = await loop.create_connection(lambda: Wire(self._open), sock=ready, ssl=tls, server_hostname=name)
         except OSError:
             self._addresses = None  # it may have moved
             raise
         return wire
 
+    async def _get_through(self, proxy: Proxy, ready: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        """Has the proxy open a way to the server, by which nothing was sent yet; raises OSError when it does not."""
+        said = b""
+        try:
+            await loop.sock_sendall(ready, proxy.way_to(self._host, self._port))
+            while not proxy.has_opened(said):
+                piece = await loop.sock_recv(ready, 4096)
+                if not piece:
+                    raise NoWay("it closed the connection")
+                said += piece
+        except BaseException:
+            ready.close()
+            raise
+
     async def _look_up(self, loop: asyncio.AbstractEventLoop) -> Sequence[AddrInfoType]:
-        """Returns the server's addresses; many that ask at once have one answer."""
+        """Returns the addresses of the server, or of the proxy before it; many that ask at once have one answer."""
         if self._addresses is None or loop.time() - self._looked_up_at > _ADDRESS_SECONDS:
             self._looked_up_at = loop.time()
             self._addresses = loop.create_task(self._ask_for_addresses(loop))
@@ -172,7 +192,8 @@ class Server:
             raise
 
     async def _ask_for_addresses(self, loop: asyncio.AbstractEventLoop) -> Sequence[AddrInfoType]:
-        return await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+        host, port = (self.proxy.host, self.proxy.port) if self.proxy else (self._host, self._port)
+        return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
     def _end_late_calls(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
