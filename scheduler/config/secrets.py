@@ -10,14 +10,17 @@ from urllib.parse import quote, quote_plus
 
 from scheduler.errors import ConfigError
 
-# Logging is one for the whole process, and so is what it must never print: each value with the forms it may take.
-_revealed: dict[str, frozenset[str]] = {}
+# Logging is one for the whole process, and so is what it must never print.
+_revealed: set[str] = set()
+# All forms of all of them, longest first: a secret inside a longer one must not leave the rest of the longer one behind.
+_forms: list[str] = []
 
 
 def register_secret(value: str) -> None:
     """Remembers a value that no log may show: a revealed secret, or a token that a platform gave for it."""
     if value and value not in _revealed:
-        _revealed[value] = frozenset(_written_forms(value))
+        _revealed.add(value)
+        _forms[:] = sorted({*_forms, *_written_forms(value)}, key=len, reverse=True)
 
 
 def known_secrets() -> frozenset[str]:
@@ -27,8 +30,7 @@ def known_secrets() -> frozenset[str]:
 
 def redact(text: str) -> str:
     """Replaces every known secret by "[secret]": as it is, percent-encoded, and as JSON writes it."""
-    # A secret inside a longer one must not leave the rest of the longer one behind.
-    for form in sorted(frozenset().union(*list(_revealed.values())), key=len, reverse=True):
+    for form in tuple(_forms):
         text = text.replace(form, "[secret]")
     return text
 

@@ -1,14 +1,11 @@
 """Every test begins and ends without revealed secrets."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from scheduler.config import secrets
 
 
 @pytest.fixture(autouse=True)
-def _nothing_revealed() -> Iterator[None]:
-    secrets._revealed.clear()
-    yield
-    secrets._revealed.clear()
+def _nothing_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_revealed", set())
+    monkeypatch.setattr(secrets, "_forms", [])

@@ -16,12 +16,9 @@ NOBODY = 9  # the port of "discard": nothing listens there
 
 
 @pytest.fixture(autouse=True)
-def _nothing_revealed() -> Iterator[None]:
-    before = dict(secrets._revealed)
-    secrets._revealed.clear()
-    yield
-    secrets._revealed.clear()
-    secrets._revealed.update(before)
+def _nothing_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_revealed", set())
+    monkeypatch.setattr(secrets, "_forms", [])
 
 
 @pytest.fixture
