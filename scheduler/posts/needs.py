@@ -18,7 +18,6 @@ from scheduler.posts.wording import (
     PRE_ELECTION_NOTE,
     ago,
     count,
-    has_begun,
     is_about_its_article,
     local_hour,
     parted,
@@ -33,8 +32,6 @@ ANSWERS = {
     "missed": "redletter reschedule {id} WHEN, then redletter approve {id}; or redletter reject {id}",
     "unconfirmed": "redletter resolve {id} --published URL, or redletter resolve {id} --not-published",
 }
-# Neither the words nor the hour of what is before the public in part can be changed.
-_BEGUN = "finish or delete it by hand, where it is out; then redletter reject {id}"
 _BECAME = {"failed": "failed", "missed": "was missed", "unconfirmed": "is unconfirmed"}
 # The same answers for posts that are held, for another reason than their article. after: how the hold ends that reaches them.
 _HELD = "redletter keep {kept}{after}; redletter reschedule {one} WHEN, then redletter approve {one}; or redletter cancel {ids}"
@@ -129,8 +126,6 @@ def of_status(post: Post, now: datetime, holds: ActiveHolds, begun: Container[in
     is_over = post.status != "unconfirmed" and has_expired(post, now)
     if is_over:
         answer = _EXPIRED.format(no="cancel" if post.status == "held" else "reject")
-    if post.status in ("failed", "missed") and has_begun(post.note):
-        answer = _BEGUN
     if post.status in ("failed", "missed") and post.id in begun:
         answer = _BEGUN
     if post.status != "held":
