@@ -13,6 +13,7 @@ from scheduler.posts.claims import Pace, record_attempts
 from scheduler.posts.holds import ActiveHolds, Told, active_holds, said_of
 from scheduler.posts.status import Move, Outcome, PostStatus, WhenLate
 from scheduler.posts.tables import MAY_BE_OUT, kept_time, split_topics, stored_time
+from scheduler.posts.what_is_out import parts_out, said_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,13 @@ class _Late(NamedTuple):
     topics: str
     when_late: str
     may_be_out: bool
+    has_begun: bool
 
 
 # In this order, so that it goes by the index of what expires next. The rest comes with the next look.
 _LATE = f"""
-    SELECT {", ".join(_Late._fields[:-1])}, {MAY_BE_OUT} FROM posts
+    SELECT {", ".join(_Late._fields[:-2])}, {MAY_BE_OUT}, EXISTS (SELECT 1 FROM receipts WHERE post_id = posts.id)
+    FROM posts
     WHERE status = 'approved' AND expires_at <= :now ORDER BY expires_at LIMIT 1000
 """
 
@@ -71,6 +74,8 @@ def sweep_late(connection: Connection, now: datetime) -> TooLate:
     too_late: dict[Move, list[Told]] = {Move.MISS: [], Move.SET_ASIDE: [], Move.DOUBT_AGAIN: []}
     for row in rows:
         move, why = _when_late(row, holds)
+        if row.has_begun:
+            why = _after_parts(connection, row.id, why)
         too_late[move].append(Told(row.id, row.campaign, row.slot, row.account, why))
     versions = {row.id: row.version for row in rows}
     for move, told_of in too_late.items():
@@ -88,6 +93,12 @@ def _when_late(row: _Late, holds: ActiveHolds) -> tuple[Move, str]:
     if WhenLate(row.when_late) is WhenLate.HOLD:
         return Move.SET_ASIDE, "late, and its campaign wants a word first"
     return Move.MISS, "too late: its time to go out ended before it could"
+
+
+def _after_parts(connection: Connection, post_id: int, why: str) -> str:
+    """Says first what is out already of a thread that ends here."""
+    message_json = connection.execute(text("SELECT message_json FROM posts WHERE id = :id"), {"id": post_id}).scalar()
+    return f"{said_out(str(message_json), parts_out(connection, post_id))}; {why}"
 
 
 def _keeping_back(holds: ActiveHolds, row: _Late) -> str | None:

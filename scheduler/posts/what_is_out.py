@@ -24,7 +24,7 @@ def said_out(message_json: str, out: Sequence[str]) -> str:
 
 
 def said_parts(several: int, out: Sequence[str]) -> str:
-    """Says the same of a post of so many parts; `wording.has_begun` knows it by how it begins."""
+    """Says the same of a post of so many parts."""
     places = ", ".join(out)
     if several == 1:
         return f"it is out ({places})"

@@ -14,6 +14,7 @@ from scheduler.errors import (
 from scheduler.platforms.contract import Receipt
 from scheduler.posts.claims import Claimed, Finished
 from scheduler.posts.status import Move, Outcome, WhenLate
+from scheduler.posts.what_is_out import said_parts
 
 TABLE: dict[type[PublishError], tuple[Outcome, Move]] = {
     TemporaryFailure: (Outcome.TEMPORARY, Move.RETRY_LATER),
@@ -44,7 +45,8 @@ def not_its_own(claimed: Claimed, now: datetime) -> Finished:
 
 def refused_as_known(one: Finished) -> Finished:
     """The platform refused the words twice, was asked in between, and another post says them: this one is not out."""
-    return Finished(one.claimed, Outcome.REFUSED, Move.REFUSE, one.finished_at, detail=one.detail)
+    detail = _after_parts(one.claimed, one.detail or "")
+    return Finished(one.claimed, Outcome.REFUSED, Move.REFUSE, one.finished_at, detail=detail)
 
 
 def withdrawn(claimed: Claimed, why: str, now: datetime, again_at: datetime | None = None) -> Finished:
@@ -62,7 +64,8 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
         ask_at = now + FIRST_QUESTION
         return Finished(claimed, outcome, move, now, detail=error.detail, next_try_at=ask_at)
     if not isinstance(error, TemporaryFailure):
-        return Finished(claimed, outcome, move, now, detail=error.detail)
+        detail = _after_parts(claimed, error.detail) if move is Move.REFUSE else error.detail
+        return Finished(claimed, outcome, move, now, detail=detail)
     next_try_at = now + wait_after(claimed.post.tries, random)
     if error.retry_at is not None:
         next_try_at = max(next_try_at, error.retry_at)
@@ -81,8 +84,15 @@ def not_accepted(claimed: Claimed, error: PublishError, now: datetime, random: R
                 claimed, outcome, Move.LOSE_SIGHT, now, detail=detail, retry_at=error.retry_at, next_try_at=ask_at
             )
         too_late = Move.SET_ASIDE if claimed.post.when_late is WhenLate.HOLD else Move.MISS
+        detail = _after_parts(claimed, detail)
         return Finished(claimed, outcome, too_late, now, detail=detail, retry_at=error.retry_at)
     return Finished(claimed, outcome, move, now, detail=error.detail, retry_at=error.retry_at, next_try_at=next_try_at)
+
+
+def _after_parts(claimed: Claimed, why: str) -> str:
+    """Says first what is out already of a thread that ends here."""
+    out = [receipt.url or receipt.platform_id for receipt in claimed.post.earlier]
+    return f"{said_parts(len(claimed.post.message.parts), out)}; {why}" if out else why
 
 
 def _what_follows(claimed: Claimed, error: PublishError) -> tuple[Outcome, Move]:

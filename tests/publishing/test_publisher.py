@@ -87,6 +87,37 @@ async def test_a_thread_goes_out_part_after_part(book: Book, publisher: Publishe
     assert [receipt.part for receipt in receipts_in(book)] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("answer", "later", "status"),
+    [
+        (PostRefused("too long"), timedelta(0), "failed"),
+        (TemporaryFailure("busy", NOON + timedelta(days=1)), timedelta(0), "missed"),
+        (TemporaryFailure("busy"), timedelta(hours=3), "missed"),
+    ],
+    ids=["refused", "asked to wait for too long", "late before another try"],
+)
+async def test_a_thread_that_ends_in_its_middle_says_which_parts_are_out(
+    book: Book,
+    publisher: Publisher,
+    adapter: FakeAdapter,
+    clock: HeldClock,
+    answer: Exception,
+    later: timedelta,
+    status: str,
+) -> None:
+    post = make_post(book, parts=["One.", "Two.", "Three."])
+    adapter.answers = [None, None, answer]
+
+    await publisher.publish_due()
+    clock.advance(later)
+    await publisher.publish_due()
+
+    ended = get(book, post.id or 0)
+    first, second = [receipt.url for receipt in receipts_in(book)]
+    assert ended.status == status
+    assert (ended.note or "").startswith(f"parts 1 and 2 of 3 are out ({first}, {second}); ")
+
+
 async def test_a_temporary_failure_waits_and_then_goes_out_under_the_same_key(
     book: Book, publisher: Publisher, adapter: FakeAdapter, clock: HeldClock
 ) -> None:
