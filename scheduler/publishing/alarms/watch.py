@@ -123,6 +123,9 @@ class Watch:
         except BookError:
             found = None
         new = self._raise([*standing, *gone_by], found, now)
+        for each in in_common(new):
+            # Whoever looks from outside says what was found, too.
+            log.log(logging.WARNING if publishes else logging.INFO, "alarm: %s", each.need.said)
         over = self._over(standing, found)
         is_quiet = not (standing or self._ahead or new or over)
         await self._keep(over, now)
@@ -169,8 +172,6 @@ class Watch:
         raised_before = (found.standing if found else frozenset()) | self._mailroom.known_keys | self._ahead.keys()
         every = [*needs, *(found.look.new if found else ())]
         new = [Raised(need, now) for need in every if need.key not in raised_before]
-        for each in in_common(new):
-            log.warning("alarm: %s", each.need.said)
         if found:
             standing = {need.key for need in every}
             self._ahead = {key: each for key, each in self._ahead.items() if key in standing}
