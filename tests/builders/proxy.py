@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class OutboundProxy:
-    """Opens ways (CONNECT), and passes on GET of http addresses, from a thread of its own until it is closed.
+    """Opens ways (CONNECT), and passes on requests for http addresses, from a thread of its own until it is closed.
 
     says: what it answers instead, "" for closing without a word, and None for what it is there for; is_silent: it takes what
     comes and says nothing; wants: the "user:password" that it must be shown; hosts: names that only it knows, with the port

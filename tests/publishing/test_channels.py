@@ -1,8 +1,9 @@
 """Messages reach a webhook and Apprise; what goes wrong is said in a few words, and never with a secret."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from scheduler.publishing.alarms import channels
 from scheduler.publishing.alarms.channels import ByApprise, ByWebhook, NotDelivered, call, channels_of
 from tests.builders.alarms import make_message, secret_in
 from tests.builders.mailbox import Mailbox
+from tests.builders.proxy import OutboundProxy
 
 NOBODY = 9  # the port of "discard": nothing listens there
 
@@ -154,3 +156,72 @@ def test_every_name_of_the_config_is_a_channel(tmp_path: Path) -> None:
         "sms": ByApprise,
         "desk": ByWebhook,
     }
+
+
+@pytest.fixture
+def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., OutboundProxy]]:
+    """Starts a proxy, and names it in the environment for every call."""
+    started: list[OutboundProxy] = []
+
+    def start(says: str | None = None, *, shown: str = "press:n3w-pass", **ways: Any) -> OutboundProxy:
+        started.append(OutboundProxy(says, **ways))
+        monkeypatch.setenv("ALL_PROXY", started[-1].url_with(shown))
+        return started[-1]
+
+    yield start
+    for proxy in started:
+        proxy.close()
+
+
+async def test_webhook_and_ping_go_through_the_proxy_that_the_environment_names(
+    mailbox: Mailbox, tmp_path: Path, proxy_that: Callable[..., OutboundProxy]
+) -> None:
+    proxy = proxy_that(wants="press:n3wö", shown="press:n3w%C3%B6")
+    await ByWebhook(secret_in(tmp_path, mailbox.url)).deliver(make_message())
+    await call(secret_in(tmp_path, mailbox.url), 5.0)
+
+    assert mailbox.calls == ["POST /hook", "GET /hook"]
+    assert proxy.asked == [f"POST {mailbox.url} HTTP/1.1", f"GET {mailbox.url} HTTP/1.1"]
+
+
+async def test_by_tls_they_go_by_a_way_that_the_proxy_opens(
+    tmp_path: Path, proxy_that: Callable[..., OutboundProxy], mailbox: Mailbox
+) -> None:
+    proxy = proxy_that(wants="press:n3wö", shown="press:n3w%C3%B6", hosts={"ping.example": mailbox.port})
+    with pytest.raises(NotDelivered, match=f"^through the proxy {proxy.url}: "):  # the mailbox speaks no TLS
+        await call(secret_in(tmp_path, "HTTPS://ping.example/hunter2token"), 5.0)
+
+    assert proxy.asked == ["CONNECT ping.example:443 HTTP/1.1"]
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("HTTP/1.1 403 Not for you\r\nContent-Length: 0\r\n\r\n", "the proxy {}: it answered 403 Not for you"),
+        (
+            "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+            "the proxy {}: it answered 407 Proxy Authentication Required: it wants other credentials than the user name and"
+            " password in its address",
+        ),
+        ("", "through the proxy {}: "),
+    ],
+)
+async def test_what_a_proxy_does_not_let_through_is_said_with_its_name_and_no_password(
+    tmp_path: Path, proxy_that: Callable[..., OutboundProxy], says: str, why: str
+) -> None:
+    proxy = proxy_that(says)
+    with pytest.raises(NotDelivered) as refused:
+        await call(secret_in(tmp_path, "https://ping.example/hunter2token"), 5.0)
+
+    assert str(refused.value).startswith(why.format(proxy.url))
+    assert "n3w" not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_a_proxy_that_cannot_be_spoken_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{NOBODY}")
+    with pytest.raises(NotDelivered, match=f"through the proxy http://127.0.0.1:{NOBODY}: connection refused"):
+        await call(secret_in(tmp_path, "https://ping.example/"), 5.0)
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+    with pytest.raises(NotDelivered, match="HTTPS_PROXY in the environment is not the address of an HTTP proxy"):
+        await call(secret_in(tmp_path, "https://ping.example/"), 5.0)
