@@ -177,7 +177,8 @@ def _call_lines(call: "Call") -> Iterator[str]:
     """Yields the exact request; its lines are not broken."""
     payload = call.payload
     yield ""
-    yield plain(f"    {payload.method} {payload.path}")
+    # The whole address of a webhook is a secret.
+    yield plain(f"    {payload.method} {payload.path or '(its address is a secret)'}")
     yield from (plain(f"    {name}: {value}") for name, value in payload.headers.items())
     text = json.dumps(dict(payload.body), ensure_ascii=False, indent=2)
     yield from (plain(f"    {line}") for line in text.splitlines())

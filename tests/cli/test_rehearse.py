@@ -248,6 +248,12 @@ def test_the_requests_can_be_printed(desk: Desk) -> None:
     assert "    POST /xrpc/com.atproto.repo.putRecord\n" in out
 
 
+def test_the_request_of_a_webhook_says_why_it_has_no_address(desk: Desk) -> None:
+    desk.replace("config.toml", 'like = "bluesky"', 'like = "webhook"')
+
+    assert "    POST (its address is a secret)\n" in desk.done("rehearse", *THE_DAY, "--payloads").out
+
+
 def test_the_requests_can_be_written_a_file_a_post(desk: Desk, tmp_path: Path) -> None:
     said = desk.done("rehearse", *MARCH, "--out", tmp_path / "out")
     whole = rehearse(desk)
