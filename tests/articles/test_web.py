@@ -3,15 +3,19 @@
 import contextlib
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scheduler.articles import read_article, read_if_changed, web
 from scheduler.errors import ArticleError
+from tests.builders.proxy import OutboundProxy
 from tests.builders.web_server import Answer, WebServer
+from tests.platforms.test_connection import make_certificate
 
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 
@@ -283,3 +287,165 @@ def test_a_file_is_read_again_only_when_it_was_written_again(tmp_path: Path) -> 
     assert read_if_changed("release.txt", tmp_path, article.validator) is None
     (tmp_path / "release.txt").write_text("The library has closed again.")
     assert read_if_changed("release.txt", tmp_path, article.validator) is not None
+
+
+@pytest.fixture
+def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., OutboundProxy]]:
+    """Starts a proxy, and names it in the environment for every call; no name but "localhost" is known on this side of it."""
+    started: list[OutboundProxy] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *question: Any, **more: Any) -> Any:
+        more["flags"] = 0 if host == "localhost" else socket.AI_NUMERICHOST
+        return real(host, *question, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    def start(says: str | None = None, *, shown: str = "press:n3w-pass", **ways: Any) -> OutboundProxy:
+        started.append(OutboundProxy(says, **ways))
+        monkeypatch.setenv("ALL_PROXY", started[-1].url_with(shown))
+        return started[-1]
+
+    yield start
+    for proxy in started:
+        proxy.close()
+
+
+def test_a_page_whose_name_only_the_proxy_knows_is_read_through_it(
+    site: Site, proxy_that: Callable[..., OutboundProxy]
+) -> None:
+    site.answers["/a%20b"] = (302, {"Location": "http://press.invalid:8080/b?c=%20d"}, b"")
+    site.answers["/b?c=%20d"] = (200, TEXT, b"The library has opened.")
+    proxy = proxy_that(wants="press:n3w-pass", hosts={"press.invalid": _port(site)})
+
+    article = read_article("http://press.invalid/a%20b", Path())
+
+    assert article.text == "The library has opened."
+    assert proxy.asked == ["GET http://press.invalid/a%20b HTTP/1.1", "GET http://press.invalid:8080/b?c=%20d HTTP/1.1"]
+    assert [asked["Host"] for asked in site.asked] == ["press.invalid", "press.invalid:8080"]
+
+
+def test_by_tls_the_proxy_opens_a_way_and_the_page_must_be_whose_it_says(
+    tmp_path: Path, proxy_that: Callable[..., OutboundProxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, certificate = Site(), make_certificate(tmp_path, "press.invalid")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    site._server.socket = tls.wrap_socket(site._server.socket, server_side=True)
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    proxy = proxy_that(wants="press:n3w-pass", hosts={"press.invalid": _port(site), "other.invalid": _port(site)})
+
+    article = read_article("https://press.invalid/", Path())
+    error = _error("https://other.invalid/", allow_private=False)
+    site.close()
+
+    assert article.text == "The library has opened."
+    assert "its certificate or encryption is not accepted" in error
+    assert proxy.asked == ["CONNECT press.invalid:443 HTTP/1.1", "CONNECT other.invalid:443 HTTP/1.1"]
+    assert len(site.asked) == 1
+    assert not [name for name in site.asked[0] if name.startswith("Proxy")]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "[::1]",
+        "169.254.169.254",
+        "2130706433",
+        "0x7f.1",
+        "127.0.0.1.",
+        "localhost",
+        "intranet",
+        "files.corp",
+        "printer.local",
+        "metadata.google.internal.",
+        "router.home.arpa",
+        "wiki.lan",
+    ],
+)
+def test_a_proxy_is_no_way_into_a_private_network(
+    scheme: str, host: str, proxy_that: Callable[..., OutboundProxy]
+) -> None:
+    proxy = proxy_that("HTTP/1.1 502 Bad Gateway\r\n\r\n")
+
+    assert "set allow_private_addresses = true in config.toml" in _error(f"{scheme}://{host}/", allow_private=False)
+    assert proxy.asked == []
+
+
+def test_a_name_that_is_private_here_is_not_asked_of_a_proxy_either(
+    proxy_that: Callable[..., OutboundProxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxy_that()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.1", 80))])
+
+    assert "press.example is the private address 10.0.0.1" in _error("http://press.example/", allow_private=False)
+    assert proxy.asked == []
+
+
+def test_a_private_name_that_is_allowed_is_for_the_proxy_to_look_up(
+    site: Site, proxy_that: Callable[..., OutboundProxy]
+) -> None:
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+    proxy_that(hosts={"intranet": _port(site)})
+
+    assert read_article("http://intranet/", Path(), allow_private=True).text == "The library has opened."
+
+
+def test_a_name_server_that_is_silent_does_not_keep_a_proxy_from_being_asked(
+    site: Site, proxy_that: Callable[..., OutboundProxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.answers["/"] = (200, TEXT, b"The library has opened.")
+    proxy_that(hosts={"press.invalid": _port(site)})
+    given_up, real = threading.Event(), socket.getaddrinfo
+    monkeypatch.setattr(web, "ASIDE_SECONDS", 0.05)
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *rest, **more: given_up.wait(30) and [] if host == "press.invalid" else real(host, *rest, **more),
+    )
+
+    assert read_article("http://press.invalid/", Path()).text == "The library has opened."
+    given_up.set()
+
+
+@pytest.mark.parametrize(
+    ("url", "says", "why"),
+    [
+        ("https://press.invalid/", "HTTP/1.1 403 Not for you\r\n\r\n", "it answered 403 Not for you"),
+        ("http://press.invalid/", "HTTP/1.1 503 No way\r\n\r\n", "the server answered 503 No way"),
+        ("https://press.invalid/", "HTTP/1.1 407 Who\r\n\r\n", "it answered 407 Who: it wants other credentials"),
+        ("http://press.invalid/", "HTTP/1.1 407 Who\r\n\r\n", "it answered 407 Who: it wants other credentials"),
+        ("https://press.invalid/", "", "it closed the connection"),
+    ],
+)
+def test_what_a_proxy_does_not_let_through_is_said_with_its_name_and_no_password(
+    url: str, says: str, why: str, proxy_that: Callable[..., OutboundProxy]
+) -> None:
+    proxy = proxy_that(says)
+
+    error = _error(url, allow_private=False)
+
+    assert f"cannot be fetched through the proxy {proxy.url}: {why}" in error
+    assert "n3w" not in error
+
+
+def test_a_silent_proxy_is_given_up(proxy_that: Callable[..., OutboundProxy], monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy_that(is_silent=True)
+    monkeypatch.setattr(web, "STEP_SECONDS", 0.2)
+
+    assert "press.invalid did not answer in time" in _error("https://press.invalid/", allow_private=False)
+
+
+def test_what_is_no_address_of_a_proxy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://press:hunter2@proxy.example:1080")
+    error = _error("https://press.invalid/", allow_private=False)
+
+    assert "cannot be fetched: HTTPS_PROXY in the environment is not the address of an HTTP proxy" in error
+    assert "hunter2" not in error
+
+
+def _port(site: Site) -> int:
+    return int(site.url.rpartition(":")[2])
