@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,8 +43,8 @@ def start(workspace: Path) -> Iterator[Callable[..., Process]]:
     """Starts daemons that do not outlive the test."""
     started: list[Process] = []
 
-    def start_daemon(*arguments: str) -> Process:
-        started.append(redletter(workspace, "run", *arguments))
+    def start_daemon(*arguments: str, environment: Mapping[str, str] | None = None) -> Process:
+        started.append(redletter(workspace, "run", *arguments, environment=environment))
         return started[-1]
 
     yield start_daemon
