@@ -65,7 +65,7 @@ class Proxy:
         """Says that it answered so, and what to do about it."""
         words = "".join(each for each in " ".join(words.split()) if each.isprintable())
         said = f"it answered {status} {redact(words)[:_MAX_WORDS]}".rstrip()
-        if status != 407:
+        if status not in (401, 407):  # 401 is meant for servers, and what tinyproxy says to a wrong password
             return said
         if self.user is None:
             return f"{said}: it wants a user name and a password, as in http://USER:PASSWORD@{_authority(self.host, self.port)}"

@@ -100,6 +100,7 @@ async def test_a_proxy_is_shown_its_credentials_and_the_platform_never(
         ("HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\n\r\n", "it answered 302 Found"),
         ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "it answered 101"),
         ("HTTP/1.1 407 Show yourself\r\n\r\n", "it answered 407 Show yourself: it wants a user name and a password"),
+        ("HTTP/1.0 401 Unauthorized\r\n\r\n", "it answered 401 Unauthorized: it wants a user name and a password"),
         ("", "it closed the connection"),
         ("HTTP/1.1 200 OK\r\nVia: a", "it closed the connection"),
         ("SSH-2.0-OpenSSH_9.2\r\n", "not by HTTP"),
