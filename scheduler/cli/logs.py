@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Literal
 
@@ -39,21 +40,23 @@ class RedactingFormatter(logging.Formatter):
 
     def __init__(self, form: str, zone: tzinfo, now: Callable[[], datetime] | None, *, tracebacks: bool) -> None:
         super().__init__(form)
-        self._zone = zone
+        # Of a burst, thousands of lines are of one second.
+        self._hour_of = lru_cache(maxsize=2)(lambda second: f"{datetime.fromtimestamp(second, zone):%Y-%m-%d %H:%M:%S}")
         self._now = now
         self._tracebacks = tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
         # Another handler may have left its own, longer text behind.
         record.exc_text = None
-        return redact(super().format(record))
+        text = super().format(record)
+        return redact(text) if record.exc_info or record.stack_info else text  # the message is without secrets by now
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's signature)
         record.message = _in_one_line(redact(_with_fields(record)))
         return super().formatMessage(record)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 (logging's signature)
-        return f"{self.moment_of(record).astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+        return self._hour_of(int(self.moment_of(record).timestamp()))
 
     def moment_of(self, record: logging.LogRecord) -> datetime:
         return self._now() if self._now else datetime.fromtimestamp(record.created, UTC)
@@ -84,8 +87,8 @@ class JsonFormatter(RedactingFormatter):
 
 
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
-    found = {name: getattr(record, name, None) for name in FIELDS}
-    said = {name: value for name, value in found.items() if value not in (None, "")}
+    given = vars(record)
+    said = {name: given[name] for name in FIELDS if name in given and given[name] not in (None, "")}
     return {name: value if isinstance(value, int) else str(value) for name, value in said.items()}
 
 
@@ -99,6 +102,7 @@ def _with_fields(record: logging.LogRecord) -> str:
     return f"{record.message} {named}" if why is None else f"{record.message}: {named}: {why}"
 
 
+@lru_cache(maxsize=1024)  # the names of campaigns and accounts come again and again
 def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False) if _NEEDS_QUOTES.search(value) else value
 
@@ -133,6 +137,8 @@ def log_to_terminal(
 
     level: of our own loggers; everyone else's warn. debug: everything of everyone is shown, with tracebacks.
     """
+    # What no line shows is not looked up for each: https://docs.python.org/3/howto/logging.html#optimization
+    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
     root = logging.getLogger()
     handler = next((each for each in root.handlers if each.name == _HANDLER), None)
     if handler is None:
