@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from scheduler.config import redact, register_secret
@@ -75,7 +76,8 @@ class Proxy:
 def proxy_for(url: str) -> Proxy | None:
     """Returns the proxy that the environment names for a web address; None where that is called directly.
 
-    Raises NoWay where what is named is no HTTP proxy: to go past it would be against what somebody meant.
+    This machine itself is called directly, unless NO_PROXY is there and does not name it. Raises NoWay where what is named
+    is no HTTP proxy: to go past it would be against what somebody meant.
     """
     if not any(name[-6:].lower() == "_proxy" for name in os.environ):
         return None
@@ -87,10 +89,19 @@ def proxy_for(url: str) -> Proxy | None:
     if kind not in proxies:
         return None
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    if _is_this_machine(host) and not any(name.lower() == "no_proxy" for name in os.environ):
+        return None
     goes_past = request.proxy_bypass_environment  # type: ignore[attr-defined] # it has no types, and the same rules as curl
     if any(goes_past(f"{name}:{port}", proxies) for name in (host, f"[{host}]")):
         return None
     return _read(proxies[kind].strip(), f"{kind.upper()}_PROXY")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _read(address: str, variable: str) -> Proxy:

@@ -304,6 +304,7 @@ def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outbou
     def start(says: str | None = None, *, shown: str = "press:n3w-pass", **ways: Any) -> OutboundProxy:
         started.append(OutboundProxy(says, **ways))
         monkeypatch.setenv("ALL_PROXY", started[-1].url_with(shown))
+        monkeypatch.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
         return started[-1]
 
     yield start

@@ -33,7 +33,7 @@ def test_posts_of_every_platform_go_out_once_through_the_proxy(
     for account in ACCOUNTS:
         make_post(book, account=account, scheduled_at=_soon())
 
-    daemon = start("--until-done", environment={"HTTP_PROXY": proxy.url_with("press:n3w-pass")})
+    daemon = start("--until-done", environment={"HTTP_PROXY": proxy.url_with("press:n3w-pass"), "NO_PROXY": ""})
 
     assert daemon.wait() == 0, daemon.output
     assert {post.status for post in posts_in(book)} == {"published"}
@@ -49,7 +49,7 @@ def test_a_post_that_the_proxy_refused_goes_out_once_when_it_opens_the_way(
     proxy.says = "HTTP/1.1 502 Bad Gateway\r\n\r\n"
 
     fast = ("--speed", "60", "--start", (hour - timedelta(seconds=30)).isoformat())
-    daemon = start(*fast, environment={"http_proxy": proxy.url_with("press:n3w-pass")})
+    daemon = start(*fast, environment={"http_proxy": proxy.url_with("press:n3w-pass"), "NO_PROXY": ""})
     daemon.wait_for(f"{platforms.url} cannot be reached through the proxy {proxy.url}: it answered 502 Bad Gateway")
     proxy.says = None
     daemon.wait_for(f"published post={post.id} ")
@@ -62,7 +62,7 @@ def test_a_proxy_that_wants_other_credentials_holds_no_account_and_shows_none(
 ) -> None:
     post = make_post(book, account="force-mastodon", scheduled_at=_soon())
 
-    daemon = start("--debug", environment={"http_proxy": proxy.url_with("press:0ld-pass")})
+    daemon = start("--debug", environment={"http_proxy": proxy.url_with("press:0ld-pass"), "NO_PROXY": ""})
     daemon.wait_for(f"it answered 407 Proxy Authentication Required: it wants other credentials .* post={post.id} ")
     daemon.signal(signal.SIGTERM)
 

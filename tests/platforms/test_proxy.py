@@ -34,6 +34,7 @@ def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outbou
         proxy = OutboundProxy(says, **ways)
         started.append(proxy)
         monkeypatch.setenv("ALL_PROXY", proxy.url_with(shown) if shown else proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
         return proxy
 
     yield start
@@ -160,6 +161,7 @@ async def test_a_proxy_that_is_not_there_means_that_nothing_was_sent(monkeypatch
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
     monkeypatch.setenv("ALL_PROXY", address)
+    monkeypatch.setenv("NO_PROXY", "")
     async with serving() as server, connected(server, 5.0) as connection:
         with pytest.raises(
             TemporaryFailure, match=f"cannot be reached through the proxy {address}: .*Connect call failed"
@@ -230,10 +232,16 @@ def where(proxy: Proxy | None) -> str | None:
         ({"https_proxy": "a.example:3128/"}, "https://social.example", "http://a.example:3128"),
         ({"HTTPS_PROXY": "http://a.example"}, "https://social.example", "http://a.example:80"),
         ({"HTTPS_PROXY": "http://[2001:db8::1]:8080"}, "https://social.example", "http://[2001:db8::1]:8080"),
-        ({"HTTPS_PROXY": "http://a.example:1"}, "http://127.0.0.1:80", None),
-        ({"HTTP_PROXY": "http://a.example:1"}, "http://127.0.0.1:80", "http://a.example:1"),
-        ({"HTTP_PROXY": "http://a.example:1", "REQUEST_METHOD": "GET"}, "http://127.0.0.1", None),
-        ({"http_proxy": "http://a.example:1", "REQUEST_METHOD": "GET"}, "http://127.0.0.1", "http://a.example:1"),
+        ({"HTTPS_PROXY": "http://a.example:1"}, "http://social.example", None),
+        ({"HTTP_PROXY": "http://a.example:1"}, "http://social.example", "http://a.example:1"),
+        ({"HTTP_PROXY": "http://a.example:1", "REQUEST_METHOD": "GET"}, "http://social.example", None),
+        ({"http_proxy": "http://a.example:1", "REQUEST_METHOD": "GET"}, "http://social.example", "http://a.example:1"),
+        ({"ALL_PROXY": "http://a.example:1"}, "http://127.0.0.1:80", None),
+        ({"ALL_PROXY": "http://a.example:1"}, "http://[::1]:80", None),
+        ({"ALL_PROXY": "http://a.example:1"}, "https://localhost", None),
+        ({"ALL_PROXY": "http://a.example:1", "NO_PROXY": ""}, "http://127.0.0.1:80", "http://a.example:1"),
+        ({"ALL_PROXY": "http://a.example:1", "no_proxy": "social.example"}, "https://localhost", "http://a.example:1"),
+        ({"ALL_PROXY": "http://a.example:1"}, "http://127.0.0.1.example:80", "http://a.example:1"),
         ({"ALL_PROXY": "http://a.example:1"}, "https://social.example", "http://a.example:1"),
         (
             {"ALL_PROXY": "socks5://a.example:1", "HTTPS_PROXY": "b.example:2"},
@@ -270,6 +278,7 @@ async def test_what_is_no_address_of_a_proxy_is_said_and_never_gone_past(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", address)
+    monkeypatch.setenv("NO_PROXY", "")
     async with serving(answered()) as server, connected(server, 5.0) as connection:
         with pytest.raises(TemporaryFailure, match="HTTP_PROXY in the environment is not the address") as refused:
             await post(connection)
