@@ -91,8 +91,7 @@ def proxy_for(url: str) -> Proxy | None:
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     if _is_this_machine(host) and not any(name.lower() == "no_proxy" for name in os.environ):
         return None
-    goes_past = request.proxy_bypass_environment  # type: ignore[attr-defined] # it has no types, and the same rules as curl
-    if any(goes_past(f"{name}:{port}", proxies) for name in (host, f"[{host}]")):
+    if any(request.proxy_bypass(f"{name}:{port}") for name in (host, f"[{host}]")):
         return None
     return _read(proxies[kind].strip(), f"{kind.upper()}_PROXY")
 

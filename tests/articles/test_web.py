@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.articles import read_article, read_if_changed, web
 from scheduler.errors import ArticleError
-from tests.builders.proxy import OutboundProxy
+from tests.builders.proxy import OutboundProxy, named_in
 from tests.builders.web_server import Answer, WebServer
 from tests.platforms.test_connection import make_certificate
 
@@ -292,7 +292,6 @@ def test_a_file_is_read_again_only_when_it_was_written_again(tmp_path: Path) -> 
 @pytest.fixture
 def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., OutboundProxy]]:
     """Starts a proxy, and names it in the environment for every call; no name but "localhost" is known on this side of it."""
-    started: list[OutboundProxy] = []
     real = socket.getaddrinfo
 
     def look_up(host: str, *question: Any, **more: Any) -> Any:
@@ -301,15 +300,8 @@ def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outbou
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
-    def start(says: str | None = None, *, shown: str = "press:n3w-pass", **ways: Any) -> OutboundProxy:
-        started.append(OutboundProxy(says, **ways))
-        monkeypatch.setenv("ALL_PROXY", started[-1].url_with(shown))
-        monkeypatch.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
-        return started[-1]
-
-    yield start
-    for proxy in started:
-        proxy.close()
+    with named_in(monkeypatch, shown="press:n3w-pass") as start:
+        yield start
 
 
 def test_a_page_whose_name_only_the_proxy_knows_is_read_through_it(

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 
 class OutboundProxy:
@@ -98,3 +101,25 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             await writer.drain()
     finally:
         writer.close()
+
+
+@contextlib.contextmanager
+def named_in(environment: pytest.MonkeyPatch, *, shown: str = "") -> Iterator[Callable[..., OutboundProxy]]:
+    """Yields what starts proxies, the last of which the environment names for every call.
+
+    shown: the "user:password" in its address, unless a start says another.
+    """
+    started: list[OutboundProxy] = []
+
+    def start(says: str | None = None, *, shown: str = shown, **ways: Any) -> OutboundProxy:
+        proxy = OutboundProxy(says, **ways)
+        started.append(proxy)
+        environment.setenv("ALL_PROXY", proxy.url_with(shown) if shown else proxy.url)
+        environment.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
+        return proxy
+
+    try:
+        yield start
+    finally:
+        for proxy in started:
+            proxy.close()

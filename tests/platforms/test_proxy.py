@@ -19,7 +19,7 @@ from scheduler.platforms.connection import Connection
 from scheduler.platforms.server import tls_context
 from scheduler.proxy import NoWay, Proxy, proxy_for
 from tests.builders.platforms import make_message, publish
-from tests.builders.proxy import OutboundProxy
+from tests.builders.proxy import OutboundProxy, named_in
 from tests.platforms.test_connection import answered, connected, make_certificate, post, serving
 
 NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
@@ -28,18 +28,8 @@ NOW = datetime(2027, 3, 18, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., OutboundProxy]]:
     """Starts proxies, and names the last of them in the environment for every call."""
-    started: list[OutboundProxy] = []
-
-    def start(says: str | None = None, *, shown: str = "", **ways) -> OutboundProxy:
-        proxy = OutboundProxy(says, **ways)
-        started.append(proxy)
-        monkeypatch.setenv("ALL_PROXY", proxy.url_with(shown) if shown else proxy.url)
-        monkeypatch.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
-        return proxy
-
-    yield start
-    for proxy in started:
-        proxy.close()
+    with named_in(monkeypatch) as start:
+        yield start
 
 
 async def test_a_platform_that_only_the_proxy_knows_is_called_by_tls_and_must_be_who_it_says(

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from scheduler.publishing.alarms import channels
 from scheduler.publishing.alarms.channels import ByApprise, ByWebhook, NotDelivered, call, channels_of
 from tests.builders.alarms import make_message, secret_in
 from tests.builders.mailbox import Mailbox
-from tests.builders.proxy import OutboundProxy
+from tests.builders.proxy import OutboundProxy, named_in
 
 NOBODY = 9  # the port of "discard": nothing listens there
 
@@ -161,17 +160,8 @@ def test_every_name_of_the_config_is_a_channel(tmp_path: Path) -> None:
 @pytest.fixture
 def proxy_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., OutboundProxy]]:
     """Starts a proxy, and names it in the environment for every call."""
-    started: list[OutboundProxy] = []
-
-    def start(says: str | None = None, *, shown: str = "press:n3w-pass", **ways: Any) -> OutboundProxy:
-        started.append(OutboundProxy(says, **ways))
-        monkeypatch.setenv("ALL_PROXY", started[-1].url_with(shown))
-        monkeypatch.setenv("NO_PROXY", "")  # else the servers of a test would be called directly
-        return started[-1]
-
-    yield start
-    for proxy in started:
-        proxy.close()
+    with named_in(monkeypatch, shown="press:n3w-pass") as start:
+        yield start
 
 
 async def test_webhook_and_ping_go_through_the_proxy_that_the_environment_names(
